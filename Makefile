@@ -1,0 +1,80 @@
+# What one does with this repository. `make` alone lists it.
+
+CARGO       ?= cargo
+# .ci and packagers may add, say, CARGO_FLAGS=--locked
+CARGO_FLAGS ?=
+SAY          = printf '==> %s\n'
+# What a user runs: the command, the library it preloads.
+COMMAND      = -p cmp-bridge-cli -p cmp-bridge-agent
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build legacy test test-long run-tests demo bench lint clean
+
+help:
+	@echo 'make demo       the whole cycle on the reference CMP, in front of you'
+	@echo 'make test       every test; installs what is missing first'
+	@echo 'make test-long  the same with the whole matrices instead of samples'
+	@echo 'make bench      what each route costs, as ratios measured in one run'
+	@echo 'make lint       formatting, clippy, documentation: no warning allowed'
+	@echo 'make build      the workspace and the reference CMP'
+	@echo 'make setup      install the compilers and tools that are missing, saying which and why'
+	@echo 'make clean      remove everything that was built'
+
+setup:
+	@scripts/setup.sh
+
+legacy:
+	@$(SAY) 'building the reference CMP with its own Makefile'
+	@$(MAKE) --silent --no-print-directory -C legacy
+
+build: setup legacy
+	@$(SAY) 'building the workspace'
+	@$(CARGO) build --workspace $(CARGO_FLAGS)
+
+# Says how long it took, whether it succeeded or not.
+test:
+	@start=$$(date +%s); status=0; \
+	$(MAKE) --no-print-directory run-tests || status=$$?; \
+	took=$$(($$(date +%s) - start)); verdict=passed; [ $$status -eq 0 ] || verdict=FAILED; \
+	$(SAY) "tests $$verdict in $$((took / 60)) min $$((took % 60)) s"; \
+	exit $$status
+
+# Tests read CMP_BRIDGE_LONG: where it is 1 they run whole matrices, otherwise samples.
+test-long:
+	@CMP_BRIDGE_LONG=1 $(MAKE) --no-print-directory test
+
+run-tests: build
+	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
+		$(SAY) 'running the tests with cargo-nextest' && \
+		$(CARGO) nextest run --workspace $(CARGO_FLAGS); \
+	else \
+		$(SAY) 'running the tests with cargo test' && \
+		$(CARGO) test --workspace --lib --bins --tests --no-fail-fast --quiet $(CARGO_FLAGS); \
+	fi
+	@$(SAY) 'running the tests of Rust calling legacy components (bindgen, cc, cxx, the exception barrier)'
+	@$(CARGO) test --quiet -p cmp-bridge --features cmp --test cmp $(CARGO_FLAGS)
+	@$(SAY) 'running the examples in the documentation'
+	@$(CARGO) test --workspace --doc --quiet $(CARGO_FLAGS)
+
+demo: setup legacy
+	@$(SAY) 'building the command, the agent and the example modules'
+	@$(CARGO) build --release $(COMMAND) -p rewrite-three -p rewrite-three-wrong $(CARGO_FLAGS)
+	@scripts/demo.sh
+
+bench: setup legacy
+	@$(SAY) 'building the command and the agent'
+	@$(CARGO) build --release $(COMMAND) $(CARGO_FLAGS)
+	@scripts/bench.sh
+
+lint: setup
+	@$(SAY) 'formatting'
+	@$(CARGO) fmt --all --check
+	@$(SAY) 'clippy'
+	@$(CARGO) clippy --workspace --all-targets --quiet $(CARGO_FLAGS) -- -D warnings
+	@$(SAY) 'documentation'
+	@RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --document-private-items --quiet $(CARGO_FLAGS)
+
+clean:
+	@$(SAY) 'removing everything that was built'
+	@$(CARGO) clean
+	@$(MAKE) --silent --no-print-directory -C legacy clean

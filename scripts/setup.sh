@@ -1,0 +1,217 @@
+#!/bin/sh
+# Installs what building and testing cmp-bridge needs beyond a Rust toolchain, and nothing that is
+# already here. Says what it installs and why; fails, naming the packages, where it cannot.
+#
+#   scripts/setup.sh            install what is missing
+#   scripts/setup.sh --list     print every need, whether it is met, and what it is for
+#   scripts/setup.sh --dry-run  print what would be installed; status 1 if anything would be
+#   scripts/setup.sh bench ...  the same with the tracers that the benchmarks compare with
+set -eu
+
+# One need a line:  what is looked for | Debian package | Red Hat package | what it is for
+# A need that begins with "have_" is a function of this script; any other is a command.
+needs() {
+    cat <<'END'
+cc|gcc|gcc|rustc links with it
+gcc|gcc|gcc|the C components of the reference CMP and the proofs of prototypes
+have_libc_headers|libc6-dev|glibc-devel|headers of the C library
+g++|g++|gcc-c++|the C++ components and the exception barrier
+gfortran|gfortran|gcc-gfortran|the Fortran components
+gnatmake|gnat|gcc-gnat|the Ada components
+make|make|make|the Makefiles
+ar|binutils|binutils|static libraries
+ld|binutils|binutils|linking
+nm|binutils|binutils|oracle of the symbol tests
+objcopy|binutils|binutils|stripped and damaged executables for the tests
+objdump|binutils|binutils|oracle of the prologue tests
+readelf|binutils|binutils|oracle of the ELF and DWARF tests
+strip|binutils|binutils|stripped executables for the tests
+have_libclang|libclang-dev|clang-devel|bindgen reads the vendor headers with it
+pahole|dwarves|dwarves|oracle of the layout tests
+valgrind|valgrind|valgrind|counts instructions, in the benchmarks and in one test
+END
+    [ "$set" != bench ] || cat <<'END'
+ltrace|ltrace|ltrace|a tracer to compare with
+lttng|lttng-tools|lttng-tools|a tracer to compare with
+lttng-sessiond|lttng-tools|lttng-tools|the daemon of that tracer
+have_lttng_ust|liblttng-ust-dev|lttng-ust-devel|the headers of that tracer
+END
+}
+
+have_libc_headers() {
+    [ -e /usr/include/stdlib.h ]
+}
+
+have_lttng_ust() {
+    any_exists /usr/include/lttng/tracepoint.h /usr/include/*/lttng/tracepoint.h
+}
+
+# bindgen loads libclang at run time, and libclang reads its own stddef.h.
+have_libclang() {
+    any_exists "${LIBCLANG_PATH:-/nonexistent}"/libclang.so* \
+        /usr/lib/llvm-*/lib/libclang.so* /usr/lib/*/libclang.so* /usr/lib/*/libclang-[0-9]*.so* \
+        /usr/lib64/libclang.so* /usr/lib64/llvm*/lib*/libclang.so* &&
+        any_exists /usr/lib/llvm-*/lib/clang/*/include/stddef.h \
+            /usr/lib/clang/*/include/stddef.h /usr/lib64/clang/*/include/stddef.h
+}
+
+any_exists() {
+    for file in "$@"; do
+        [ -e "$file" ] && return 0
+    done
+    return 1
+}
+
+met() {
+    case $1 in
+    have_*) "$1" ;;
+    *) command -v "$1" >/dev/null 2>&1 ;;
+    esac
+}
+
+say() { printf 'setup: %s\n' "$*"; }
+
+fail() {
+    printf 'setup: error: %s\n' "$*" >&2
+    exit 1
+}
+
+# Prints every need with its state, for people and for the test of this script.
+list_needs() {
+    needs | while IFS='|' read -r what apt dnf why; do
+        state=missing
+        if met "$what"; then state=present; fi
+        printf '%-8s %-18s %-12s %-14s %s\n' "$state" "${what#have_}" "$apt" "$dnf" "$why"
+    done
+}
+
+# Prints `package|what|why` for each need that is not met.
+missing() {
+    needs | while IFS='|' read -r what apt dnf why; do
+        met "$what" && continue
+        case $manager in
+        dnf) printf '%s|%s|%s\n' "$dnf" "${what#have_}" "$why" ;;
+        *) printf '%s|%s|%s\n' "$apt" "${what#have_}" "$why" ;;
+        esac
+    done
+}
+
+# The packages of `missing`, each once, on one line.
+packages_of() {
+    seen=' '
+    while IFS='|' read -r package _; do
+        case $package$seen in
+        '' | *" $package "*) continue ;;
+        esac
+        seen="$seen$package "
+    done <<END
+$1
+END
+    seen=${seen% }
+    printf '%s' "${seen# }"
+}
+
+explain() {
+    while IFS='|' read -r package what why; do
+        say "  $what is missing ($why): package $package"
+    done <<END
+$1
+END
+}
+
+choose_manager() {
+    if command -v apt-get >/dev/null 2>&1; then
+        manager=apt
+    elif command -v dnf >/dev/null 2>&1; then
+        manager=dnf
+    else
+        manager=none
+    fi
+}
+
+# Sets `root` to what a command must be prefixed with to run as root.
+become_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        root=
+    elif command -v sudo >/dev/null 2>&1; then
+        root=sudo
+        # Without a terminal nobody can type a password: fail at once instead of waiting.
+        [ -t 0 ] || root='sudo -n'
+    else
+        fail "not root and no sudo here. As root, install: $1"
+    fi
+}
+
+install() {
+    case $manager in
+    apt)
+        say "running: apt-get update && apt-get install $1"
+        apt_get update || say 'apt-get update failed; trying with the package lists that are here'
+        # shellcheck disable=SC2086 # a list of packages is meant to be split
+        apt_get install --yes --no-install-recommends $1 ||
+            fail "apt-get could not install these packages; install them by hand: $1"
+        ;;
+    dnf)
+        say "running: dnf install $1"
+        # shellcheck disable=SC2086
+        $root dnf --assumeyes --quiet install $1 ||
+            fail "dnf could not install these packages (gcc-gnat and dwarves need the CodeReady Builder repository); install them by hand: $1"
+        ;;
+    esac
+}
+
+apt_get() {
+    $root env DEBIAN_FRONTEND=noninteractive apt-get --quiet=2 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 "$@"
+}
+
+check_rust() {
+    for tool in cargo rustc; do
+        command -v "$tool" >/dev/null 2>&1 ||
+            fail "$tool is not on the PATH. Install a Rust toolchain first: https://rustup.rs"
+    done
+}
+
+usage() {
+    printf 'usage: %s [bench] [--list | --dry-run]\n' "$0" >&2
+    exit 2
+}
+
+set=
+if [ "${1:-}" = bench ]; then
+    set=bench
+    shift
+fi
+[ $# -le 1 ] || usage
+mode=${1:-install}
+choose_manager
+case $mode in
+--list)
+    list_needs
+    exit 0
+    ;;
+--dry-run | install) ;;
+*) usage ;;
+esac
+
+lacking=$(missing)
+if [ -z "$lacking" ]; then
+    [ "$mode" = --dry-run ] || check_rust
+    say 'everything needed is here'
+    exit 0
+fi
+packages=$(packages_of "$lacking")
+explain "$lacking"
+if [ "$mode" = --dry-run ]; then
+    say "would install: $packages"
+    exit 1
+fi
+check_rust
+[ "$manager" != none ] || fail "neither apt-get nor dnf here. With this machine's own package manager, install what Debian calls: $packages"
+become_root "$packages"
+install "$packages"
+lacking=$(missing)
+[ -z "$lacking" ] || {
+    explain "$lacking" >&2
+    fail 'still missing after the installation'
+}
+say "installed: $packages"

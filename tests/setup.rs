@@ -1,0 +1,80 @@
+//! `scripts/setup.sh` says what is missing, and that it would install it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::{env, fs};
+
+/// Runs the script with these tools on the PATH, or with all of the machine's.
+fn setup(argument: &str, path: Option<&Path>) -> Output {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/setup.sh");
+    let mut command = Command::new("/bin/sh");
+    command.arg(script).arg(argument);
+    if let Some(path) = path {
+        command.env("PATH", path);
+    }
+    command.output().expect("there is a shell")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("the script prints UTF-8")
+}
+
+/// A folder that leads to the tools the script looks for, less some, and to `extra` ones.
+fn tools_without(name: &str, missing: &[&str], extra: &[&str]) -> PathBuf {
+    let folder = env::temp_dir().join(format!("cmp-bridge-setup-{name}-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder for the tools");
+    let listing = text(&setup("--list", None).stdout);
+    let mut names: BTreeSet<&str> =
+        listing.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
+    names.extend(extra);
+    for name in names.into_iter().filter(|name| !missing.contains(name)) {
+        let search = env::var_os("PATH").expect("a PATH");
+        // The needs that are files and not commands are found nowhere, and stay as they are.
+        if let Some(tool) = env::split_paths(&search).map(|part| part.join(name)).find(|tool| tool.is_file())
+        {
+            std::os::unix::fs::symlink(tool, folder.join(name)).expect("a link to a tool");
+        }
+    }
+    folder
+}
+
+#[test]
+fn a_complete_machine_needs_nothing() {
+    let output = setup("--dry-run", None);
+    assert_eq!(text(&output.stdout), "setup: everything needed is here\n");
+    assert!(output.status.success());
+}
+
+#[test]
+fn each_missing_tool_is_named_with_its_package_and_its_reason() {
+    let folder = tools_without("apt", &["gfortran", "readelf", "strip"], &["cat", "apt-get"]);
+    let output = setup("--dry-run", Some(&folder));
+    fs::remove_dir_all(&folder).expect("the folder goes");
+    let expected = "\
+setup:   gfortran is missing (the Fortran components): package gfortran
+setup:   readelf is missing (oracle of the ELF and DWARF tests): package binutils
+setup:   strip is missing (stripped executables for the tests): package binutils
+setup: would install: gfortran binutils
+";
+    assert_eq!(text(&output.stdout), expected);
+    assert_eq!(output.status.code(), Some(1), "something is missing");
+}
+
+#[test]
+fn without_a_package_manager_it_fails_and_names_the_packages() {
+    let folder = tools_without("none", &["gnatmake"], &["cat", "cargo", "rustc"]);
+    let output = setup("--dry-run", Some(&folder));
+    assert!(text(&output.stdout).ends_with("setup: would install: gnat\n"));
+    let output = setup("install", Some(&folder));
+    fs::remove_dir_all(&folder).expect("the folder goes");
+    assert!(text(&output.stderr).ends_with("install what Debian calls: gnat\n"), "{}", text(&output.stderr));
+    assert_eq!(output.status.code(), Some(1), "nothing was installed");
+}
+
+#[test]
+fn an_unknown_option_is_refused() {
+    let output = setup("--everything", None);
+    assert!(text(&output.stderr).starts_with("usage: "));
+    assert_eq!(output.status.code(), Some(2), "as a shell's own commands do");
+}
