@@ -1,0 +1,120 @@
+// mini_cpp.cpp - essai de la planification, main en C++
+#include <cstdio>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+#include "agenda.hpp"
+#include "lieu.hpp"
+#include "rappels.hpp"
+#include "visibilite.hpp"
+#include "sccs.h"
+
+static const char sccs_id[] SCCS_GARDE = "@(#)mini_cpp.cpp 1.4 00/02/21 CMP";
+
+using namespace plan;
+
+// compte les destructions pendant les remontées d'exception
+struct Temoin {
+    static int detruits;
+    ~Temoin() { detruits++; }
+};
+int Temoin::detruits = 0;
+
+// trois niveaux d'appel entre le throw et le catch
+int descendre(int niveau, const std::string &motif)
+{
+    Temoin temoin;
+
+    if (niveau == 0)
+        throw std::out_of_range("fond atteint : " + motif);
+    return 1 + descendre(niveau - 1, motif + ".");
+}
+
+int sonder(int niveau)
+{
+    try {
+        return descendre(niveau, "sonde");
+    } catch (const std::range_error &) {
+        return -1;                      // jamais prise
+    }
+}
+
+static void essai_exceptions()
+{
+    try {
+        sonder(3);
+    } catch (const std::exception &e) {
+        std::cout << e.what() << ", temoins " << Temoin::detruits << "\n";
+    }
+    try {
+        Station("NULLE PART", 91.0, 0.0, 0.0, 5.0);
+    } catch (const std::domain_error &e) {
+        std::cout << "domaine : " << e.what() << "\n";
+    }
+    try {
+        Creneau(20.0, 10.0);
+    } catch (const std::logic_error &e) {
+        std::cout << "logique : " << e.what() << "\n";
+    }
+}
+
+static void essai_agenda()
+{
+    Agenda agenda("ESSAI");
+    double debut = 0.0, fin = 0.0;
+
+    agenda.ajouter(Creneau(3600.0, 5400.0), "RESTITUTION", 2);
+    std::cout << "retard " << agenda.placer(3700.0, 600.0, "BULLETIN", 3) << "\n";
+    agenda.ajouter(new Passage(Creneau(4000.0, 4700.0), "AUSSAGUEL", 4350.0, 61.25));
+    try {
+        agenda.ajouter(Creneau(5000.0, 6000.0), "PRIORITAIRE", 2);
+    } catch (const Conflit &c) {
+        std::cout << c.what() << ", libre a " << heure(c.libre_a()) << "\n";
+    }
+    try {
+        agenda.placer(86000.0, 500.0, "TROP TARD", 4);
+    } catch (const std::length_error &e) {
+        std::cout << e.what() << "\n";
+    }
+    if (agenda[0].creneau().commun(agenda[1].creneau(), debut, fin))
+        std::cout << "commun " << heure(debut) << " " << heure(fin) << "\n";
+    std::cout << agenda.editer();
+}
+
+static void essai_visee()
+{
+    std::vector<double> masque(4, 2.0);
+    Station             station("AUSSAGUEL", 43.4287, 1.4975, 262.0, 5.0);
+    StationMasquee      masquee("AUSSAGUEL-M", 43.4287, 1.4975, 262.0, 0.0, masque);
+    const Lieu         *lieux[2] = { &station, &masquee };
+    const Vecteur3      satellite(5200000.0, 900000.0, 4900000.0);
+    char                ligne[100];
+
+    for (int i = 0; i < 2; i++) {
+        const Direction d = lieux[i]->viser(satellite);
+
+        std::sprintf(ligne, "%-12s site %8.4f azimut %8.4f distance %10.1f marge %8.4f\n",
+                     lieux[i]->nom().c_str(), d.site, d.azimut, d.distance,
+                     lieux[i]->marge(satellite));
+        std::cout << ligne;
+    }
+    Detecteur detecteur(station);
+    detecteur.position(10.0, satellite);
+    try {
+        detecteur.position(10.0, satellite);
+    } catch (const std::logic_error &e) {
+        std::cout << e.what() << "\n";
+    }
+}
+
+int main()
+{
+    essai_exceptions();
+    essai_agenda();
+    essai_visee();
+    essai_decommutation();
+    essai_zeros();
+    essai_integration();
+    return 0;
+}
