@@ -1,0 +1,142 @@
+//! The memory a call may touch: one [`Area`] for each parameter passed by address, for a returned record, and for each
+//! declared state area. Recording, replay and comparison number areas in the order of [`of`].
+
+use crate::abi::{self, AbiError, Role};
+use crate::expr::Expr;
+use crate::layout::MAX_SIZE;
+use crate::model::{By, Contract, Extent, Routine, Type, Use};
+
+/// What an area belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Owner {
+    /// Parameter `i`.
+    Param(usize),
+    /// The returned record in memory.
+    Return,
+    /// Entry `i` of the routine's `state`.
+    State(usize),
+}
+
+/// How many bytes an area has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bytes {
+    /// As many.
+    Fixed(u64),
+    /// Element size times an expression over integer parameters (negative counts as 0).
+    Counted {
+        /// Bytes of one element.
+        element: u64,
+        /// Number of elements.
+        count: Expr,
+    },
+    /// The hidden length of the `chars` parameter itself.
+    HiddenLength,
+    /// Up to and including the first NUL.
+    ToNul,
+    /// Not known; the size of one element, at least.
+    Unknown {
+        /// Bytes of one element.
+        element: u64,
+    },
+}
+
+/// A piece of memory a call may touch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Area {
+    /// What it belongs to.
+    pub owner: Owner,
+    /// The type found there.
+    pub ty: Type,
+    /// Its size.
+    pub bytes: Bytes,
+    /// The routine may write it: it is captured after the call, too. (Every area is captured before.)
+    pub written: bool,
+    /// Required alignment.
+    pub align: u64,
+}
+
+/// The areas of a routine: parameters by reference in order, the returned record, the entries of `state` in order.
+pub fn of(contract: &Contract, routine: &Routine) -> Result<Vec<Area>, AbiError> {
+    let mut areas = Vec::new();
+    let written = |usage| !matches!(usage, Use::In | Use::Ignored);
+    for (i, param) in routine.params.iter().enumerate() {
+        if param.by == By::Reference {
+            areas.push(area(contract, Owner::Param(i), &param.ty, written(param.usage))?);
+        }
+    }
+    if let Some(returns) = &routine.returns {
+        let hidden = abi::lower(contract, routine)?.arguments.iter().any(|a| a.role == Role::ReturnAddress);
+        if hidden {
+            areas.push(area(contract, Owner::Return, &returns.ty, true)?);
+        }
+    }
+    for (i, entry) in routine.state.iter().enumerate() {
+        let whole =
+            contract.state_area(&entry.area).ok_or_else(|| AbiError::UndefinedState(entry.area.clone()))?;
+        let mut area = area(contract, Owner::State(i), &entry.view, written(entry.usage))?;
+        // What is seen of an area is never more than the area: a view of unknown extent is all of it.
+        match area.bytes {
+            Bytes::Fixed(size) => area.bytes = Bytes::Fixed(size.min(whole.size)),
+            _ => area.bytes = Bytes::Fixed(whole.size),
+        }
+        areas.push(area);
+    }
+    Ok(areas)
+}
+
+fn area(contract: &Contract, owner: Owner, ty: &Type, written: bool) -> Result<Area, AbiError> {
+    let (bytes, align) = match ty {
+        Type::Chars => (Bytes::HiddenLength, 1),
+        Type::Cstr => (Bytes::ToNul, 1),
+        Type::Array(..) => extent(contract, ty)?,
+        _ => {
+            let (size, align) = size_align(contract, ty)?;
+            (Bytes::Fixed(size), align)
+        }
+    };
+    Ok(Area { owner, ty: ty.clone(), bytes, written, align })
+}
+
+/// The size of an array: constant extents multiply the element, the others the count.
+fn extent(contract: &Contract, array: &Type) -> Result<(Bytes, u64), AbiError> {
+    let mut extents = Vec::new();
+    let mut element = array;
+    while let Type::Array(inner, extent) = element {
+        extents.push(extent);
+        element = inner;
+    }
+    let (mut size, align) = size_align(contract, element)?;
+    let too_large = || AbiError::TooLarge(array.to_string());
+    let mut count: Option<Expr> = None;
+    let mut unknown = false;
+    // Innermost first: a constant extent inside the first variable one is part of the element.
+    for extent in extents.into_iter().rev() {
+        match extent {
+            Extent::Unknown => unknown = true,
+            Extent::Expr(expr) => match (expr.constant(), unknown, count.take()) {
+                (Some(times), false, None) => {
+                    let times = u64::try_from(times).unwrap_or(0);
+                    size = size.checked_mul(times).filter(|s| *s <= MAX_SIZE).ok_or_else(too_large)?;
+                }
+                (_, _, None) => count = Some(expr.clone()),
+                (_, _, Some(inner)) => {
+                    count = Some(Expr::Mul(Box::new(expr.clone()), Box::new(inner)));
+                }
+            },
+        }
+    }
+    let bytes = match (unknown, count) {
+        (true, _) => Bytes::Unknown { element: size },
+        (false, None) => Bytes::Fixed(size),
+        (false, Some(count)) => Bytes::Counted { element: size, count },
+    };
+    Ok((bytes, align))
+}
+
+fn size_align(contract: &Contract, ty: &Type) -> Result<(u64, u64), AbiError> {
+    contract.size_align(ty).ok_or_else(|| match ty {
+        Type::Named(name) if contract.type_def(name).is_none() => AbiError::Undefined(name.clone()),
+        Type::Chars | Type::Cstr => AbiError::ByValue(ty.to_string()),
+        _ => AbiError::TooLarge(ty.to_string()),
+    })
+}

@@ -1,0 +1,24 @@
+//! cmp-bridge-contract
+//!
+//! The model ([`model`]), its TOML ([`toml`]), what makes it consistent ([`validate`]), what an ABI makes of it
+//! ([`layout`], [`abi`], [`areas`]), what a route still needs ([`readiness`]), and what is done with values: [`lift`] and
+//! [`compare`].
+#![deny(missing_docs)]
+
+pub mod abi;
+pub mod areas;
+pub mod compare;
+pub mod diagnostics;
+pub mod expr;
+pub mod float;
+pub mod hash;
+pub mod layout;
+pub mod lift;
+pub mod model;
+pub mod names;
+pub mod readiness;
+pub mod syntax;
+pub mod toml;
+pub mod validate;
+
+pub use diagnostics::{Diagnostic, Diagnostics};

@@ -1,0 +1,324 @@
+//! The contract model: what is known of the routines of one component, neutral of language.
+//!
+//! Every fact is in ABI order and can be held against the binary it was read from. What a binary cannot say is
+//! [`Use::Unknown`], [`Extent::Unknown`] or [`Effects::Unknown`], and is never guessed.
+
+use crate::expr::Expr;
+
+/// The contract of one component: one TOML file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contract {
+    /// Whose routines these are.
+    pub component: Component,
+    /// Records, unions and enumerations, in the order of the file.
+    pub types: Vec<TypeDef>,
+    /// Named storage that outlives a call: COMMON blocks, SAVE and static variables, globals.
+    pub state: Vec<StateArea>,
+    /// The routines, in the order of the file.
+    pub routines: Vec<Routine>,
+}
+
+/// The component a contract speaks of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Component {
+    /// A Rust and C identifier, such as `flight_dynamics`.
+    pub name: String,
+    /// The source language, which decides the calling convention's hidden parts.
+    pub language: Language,
+    /// File name of the executable or library the facts were read from.
+    pub binary: Option<String>,
+    /// Its GNU build-id in lower-case hex. `None`: the contract is not pinned to one build.
+    pub build_id: Option<String>,
+}
+
+/// Source language of a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// C.
+    C,
+    /// C++.
+    Cpp,
+    /// Fortran 77 and later.
+    Fortran,
+    /// Ada (GNAT).
+    Ada,
+}
+
+/// One entry of a component.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Routine {
+    /// The name used in Rust, in `bridge.toml` and on the command line: an identifier.
+    pub name: String,
+    /// The linkage name in the symbol table, such as `eck_hec_`.
+    pub symbol: String,
+    /// `file:line` of the declaration.
+    pub at: Option<String>,
+    /// Parameters in source order, without hidden ones (those follow from the types).
+    pub params: Vec<Param>,
+    /// The returned value, if there is one.
+    pub returns: Option<Returns>,
+    /// How the routine says that it failed.
+    pub status: Option<Status>,
+    /// Storage outside the parameters that the routine reads or writes.
+    pub state: Vec<StateUse>,
+    /// What else it does.
+    pub effects: Effects,
+    /// Who may call it at the same time.
+    pub threads: Threads,
+}
+
+/// One parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Param {
+    /// Its name: an identifier, unique in the routine.
+    pub name: String,
+    /// The type of what is passed, or of what the address leads to when `by` is [`By::Reference`].
+    pub ty: Type,
+    /// By value or by address. Arrays and strings are always by reference.
+    pub by: By,
+    /// Its direction.
+    pub usage: Use,
+    /// The address may be null. Otherwise a null address makes the bridge step aside.
+    pub nullable: bool,
+    /// Physical unit, for the documentation.
+    pub unit: Option<String>,
+    /// How far control and candidate may differ.
+    pub tolerance: Option<Tolerance>,
+}
+
+/// The returned value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Returns {
+    /// Its type.
+    pub ty: Type,
+    /// [`Use::Out`] for a value, [`Use::Status`] for the status code, [`Use::Ignored`] when not compared.
+    pub usage: Use,
+    /// Physical unit.
+    pub unit: Option<String>,
+    /// How far control and candidate may differ.
+    pub tolerance: Option<Tolerance>,
+}
+
+/// How an argument travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum By {
+    /// The bits themselves.
+    Value,
+    /// An address.
+    Reference,
+}
+
+/// Direction of a parameter, a field or a state area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Use {
+    /// Read only.
+    In,
+    /// Written, not read.
+    Out,
+    /// Read and written.
+    InOut,
+    /// Carries the status code (written).
+    Status,
+    /// Passed but never looked at, such as a user-data address; not compared.
+    Ignored,
+    /// Not known: enough for `legacy` and `record` only.
+    Unknown,
+}
+
+/// Type of a value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// `i8` ... `i64`, `u8` ... `u64`: size in bytes, signedness.
+    Int(u8, bool),
+    /// `f32`.
+    F32,
+    /// `f64`.
+    F64,
+    /// `f80`: x87 long double, 16 bytes of storage, 10 of them significant.
+    F80,
+    /// `complex_f32`: two consecutive `f32`.
+    ComplexF32,
+    /// `complex_f64`: two consecutive `f64`.
+    ComplexF64,
+    /// `bool`: C and C++, one byte, 0 or 1.
+    Bool,
+    /// `logical8` ... `logical64`: Fortran LOGICAL; size in bytes. Only 0 and 1 are portable.
+    Logical(u8),
+    /// `char`: one byte of text (ISO-8859-1).
+    Char,
+    /// `chars`: Fortran CHARACTER*(*): blank padded text whose length is a hidden argument. By reference only.
+    Chars,
+    /// `cstr`: text up to and including a NUL. By reference only.
+    Cstr,
+    /// `ptr`: a data address whose target is not described.
+    Ptr,
+    /// `fn`: the address of code.
+    Fn,
+    /// `[T; extent]`. A Fortran `x(3,n)` is `[[f64; 3]; n]`: storage order, innermost last-varying first.
+    Array(Box<Type>, Extent),
+    /// A name defined under `[type.*]`.
+    Named(String),
+}
+
+/// Number of elements of an array.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Extent {
+    /// `?`: not known. Recording clamps to what is mapped; replay needs it filled in.
+    Unknown,
+    /// An integer expression over the routine's integer parameters, such as `2*m-1`.
+    Expr(Expr),
+}
+
+/// A definition under `[type.*]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TypeDef {
+    /// Its name: an identifier.
+    pub name: String,
+    /// What it is.
+    pub kind: TypeKind,
+    /// Size in bytes.
+    pub size: u64,
+    /// Alignment in bytes, a power of two.
+    pub align: u64,
+}
+
+/// The kinds of type definition.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TypeKind {
+    /// Fields at ascending offsets.
+    Struct(Vec<Field>),
+    /// Fields that share storage. Compared as bytes.
+    Union(Vec<Field>),
+    /// Named integers.
+    Enum {
+        /// The integer type underneath.
+        repr: Type,
+        /// Name and value, in the order of the file.
+        values: Vec<(String, i64)>,
+    },
+}
+
+/// A field of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Its name: an identifier.
+    pub name: String,
+    /// Its type.
+    pub ty: Type,
+    /// Offset in bytes (of the storage unit for a bit field).
+    pub offset: u64,
+    /// For a bit field: first bit, counted from the least significant bit at `offset` on a little-endian target, and number of bits.
+    pub bits: Option<(u32, u32)>,
+    /// [`Use::Ignored`] for addresses, handles and padding that differ at every run; else [`Use::InOut`].
+    pub usage: Use,
+    /// Physical unit.
+    pub unit: Option<String>,
+    /// How far control and candidate may differ.
+    pub tolerance: Option<Tolerance>,
+}
+
+/// Storage that outlives a call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StateArea {
+    /// Its name: an identifier.
+    pub name: String,
+    /// The symbol at its start, such as `cst_` or `tm_table`. Local symbols are allowed.
+    pub symbol: String,
+    /// Source file of a local symbol, to tell `count.0` of one unit from that of another.
+    pub file: Option<String>,
+    /// Size in bytes.
+    pub size: u64,
+    /// What it is in the source.
+    pub kind: StateKind,
+}
+
+/// What a state area is in the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StateKind {
+    /// Fortran COMMON block.
+    Common,
+    /// Fortran SAVE or C function-static variable.
+    Save,
+    /// File-local variable.
+    Static,
+    /// Global variable or Fortran module variable.
+    Global,
+}
+
+/// A routine's use of a state area. A COMMON block is storage: each routine has its own view of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StateUse {
+    /// Name of the [`StateArea`].
+    pub area: String,
+    /// The type this routine sees there; it may be shorter than the area.
+    pub view: Type,
+    /// Direction.
+    pub usage: Use,
+}
+
+/// The routine's own way to say that it failed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Status {
+    /// The code of success.
+    pub ok: i64,
+    /// Codes of warnings: answers that are still valid.
+    pub warning: Option<Condition>,
+    /// Codes of errors.
+    pub error: Option<Condition>,
+    /// The code a panic of the candidate becomes. Must be an error.
+    pub panic: Option<i64>,
+}
+
+/// A set of integers, written `< 0`, `> 0`, `= 3`, `!= 0`, `>= 2`, `<= -2` or `1..9` (both ends included).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    /// `< n`
+    Less(i64),
+    /// `<= n`
+    LessOrEqual(i64),
+    /// `> n`
+    Greater(i64),
+    /// `>= n`
+    GreaterOrEqual(i64),
+    /// `= n`
+    Equal(i64),
+    /// `!= n`
+    NotEqual(i64),
+    /// `a..b`, both included
+    Between(i64, i64),
+}
+
+/// What a routine does beside its parameters and its declared state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Effects {
+    /// Nothing.
+    None,
+    /// It writes declared state only.
+    State,
+    /// Input or output, or calls of the operating system: never run twice.
+    Io,
+    /// Not known.
+    Unknown,
+}
+
+/// Who may call a routine at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Threads {
+    /// One thread at a time.
+    Serial,
+    /// Any number.
+    Free,
+}
+
+/// How far a floating-point field may differ: any one of the declared distances is enough.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Tolerance {
+    /// Largest absolute distance, in the field's unit.
+    pub absolute: Option<f64>,
+    /// Largest distance relative to the control's magnitude.
+    pub relative: Option<f64>,
+    /// Largest distance in units in the last place.
+    pub ulp: Option<u64>,
+    /// +0 and -0 are told apart. By default they are equal.
+    pub signed_zero: bool,
+}

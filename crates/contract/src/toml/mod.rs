@@ -1,0 +1,51 @@
+//! Contracts as TOML: [`Contract::from_toml`], [`Contract::to_toml`] and [`merge_into`].
+
+mod merge;
+mod read;
+mod refine;
+pub(crate) mod section;
+mod write;
+
+use crate::diagnostics::Diagnostics;
+use crate::model::Contract;
+use crate::validate::validate;
+use section::Reader;
+
+pub use merge::merge_into;
+
+impl Contract {
+    /// Reads a contract and checks it. `file` only names the text in messages.
+    pub fn from_toml(text: &str, file: &str) -> Result<Contract, Diagnostics> {
+        let mut reader = Reader::new(file, text);
+        let contract = read::read(&mut reader, text);
+        if let Some(contract) = &contract {
+            reader.report_issues(validate(contract));
+        }
+        match contract {
+            Some(contract) if reader.is_clean() => Ok(contract),
+            _ => Err(reader.into_diagnostics()),
+        }
+    }
+
+    /// Prints the contract, its name and hash on the first line.
+    pub fn to_toml(&self) -> String {
+        write::write(self)
+    }
+}
+
+/// Reads a contract without the semantic checks: what a re-scan needs of one that people are still completing.
+fn read_unchecked(text: &str, file: &str) -> Result<Contract, Diagnostics> {
+    let mut reader = Reader::new(file, text);
+    match read::read(&mut reader, text) {
+        Some(contract) if reader.is_clean() => Ok(contract),
+        _ => Err(reader.into_diagnostics()),
+    }
+}
+
+/// Line and column, from 1, of what `path` names in a contract file: `routine.eck_hec.params.2.use`, or the nearest part of
+/// it that is written out.
+pub fn locate(text: &str, path: &str) -> (usize, usize) {
+    let mut reader = Reader::new("", text);
+    read::read(&mut reader, text);
+    reader.line_column(reader.position(path))
+}
