@@ -1,0 +1,133 @@
+//! The legacy executable as a worker of a replay: started up to its safe moment, it answers its own recorded calls.
+
+use crate::watch::Watch;
+use cmp_bridge::entry::Returned;
+use cmp_bridge::hook::install::{Refusal, divert};
+use cmp_bridge::images::{Loaded, loaded_images};
+use cmp_bridge::module::Answer;
+use cmp_bridge::plan::{Address, Plan, Routine};
+use cmp_bridge::worker::{Prepared, Reply, Request, call_legacy, nanoseconds_per_tick, serve, timed};
+use std::fs::File;
+use std::os::fd::{FromRawFd, RawFd};
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+/// What the worker needs at the safe moment.
+struct Service {
+    plan: Plan,
+    images: Vec<Loaded>,
+    pipes: (RawFd, RawFd),
+}
+
+static SERVICE: AtomicPtr<Service> = AtomicPtr::new(std::ptr::null_mut());
+
+/// Redirects the safe moment to [`work`]. Nothing else is hooked: calls reach the untouched entries.
+pub fn install(plan: Plan, pipes: (RawFd, RawFd)) -> Result<(), Refusal> {
+    let images = loaded_images();
+    let images: Vec<Loaded> = plan
+        .images
+        .iter()
+        .enumerate()
+        .map(|(index, image)| {
+            let title = if index == 0 { "the executable".to_owned() } else { image.name.clone() };
+            let same = |l: &&Loaded| if index == 0 { l.is_executable } else { l.file_name() == image.name };
+            let found = images.iter().find(same).ok_or_else(|| Refusal::NotLoaded(title.clone()))?;
+            if found.build_id == image.build_id { Ok(found.clone()) } else { Err(Refusal::OtherBuild(title)) }
+        })
+        .collect::<Result<_, Refusal>>()?;
+    let safe = plan.safe_moment.clone().ok_or_else(|| Refusal::NotLoaded("the safe moment (main)".into()))?;
+    let image = images[usize::from(safe.image)].clone();
+    SERVICE.store(Box::into_raw(Box::new(Service { plan, images, pipes })), Ordering::Release);
+    // mov rax, work; and rsp, -16; call rax: the program's own code never runs again, so nothing needs preserving.
+    let mut code = vec![0x48, 0xb8];
+    code.extend((work as *const () as u64).to_le_bytes());
+    code.extend([0x48, 0x83, 0xe4, 0xf0, 0xff, 0xd0]);
+    divert(&image, safe.entry.wrapping_add(image.bias), &code)
+}
+
+/// Serves until the other side closes, then ends the process without running its exit handlers.
+extern "C" fn work() -> ! {
+    // SAFETY: stored by `install` before the code that leads here was written; never freed.
+    let service = unsafe { &*SERVICE.load(Ordering::Acquire) };
+    // A crash must end this process with its signal: the run-times of Ada and Fortran would turn it into something else.
+    for signal in [libc::SIGSEGV, libc::SIGBUS, libc::SIGFPE, libc::SIGILL, libc::SIGABRT, libc::SIGTRAP] {
+        // SAFETY: a default disposition.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
+    let rate = nanoseconds_per_tick();
+    let mut watch = Watch::of(&service.images);
+    // SAFETY: the descriptors were inherited for this purpose, and nobody else in this process knows them.
+    let (mut input, mut output) =
+        unsafe { (File::from_raw_fd(service.pipes.0), File::from_raw_fd(service.pipes.1)) };
+    let outcome = serve(&mut input, &mut output, &mut |request, prepared| {
+        answer(service, request, prepared, &mut watch, rate)
+    });
+    // SAFETY: ends the process at once.
+    unsafe { libc::_exit(if outcome.is_ok() { 0 } else { 70 }) }
+}
+
+fn answer(
+    service: &Service,
+    request: &Request,
+    prepared: &mut Prepared<'_>,
+    watch: &mut Watch,
+    rate: f64,
+) -> Reply {
+    let Some(routine) = service.plan.routines.iter().find(|routine| routine.name == request.routine) else {
+        return Reply::refused(format!("`{}` is not in the plan of this worker", request.routine));
+    };
+    if routine.stack_bytes as usize != request.stack.len() || routine.captures.len() != request.areas.len() {
+        return Reply::refused(format!("`{}` has another signature in this worker", request.routine));
+    }
+    let bias = |image: u16| service.images[usize::from(image)].bias;
+    let address = routine.patch.entry.wrapping_add(bias(routine.patch.image));
+    let live = live_state(routine, &bias);
+    for (index, address) in &live {
+        let bytes = prepared.bytes(*index);
+        // SAFETY: a state area of the contract, checked against the symbol table when the plan was made.
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), *address as *mut u8, bytes.len()) };
+    }
+    watch.before(&request.routine);
+    let (frame, environment) = (&mut prepared.frame, (request.mxcsr, request.x87_control));
+    // SAFETY: the frame follows the signature that the plan and the recording share.
+    let ((), nanoseconds) = timed(rate, || unsafe {
+        call_legacy(address, frame, request.stack.len(), routine.returns, environment);
+    });
+    let returned = Returned::of(frame, routine.returns);
+    let declared: Vec<(u64, u64)> = live
+        .iter()
+        .map(|(index, address)| (*address, *address + request.areas[*index].bytes.len() as u64))
+        .collect();
+    let undeclared = watch.after(&declared);
+    let now = |index: usize| match live.iter().find(|(i, _)| *i == index) {
+        // SAFETY: as above.
+        Some((_, address)) => unsafe {
+            std::slice::from_raw_parts(*address as *const u8, request.areas[index].bytes.len()).to_vec()
+        },
+        None => prepared.bytes(index),
+    };
+    let areas = || request.areas.iter().enumerate();
+    let after =
+        areas().filter(|(_, area)| area.written).map(|(index, _)| (index as u16, now(index))).collect();
+    let mut changed_inputs = prepared.changed_inputs(request);
+    let read_only_state = areas().filter(|(_, area)| !area.written && area.place.is_none());
+    changed_inputs.extend(read_only_state.filter(|(i, area)| now(*i) != area.bytes).map(|(i, _)| i as u16));
+    Reply {
+        answer: Answer::ANSWERED,
+        returned,
+        after,
+        overruns: prepared.overruns(),
+        changed_inputs,
+        undeclared,
+        nanoseconds: if watch.is_watching() { 0 } else { nanoseconds.max(1) },
+        problem: String::new(),
+    }
+}
+
+/// The state areas of a routine: index of the area, live address.
+fn live_state(routine: &Routine, bias: &dyn Fn(u16) -> u64) -> Vec<(usize, u64)> {
+    let state = routine.captures.iter().enumerate().filter_map(|(index, capture)| match capture.address {
+        Address::Image(image, address) => Some((index, address.wrapping_add(bias(image)))),
+        Address::Argument(_) => None,
+    });
+    state.collect()
+}

@@ -1,0 +1,76 @@
+//! Starting a legacy executable with the agent in it.
+
+use crate::session::{SESSION_VARIABLE, Session, WORKER_VARIABLE};
+use std::ffi::{CString, OsStr, OsString, c_char};
+use std::os::fd::RawFd;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+
+const PRELOAD: &str = "LD_PRELOAD";
+
+// SAFETY: libc's variable of this name and type.
+unsafe extern "C" {
+    static mut environ: *const *const c_char;
+}
+
+/// The command that runs `executable` with the agent preloaded. An `LD_PRELOAD` of the user stays, behind ours.
+///
+/// Its environment is set already, in the order of ours, which a command would sort: set none of it afterwards.
+pub fn command(executable: &Path, arguments: &[OsString], agent: &Path, session: &Session) -> Command {
+    with_variables(executable, arguments, agent, session, &[])
+}
+
+/// The same, as a worker of a replay that reads requests from one inherited descriptor and answers on another.
+pub fn worker_command(executable: &Path, agent: &Path, session: &Session, pipes: (RawFd, RawFd)) -> Command {
+    let pipes = OsString::from(format!("{},{}", pipes.0, pipes.1));
+    with_variables(executable, &[], agent, session, &[(WORKER_VARIABLE, pipes)])
+}
+
+fn with_variables(
+    executable: &Path,
+    arguments: &[OsString],
+    agent: &Path,
+    session: &Session,
+    more: &[(&str, OsString)],
+) -> Command {
+    let mut preload = OsString::from(agent);
+    if let Some(theirs) = std::env::var_os(PRELOAD).filter(|value| !value.is_empty()) {
+        preload.push(":");
+        preload.push(theirs);
+    }
+    let ours = [(PRELOAD, preload), (SESSION_VARIABLE, session.directory().into())];
+    let ours: Vec<(OsString, OsString)> =
+        ours.into_iter().chain(more.iter().cloned()).map(|(name, value)| (name.into(), value)).collect();
+    // A variable that is there keeps its place, and a new one comes last: the agent leaves what would be there without us.
+    let mut all: Vec<(OsString, OsString)> = std::env::vars_os().collect();
+    for (name, value) in ours {
+        match all.iter_mut().find(|(known, _)| *known == name) {
+            Some(known) => known.1 = value,
+            None => all.push((name, value)),
+        }
+    }
+    let line = |(name, value): (OsString, OsString)| {
+        CString::new([name.as_bytes(), b"=", value.as_bytes()].concat()).ok()
+    };
+    let lines: Vec<CString> = all.into_iter().filter_map(line).collect();
+    let mut command = Command::new(executable);
+    command.args(arguments);
+    let block: Vec<usize> = lines.iter().map(|line| line.as_ptr() as usize).chain([0]).collect();
+    // SAFETY: between fork and exec one pointer is stored; the closure keeps alive what it leads to.
+    unsafe {
+        command.pre_exec(move || {
+            let _kept = &lines;
+            environ = block.as_ptr().cast();
+            Ok(())
+        });
+    }
+    command
+}
+
+/// Path that `LD_PRELOAD` cannot carry: the loader splits at spaces and colons.
+pub fn preload_accepts(agent: &Path) -> bool {
+    !agent.as_os_str().as_encoded_bytes().iter().any(|byte| matches!(byte, b' ' | b':'))
+        && agent.as_os_str() != OsStr::new("")
+}

@@ -1,0 +1,26 @@
+//! What generated code is made of: the types a rewrite sees, and the few operations between a frame and a trait.
+//!
+//! Everything a rewrite needs is here: [`Done`] and [`Failure`], [`Text`], [`Logical`], [`Complex`], [`Address`] and
+//! [`X87`]. The rest serves the code that `cmp-bridge-codegen` prints. On the fast path nothing allocates, locks or
+//! formats.
+
+mod areas;
+mod call;
+mod export;
+mod lend;
+mod panics;
+mod status;
+mod text;
+mod values;
+
+pub use crate::frame::Frame;
+pub use crate::plan::Place;
+pub use areas::{
+    Area, Snapshot, c_text, count, disjoint, expect_length, length, read, read_nullable, slice, slice_mut,
+};
+pub use call::{argument, gathered, give, zero};
+pub use lend::{Lent, lend, lend_read, no_control, unanswered};
+pub use panics::{guarded, silence};
+pub use status::{Done, Failure, code};
+pub use text::Text;
+pub use values::{Address, Complex, Logical, X87, bits, logical, set_bits, signed_bits};

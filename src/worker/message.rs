@@ -1,0 +1,261 @@
+//! Requests and replies as bytes: a length, then little-endian fields.
+
+use crate::entry::Returned;
+use crate::module::Answer;
+use crate::plan::Place;
+use std::io::{self, Read, Write};
+
+/// Most places in [`Reply::undeclared`].
+pub const UNDECLARED_LIMIT: usize = 16;
+
+/// Largest message accepted.
+const LIMIT: usize = 64 << 20;
+
+/// One recorded call to answer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Request {
+    /// Name of the routine.
+    pub routine: String,
+    /// rdi, rsi, rdx, rcx, r8, r9.
+    pub gpr: [u64; 6],
+    /// Low 8 bytes of xmm0 ... xmm7.
+    pub xmm: [u64; 8],
+    /// Stack arguments.
+    pub stack: Vec<u8>,
+    /// MXCSR of the recorded caller.
+    pub mxcsr: u32,
+    /// x87 control word of the recorded caller.
+    pub x87_control: u16,
+    /// Return registers the signature uses, as in the plan.
+    pub returns: u8,
+    /// The areas, in order.
+    pub areas: Vec<RequestArea>,
+}
+
+/// One area of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestArea {
+    /// The argument that holds its address; `None` for a state area.
+    pub place: Option<Place>,
+    /// Its address in the recorded process: 0 for null. Areas that overlapped there overlap again.
+    pub address: u64,
+    /// Its bytes before the call.
+    pub bytes: Vec<u8>,
+    /// Its bytes after the call are wanted.
+    pub written: bool,
+}
+
+/// What a worker answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// How the call went; [`Answer::DECLINED`] with `problem` set when the worker could not even begin.
+    pub answer: Answer,
+    /// Return registers.
+    pub returned: Returned,
+    /// The written areas after the call.
+    pub after: Vec<(u16, Vec<u8>)>,
+    /// Areas beside which bytes were written that the contract does not grant.
+    pub overruns: Vec<u16>,
+    /// Areas that the contract says are only read, and that were written.
+    pub changed_inputs: Vec<u16>,
+    /// Places of the images' writable data that the legacy routine changed beside its declared state: image of the plan and
+    /// link-time address, at most [`UNDECLARED_LIMIT`]. Always empty for a module.
+    pub undeclared: Vec<(u16, u64)>,
+    /// Time the call itself took; 0 when it was not measured.
+    pub nanoseconds: u64,
+    /// Why the worker could not answer; empty when it did.
+    pub problem: String,
+}
+
+impl Reply {
+    /// A reply that says why there is none.
+    pub fn refused(problem: String) -> Reply {
+        Reply {
+            answer: Answer::DECLINED,
+            returned: Returned::default(),
+            after: Vec::new(),
+            overruns: Vec::new(),
+            changed_inputs: Vec::new(),
+            undeclared: Vec::new(),
+            nanoseconds: 0,
+            problem,
+        }
+    }
+}
+
+/// Sends a request.
+pub fn write_request(output: &mut dyn Write, request: &Request) -> io::Result<()> {
+    let mut out = Out(Vec::new());
+    out.bytes(request.routine.as_bytes());
+    request.gpr.iter().chain(&request.xmm).for_each(|value| out.u64(*value));
+    out.bytes(&request.stack);
+    out.u64(u64::from(request.mxcsr));
+    out.u64(u64::from(request.x87_control));
+    out.u64(u64::from(request.returns));
+    out.u64(request.areas.len() as u64);
+    for area in &request.areas {
+        let (kind, value) = match area.place {
+            None => (0, 0),
+            Some(Place::Gpr(i)) => (1, u64::from(i)),
+            Some(Place::Xmm(i)) => (2, u64::from(i)),
+            Some(Place::Stack(offset)) => (3, u64::from(offset)),
+        };
+        out.u64(kind);
+        out.u64(value);
+        out.u64(area.address);
+        out.u64(u64::from(area.written));
+        out.bytes(&area.bytes);
+    }
+    out.send(output)
+}
+
+/// Receives a request; `None` when the other side has closed.
+pub fn read_request(input: &mut dyn Read) -> io::Result<Option<Request>> {
+    let Some(message) = receive(input)? else { return Ok(None) };
+    let mut message = In(&message);
+    let mut request = Request { routine: message.text()?, ..Request::default() };
+    for value in request.gpr.iter_mut().chain(&mut request.xmm) {
+        *value = message.u64()?;
+    }
+    request.stack = message.bytes()?;
+    request.mxcsr = message.u64()? as u32;
+    request.x87_control = message.u64()? as u16;
+    request.returns = message.u64()? as u8;
+    for _ in 0..message.u64()? {
+        let (kind, value) = (message.u64()?, message.u64()?);
+        let place = match kind {
+            0 => None,
+            1 => Some(Place::Gpr(value as u8)),
+            2 => Some(Place::Xmm(value as u8)),
+            3 => Some(Place::Stack(value as u32)),
+            _ => return Err(broken()),
+        };
+        let (address, written) = (message.u64()?, message.u64()? != 0);
+        request.areas.push(RequestArea { place, address, written, bytes: message.bytes()? });
+    }
+    Ok(Some(request))
+}
+
+/// Sends a reply.
+pub fn write_reply(output: &mut dyn Write, reply: &Reply) -> io::Result<()> {
+    let mut out = Out(Vec::new());
+    out.u64(u64::from(reply.answer.0));
+    reply.returned.gpr.iter().chain(&reply.returned.xmm).for_each(|value| out.u64(*value));
+    reply.returned.x87.iter().for_each(|value| out.0.extend(value));
+    out.u64(reply.after.len() as u64);
+    for (area, bytes) in &reply.after {
+        out.u64(u64::from(*area));
+        out.bytes(bytes);
+    }
+    out.u64(reply.overruns.len() as u64);
+    reply.overruns.iter().for_each(|area| out.u64(u64::from(*area)));
+    out.u64(reply.changed_inputs.len() as u64);
+    reply.changed_inputs.iter().for_each(|area| out.u64(u64::from(*area)));
+    out.u64(reply.undeclared.len() as u64);
+    for (image, address) in &reply.undeclared {
+        out.u64(u64::from(*image));
+        out.u64(*address);
+    }
+    out.u64(reply.nanoseconds);
+    out.bytes(reply.problem.as_bytes());
+    out.send(output)
+}
+
+/// Receives a reply. An end of file is an error: the worker died.
+pub fn read_reply(input: &mut dyn Read) -> io::Result<Reply> {
+    let message = receive(input)?.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?;
+    let mut message = In(&message);
+    let answer = Answer(message.u64()? as u32);
+    let mut returned = Returned::default();
+    for value in returned.gpr.iter_mut().chain(&mut returned.xmm) {
+        *value = message.u64()?;
+    }
+    returned.x87 = [message.array()?, message.array()?];
+    let mut after = Vec::new();
+    for _ in 0..message.u64()? {
+        after.push((message.u64()? as u16, message.bytes()?));
+    }
+    let mut overruns = Vec::new();
+    for _ in 0..message.u64()? {
+        overruns.push(message.u64()? as u16);
+    }
+    let mut changed_inputs = Vec::new();
+    for _ in 0..message.u64()? {
+        changed_inputs.push(message.u64()? as u16);
+    }
+    let mut undeclared = Vec::new();
+    for _ in 0..message.u64()? {
+        undeclared.push((message.u64()? as u16, message.u64()?));
+    }
+    let (nanoseconds, problem) = (message.u64()?, message.text()?);
+    Ok(Reply { answer, returned, after, overruns, changed_inputs, undeclared, nanoseconds, problem })
+}
+
+fn broken() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "a message between replay and worker is inconsistent")
+}
+
+fn receive(input: &mut dyn Read) -> io::Result<Option<Vec<u8>>> {
+    let mut length = [0; 8];
+    let mut got = 0;
+    while got < length.len() {
+        match input.read(&mut length[got..]) {
+            Ok(0) if got == 0 => return Ok(None),
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(count) => got += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let length = u64::from_le_bytes(length) as usize;
+    if length > LIMIT {
+        return Err(broken());
+    }
+    let mut message = vec![0; length];
+    input.read_exact(&mut message)?;
+    Ok(Some(message))
+}
+
+struct Out(Vec<u8>);
+
+impl Out {
+    fn u64(&mut self, value: u64) {
+        self.0.extend(value.to_le_bytes());
+    }
+
+    fn bytes(&mut self, value: &[u8]) {
+        self.u64(value.len() as u64);
+        self.0.extend_from_slice(value);
+    }
+
+    fn send(self, output: &mut dyn Write) -> io::Result<()> {
+        let mut message = (self.0.len() as u64).to_le_bytes().to_vec();
+        message.extend(self.0);
+        output.write_all(&message)
+    }
+}
+
+struct In<'a>(&'a [u8]);
+
+impl In<'_> {
+    fn array<const N: usize>(&mut self) -> io::Result<[u8; N]> {
+        let (taken, rest) = self.0.split_first_chunk::<N>().ok_or_else(broken)?;
+        self.0 = rest;
+        Ok(*taken)
+    }
+
+    fn u64(&mut self) -> io::Result<u64> {
+        Ok(u64::from_le_bytes(self.array()?))
+    }
+
+    fn bytes(&mut self) -> io::Result<Vec<u8>> {
+        let length = self.u64()? as usize;
+        let (taken, rest) = self.0.split_at_checked(length).ok_or_else(broken)?;
+        self.0 = rest;
+        Ok(taken.to_vec())
+    }
+
+    fn text(&mut self) -> io::Result<String> {
+        String::from_utf8(self.bytes()?).map_err(|_| broken())
+    }
+}

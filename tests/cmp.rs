@@ -1,0 +1,72 @@
+//! Components of the reference CMP called from Rust: bindgen, cxx and the exception barrier at work.
+#![cfg(feature = "cmp")]
+
+use cmp_bridge::barrier::{Exception, guard};
+use cmp_bridge::cmp::planning::{elevation, station, station_name};
+use cmp_bridge::cmp::telemetry::{crc16, header};
+use std::mem::{offset_of, size_of};
+
+/// Published CRC-16 vectors (CCSDS, polynomial 0x1021, preset 0xFFFF).
+#[test]
+fn published_crc_vectors() {
+    assert_eq!(crc16(&[0x00, 0x00]), 0x1d0f);
+    assert_eq!(crc16(&[0xab, 0xcd, 0xef, 0x01]), 0x04a2);
+    assert_eq!(crc16(b"123456789"), 0x29b1);
+}
+
+/// bindgen reads the vendor header, the contract was read from the executable: both must see the same records.
+#[test]
+fn the_contract_agrees_with_the_header() {
+    let text = include_str!("../contracts/telemetry.toml");
+    assert!(size_of::<header::tm_cds>() as u64 == declared_size(text, "tm_cds"));
+    assert!(size_of::<header::tm_entete>() as u64 == declared_size(text, "tm_entete"));
+    assert!(size_of::<header::tm_date>() as u64 == declared_size(text, "tm_date"));
+    assert_eq!(offset_of!(header::tm_entete, date), 4);
+}
+
+/// `size` under `[type.NAME]`.
+fn declared_size(contract: &str, name: &str) -> u64 {
+    let (_, section) = contract.split_once(&format!("[type.{name}]")).expect("the type is in the contract");
+    let line = section.lines().find(|line| line.trim_start().starts_with("size")).expect("it has a size");
+    line.split('=').nth(1).and_then(|value| value.trim().parse().ok()).expect("a number")
+}
+
+#[test]
+fn a_class_with_virtual_functions_answers() {
+    let station = station("AUSSAGUEL", 43.4287, 1.4975, 260.0, 5.0).expect("coordinates of a real place");
+    assert_eq!(station_name(&station).to_str(), Ok("AUSSAGUEL"));
+    // 7,200 km from the Earth's centre along the station's own direction: nearly overhead.
+    let (latitude, longitude) = (43.4287f64.to_radians(), 1.4975f64.to_radians());
+    let position = [latitude.cos() * longitude.cos(), latitude.cos() * longitude.sin(), latitude.sin()];
+    let [x, y, z] = position.map(|part| part * 7_200_000.0);
+    assert!(elevation(&station, x, y, z).expect("in the sky") > 85.0);
+    assert!(elevation(&station, -x, -y, -z).expect("below") < 0.0);
+}
+
+#[test]
+fn a_cpp_exception_is_an_error() {
+    let error = station("NULLE PART", 123.0, 0.0, 0.0, 5.0).err().expect("no such latitude");
+    assert!(error.what().contains("NULLE PART"), "{error}");
+}
+
+// SAFETY: a function of libstdc++ with this signature.
+unsafe extern "C-unwind" {
+    /// `std::terminate` would end the process; this one throws (libstdc++).
+    #[link_name = "_ZSt20__throw_out_of_rangePKc"]
+    fn throw_out_of_range(message: *const std::ffi::c_char) -> !;
+}
+
+#[test]
+fn the_barrier_catches_what_rust_must_not_see() {
+    assert_eq!(guard(|| 42), Ok(42));
+    // SAFETY: throws, which the barrier is there for.
+    let outcome: Result<(), Exception> = guard(|| unsafe { throw_out_of_range(c"beyond the end".as_ptr()) });
+    let Err(Exception::Cpp { kind, message }) = outcome else { panic!("{outcome:?}") };
+    assert_eq!((kind.as_str(), message.as_str()), ("St12out_of_range", "beyond the end"));
+}
+
+#[test]
+fn a_panic_crosses_the_barrier_as_a_panic() {
+    let caught = std::panic::catch_unwind(|| guard(|| panic!("ours")));
+    assert_eq!(caught.expect_err("it panicked").downcast_ref::<&str>(), Some(&"ours"));
+}
