@@ -1,0 +1,408 @@
+//! Reading debug information (DWARF 2 to 5) without ever trusting it.
+//!
+//! [`Sections`] owns the bytes, [`DebugInfo`] the units; [`routines`] lists the routines that have code, [`location`]
+//! says how a parameter arrives. Every walk is bounded: depth limits, visited sets, no allocation by a number read
+//! from the file.
+
+#![expect(non_upper_case_globals, reason = "patterns are the constants of the DWARF standard, by its names")]
+
+pub mod location;
+pub mod routines;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use gimli::{AttributeValue, DebuggingInformationEntry, EndianSlice, LittleEndian, UnitOffset, UnitType};
+
+use crate::binary::{Binary, BinaryError};
+
+/// How the bytes are read.
+pub(crate) type Bytes<'s> = EndianSlice<'s, LittleEndian>;
+/// A DIE as gimli has it.
+pub(crate) type Entry<'s> = DebuggingInformationEntry<Bytes<'s>>;
+
+/// How many origins or specifications are followed from one DIE.
+const MAX_ORIGINS: usize = 8;
+/// How many children of one DIE are read.
+const MAX_CHILDREN: usize = 65_536;
+
+/// Why debug information cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum DwarfError {
+    /// There is none.
+    #[error("{}: has no debug information; rebuild with -g, or use the file from before `strip`", path.display())]
+    None {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A section cannot be read.
+    #[error(transparent)]
+    Section(#[from] BinaryError),
+    /// It contradicts itself.
+    #[error("{what}: damaged debug information: {source}")]
+    Damaged {
+        /// Where.
+        what: String,
+        /// What the reader said.
+        source: gimli::Error,
+    },
+    /// A reference that leads nowhere.
+    #[error("damaged debug information: the entry at {from:#x} refers to nothing")]
+    Reference {
+        /// Offset of the entry in its section.
+        from: usize,
+    },
+}
+
+/// The debug sections of a binary, decompressed.
+pub struct Sections<'b> {
+    sections: gimli::DwarfSections<Cow<'b, [u8]>>,
+}
+
+impl<'b> Sections<'b> {
+    /// Loads them. An error when the binary has no debug information at all.
+    pub fn load(binary: &'b Binary) -> Result<Sections<'b>, DwarfError> {
+        if binary.section(".debug_info").is_none() && binary.section(".zdebug_info").is_none() {
+            return Err(DwarfError::None { path: binary.path().to_path_buf() });
+        }
+        let load =
+            |id: gimli::SectionId| Ok::<_, DwarfError>(binary.section_bytes(id.name())?.unwrap_or_default());
+        Ok(Sections { sections: gimli::DwarfSections::load(load)? })
+    }
+}
+
+/// Source language of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// C of any standard.
+    C,
+    /// Fortran of any standard.
+    Fortran,
+    /// C++ of any standard.
+    Cpp,
+    /// Ada of any standard.
+    Ada,
+    /// Another one, or none stated.
+    Other(Option<gimli::DwLang>),
+}
+
+impl Language {
+    fn of(code: Option<gimli::DwLang>) -> Language {
+        use gimli::constants::*;
+        match code {
+            Some(DW_LANG_C89 | DW_LANG_C | DW_LANG_C99 | DW_LANG_C11 | DW_LANG_C17) => Language::C,
+            Some(
+                DW_LANG_Fortran77 | DW_LANG_Fortran90 | DW_LANG_Fortran95 | DW_LANG_Fortran03
+                | DW_LANG_Fortran08 | DW_LANG_Fortran18,
+            ) => Language::Fortran,
+            Some(
+                DW_LANG_C_plus_plus
+                | DW_LANG_C_plus_plus_03
+                | DW_LANG_C_plus_plus_11
+                | DW_LANG_C_plus_plus_14
+                | DW_LANG_C_plus_plus_17
+                | DW_LANG_C_plus_plus_20,
+            ) => Language::Cpp,
+            Some(DW_LANG_Ada83 | DW_LANG_Ada95 | DW_LANG_Ada2005 | DW_LANG_Ada2012) => Language::Ada,
+            other => Language::Other(other),
+        }
+    }
+
+    /// Its name.
+    pub fn name(self) -> String {
+        match self {
+            Language::C => "C".into(),
+            Language::Fortran => "Fortran".into(),
+            Language::Cpp => "C++".into(),
+            Language::Ada => "Ada".into(),
+            Language::Other(Some(code)) => match code.static_string() {
+                Some(name) => name.trim_start_matches("DW_LANG_").replace('_', " "),
+                None => format!("language {:#x}", code.0),
+            },
+            Language::Other(None) => "an unstated language".into(),
+        }
+    }
+}
+
+/// A unit.
+pub(crate) struct Unit<'s> {
+    pub(crate) unit: gimli::Unit<Bytes<'s>>,
+    pub(crate) language: Language,
+    pub(crate) producer: String,
+    pub(crate) name: String,
+    pub(crate) folder: String,
+    /// Offset in its section.
+    start: usize,
+    in_debug_types: bool,
+}
+
+/// Place of a DIE.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DieRef {
+    /// Index of its unit.
+    pub unit: usize,
+    /// Offset in the unit.
+    pub offset: usize,
+}
+
+/// A DIE and its place.
+#[derive(Clone)]
+pub(crate) struct Die<'s> {
+    pub(crate) at: DieRef,
+    pub(crate) entry: Entry<'s>,
+}
+
+impl Die<'_> {
+    pub(crate) fn tag(&self) -> gimli::DwTag {
+        self.entry.tag()
+    }
+}
+
+/// All units of a binary.
+pub struct DebugInfo<'s> {
+    pub(crate) dwarf: gimli::Dwarf<Bytes<'s>>,
+    pub(crate) units: Vec<Unit<'s>>,
+    signatures: HashMap<u64, DieRef>,
+    problems: Vec<String>,
+}
+
+impl<'s> DebugInfo<'s> {
+    /// Reads the unit headers. A unit that cannot be read is left out and named in [`DebugInfo::problems`].
+    pub fn read(sections: &'s Sections<'_>) -> DebugInfo<'s> {
+        let dwarf = sections.sections.borrow(|bytes| EndianSlice::new(bytes, LittleEndian));
+        let mut info =
+            DebugInfo { dwarf, units: Vec::new(), signatures: HashMap::new(), problems: Vec::new() };
+        let mut headers = info.dwarf.units();
+        loop {
+            match headers.next() {
+                Ok(Some(header)) => info.add_unit(header),
+                Ok(None) => break,
+                Err(error) => {
+                    info.problems.push(format!(".debug_info: {error}; the units after it are not read"));
+                    break;
+                }
+            }
+        }
+        let mut headers = info.dwarf.type_units();
+        while let Ok(Some(header)) = headers.next() {
+            info.add_unit(header);
+        }
+        info
+    }
+
+    fn add_unit(&mut self, header: gimli::UnitHeader<Bytes<'s>>) {
+        let start = header.offset().0;
+        let in_debug_types = header.debug_types_offset().is_some();
+        if let UnitType::Type { type_signature, type_offset } = header.type_() {
+            let place = DieRef { unit: self.units.len(), offset: type_offset.0 };
+            self.signatures.insert(type_signature.0, place);
+        }
+        match self.open_unit(header) {
+            Ok(unit) => self.units.push(Unit { start, in_debug_types, ..unit }),
+            Err(error) => self.problems.push(format!("unit at {start:#x}: {error}")),
+        }
+    }
+
+    fn open_unit(&self, header: gimli::UnitHeader<Bytes<'s>>) -> Result<Unit<'s>, gimli::Error> {
+        let unit = self.dwarf.unit(header)?;
+        let root = unit.entry(unit.header.root_offset())?;
+        let text = |at| {
+            let value = root.attr_value(at)?;
+            Some(self.dwarf.attr_string(&unit, value).ok()?.to_string_lossy().into_owned())
+        };
+        let language = match root.attr_value(gimli::DW_AT_language) {
+            Some(AttributeValue::Language(code)) => Some(code),
+            _ => None,
+        };
+        let producer = text(gimli::DW_AT_producer).unwrap_or_default();
+        let name = text(gimli::DW_AT_name).unwrap_or_default();
+        let folder = text(gimli::DW_AT_comp_dir).unwrap_or_default();
+        let language = Language::of(language);
+        Ok(Unit { language, producer, name, folder, start: 0, in_debug_types: false, unit })
+    }
+
+    /// What could not be read, in words.
+    pub fn problems(&self) -> &[String] {
+        &self.problems
+    }
+
+    /// Units kept out of the binary (`-gsplit-dwarf`), which are not read.
+    pub fn split_units(&self) -> usize {
+        self.units.iter().filter(|u| u.unit.dwo_id.is_some()).count()
+    }
+
+    /// Source language of a unit.
+    pub fn language(&self, unit: usize) -> Language {
+        self.units.get(unit).map_or(Language::Other(None), |u| u.language)
+    }
+
+    /// Compiler and options of a unit (`DW_AT_producer`).
+    pub fn producer(&self, unit: usize) -> &str {
+        self.units.get(unit).map_or("", |u| u.producer.as_str())
+    }
+
+    pub(crate) fn die(&self, at: DieRef) -> Result<Die<'s>, DwarfError> {
+        let unit = self.units.get(at.unit).ok_or(DwarfError::Reference { from: at.offset })?;
+        let entry = unit.unit.entry(UnitOffset(at.offset)).map_err(|source| self.damaged(at, source))?;
+        if entry.is_null() {
+            return Err(DwarfError::Reference { from: unit.start.saturating_add(at.offset) });
+        }
+        Ok(Die { at, entry })
+    }
+
+    pub(crate) fn damaged(&self, at: DieRef, source: gimli::Error) -> DwarfError {
+        let unit = self.units.get(at.unit);
+        let start = unit.map_or(0, |u| u.start);
+        let name = unit.map_or("", |u| u.name.as_str());
+        DwarfError::Damaged { what: format!("{name}, entry {:#x}", start.saturating_add(at.offset)), source }
+    }
+
+    /// The DIEs directly below one.
+    pub(crate) fn children(&self, at: DieRef) -> Result<Vec<Die<'s>>, DwarfError> {
+        let unit = &self.units.get(at.unit).ok_or(DwarfError::Reference { from: at.offset })?.unit;
+        let damaged = |source| self.damaged(at, source);
+        let mut tree = unit.entries_tree(Some(UnitOffset(at.offset))).map_err(damaged)?;
+        let mut nodes = tree.root().map_err(damaged)?.children();
+        let mut children = Vec::new();
+        while let Some(node) = nodes.next().map_err(damaged)? {
+            let entry = node.entry().clone();
+            children.push(Die { at: DieRef { unit: at.unit, offset: entry.offset().0 }, entry });
+            if children.len() >= MAX_CHILDREN {
+                break;
+            }
+        }
+        Ok(children)
+    }
+
+    /// The DIE an attribute refers to.
+    pub(crate) fn reference(
+        &self,
+        die: &Die<'s>,
+        attribute: gimli::DwAt,
+    ) -> Result<Option<DieRef>, DwarfError> {
+        match die.entry.attr_value(attribute) {
+            Some(value) => self.resolve(die.at, &value),
+            None => Ok(None),
+        }
+    }
+
+    /// The DIE a value refers to; `None` when the value is not a reference.
+    pub(crate) fn resolve(
+        &self,
+        from: DieRef,
+        value: &AttributeValue<Bytes<'s>>,
+    ) -> Result<Option<DieRef>, DwarfError> {
+        let nowhere = DwarfError::Reference { from: from.offset };
+        match value {
+            AttributeValue::UnitRef(offset) => Ok(Some(DieRef { unit: from.unit, offset: offset.0 })),
+            AttributeValue::DebugInfoRef(offset) => {
+                let holds = |u: &&Unit<'_>| !u.in_debug_types && u.start <= offset.0;
+                let index = self.units.iter().rposition(|u| holds(&u)).ok_or(nowhere)?;
+                Ok(Some(DieRef { unit: index, offset: offset.0 - self.units[index].start }))
+            }
+            AttributeValue::DebugTypesRef(signature) => match self.signatures.get(&signature.0) {
+                Some(place) => Ok(Some(*place)),
+                None => Err(nowhere),
+            },
+            AttributeValue::DebugInfoRefSup(_) => Err(nowhere),
+            _ => Ok(None),
+        }
+    }
+
+    /// A DIE and those it completes: abstract origins and specifications, nearest first.
+    pub(crate) fn origins(&self, die: &Die<'s>) -> Result<Vec<Die<'s>>, DwarfError> {
+        let mut chain = vec![die.clone()];
+        while chain.len() < MAX_ORIGINS {
+            let last = &chain[chain.len() - 1];
+            let next = match self.reference(last, gimli::DW_AT_abstract_origin)? {
+                Some(next) => Some(next),
+                None => self.reference(last, gimli::DW_AT_specification)?,
+            };
+            match next {
+                Some(next) if chain.iter().all(|d| d.at != next) => chain.push(self.die(next)?),
+                _ => break,
+            }
+        }
+        Ok(chain)
+    }
+
+    pub(crate) fn text(&self, die: &Die<'s>, attribute: gimli::DwAt) -> Option<String> {
+        let unit = &self.units.get(die.at.unit)?.unit;
+        let value = die.entry.attr_value(attribute)?;
+        Some(self.dwarf.attr_string(unit, value).ok()?.to_string_lossy().into_owned())
+    }
+
+    pub(crate) fn name(&self, die: &Die<'s>) -> Option<String> {
+        self.text(die, gimli::DW_AT_name).filter(|n| !n.is_empty())
+    }
+
+    /// Name for the linker, in the standard's attribute or in the one compilers used before it.
+    pub(crate) fn linkage_name(&self, die: &Die<'s>) -> Option<String> {
+        self.text(die, gimli::DW_AT_linkage_name).or_else(|| self.text(die, gimli::DW_AT_MIPS_linkage_name))
+    }
+
+    /// `file:line` of the declaration, the file without absolute folders.
+    pub(crate) fn declared_at(&self, die: &Die<'s>) -> Option<String> {
+        self.place(die, gimli::DW_AT_decl_file, gimli::DW_AT_decl_line)
+    }
+
+    pub(crate) fn place(&self, die: &Die<'s>, file: gimli::DwAt, line: gimli::DwAt) -> Option<String> {
+        let (_, name) = self.file(die, file)?;
+        let line = die.entry.attr_value(line)?.udata_value()?;
+        Some(format!("{name}:{line}"))
+    }
+
+    /// The file an attribute names: its full path, and its path below the folder of the compilation.
+    pub(crate) fn file(&self, die: &Die<'s>, attribute: gimli::DwAt) -> Option<(String, String)> {
+        let unit = self.units.get(die.at.unit)?;
+        let index = match die.entry.attr_value(attribute)? {
+            AttributeValue::FileIndex(index) => index,
+            other => other.udata_value()?,
+        };
+        let header = unit.unit.line_program.as_ref()?.header();
+        let file = header.file(index)?;
+        let text =
+            |value| Some(self.dwarf.attr_string(&unit.unit, value).ok()?.to_string_lossy().into_owned());
+        let name = text(file.path_name())?;
+        // Folder 0 is the folder of the compilation itself.
+        let folder = match file.directory_index() {
+            0 => String::new(),
+            _ => file.directory(header).and_then(text).unwrap_or_default(),
+        };
+        let short = match name.starts_with('/') || folder.starts_with('/') {
+            true => name.rsplit('/').next().unwrap_or(&name).to_string(),
+            false if folder.is_empty() => name.clone(),
+            false => format!("{folder}/{name}"),
+        };
+        let full =
+            [unit.folder.as_str(), folder.as_str(), name.as_str()].into_iter().fold(String::new(), join);
+        Some((full, short))
+    }
+}
+
+/// Appends a path to a folder; an absolute path replaces it.
+fn join(folder: String, path: &str) -> String {
+    match (folder.is_empty() || path.starts_with('/'), path.is_empty()) {
+        (_, true) => folder,
+        (true, false) => path.to_string(),
+        (false, false) => format!("{folder}/{path}"),
+    }
+}
+
+/// An integer attribute, read unsigned where its form does not say.
+pub(crate) fn integer(value: &AttributeValue<Bytes<'_>>) -> Option<i64> {
+    match value {
+        AttributeValue::Data1(v) => Some(i64::from(*v)),
+        AttributeValue::Data2(v) => Some(i64::from(*v)),
+        AttributeValue::Data4(v) => Some(i64::from(*v)),
+        AttributeValue::Data8(v) | AttributeValue::Udata(v) => Some(*v as i64),
+        AttributeValue::Sdata(v) => Some(*v),
+        _ => None,
+    }
+}
+
+/// A flag attribute.
+pub(crate) fn flag(die: &Die<'_>, attribute: gimli::DwAt) -> bool {
+    matches!(die.entry.attr_value(attribute), Some(AttributeValue::Flag(true)))
+}

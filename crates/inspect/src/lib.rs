@@ -1,0 +1,22 @@
+//! cmp-bridge-inspect
+//!
+//! What a built executable or library says of itself: [`binary`] reads ELF, [`dwarf`] reads the debug information,
+//! [`scan`] makes a contract of it, and [`check`] holds a contract against it, which yields [`finding::Finding`]s.
+
+#![deny(missing_docs)]
+
+pub mod binary;
+pub mod check;
+pub mod dwarf;
+pub mod finding;
+pub mod scan;
+
+mod captures;
+pub mod code;
+pub mod hazard;
+mod landing;
+pub mod libraries;
+mod names;
+pub mod planner;
+pub mod prologue;
+pub mod storage;

@@ -1,0 +1,295 @@
+//! From a binary's debug information to contracts, for C and Fortran.
+//!
+//! What debug information says is written down; what it does not say (directions, most extents, status conventions,
+//! effects) is `unknown`, never a guess. A routine of which any part cannot be expressed is refused, by name and
+//! reason, and left out.
+//!
+//! Decisions a reader of a scanned contract should know:
+//! - A C pointer to data is `[T; ?]`, to a record as well: one element or a thousand have the same type. A pointer to
+//!   `const` is `use = "in"`; any other is `unknown`. `void *`, pointers to pointers and to types that are only
+//!   declared are `ptr`.
+//! - A C routine without a prototype (K&R) receives its `float` parameters as `f64`.
+//! - A Fortran CHARACTER with a hidden length is `chars`, of whatever declared length; without one (`bind(C)`) `u8`.
+//! - A Fortran subroutine with alternate returns is, for the ABI and in the debug information, an INTEGER function
+//!   whose value is the number of the label taken; it appears as such.
+//! - A COMMON block is one state area, with a view for each routine that sees it differently. EQUIVALENCE names are
+//!   left out of a view, and noted.
+
+#![expect(non_upper_case_globals, reason = "patterns are the constants of the DWARF standard, by its names")]
+
+mod fortran;
+mod names;
+mod pattern;
+mod refusal;
+mod signature;
+mod state;
+mod types;
+
+use std::collections::HashSet;
+
+use cmp_bridge_contract::model::{self, Component, Contract};
+
+use crate::binary::{Binary, Binding, Symbol};
+use crate::dwarf::routines::{Index, Subprogram};
+use crate::dwarf::{DebugInfo, DwarfError, Language, Sections};
+
+pub(crate) use names::clone_suffix;
+pub use pattern::{matches, matches_path};
+pub(crate) use refusal::Problem;
+pub use refusal::{Reason, Refusal};
+pub(crate) use signature::{Described, Source, describe};
+pub(crate) use types::Draft;
+
+/// What to scan.
+#[derive(Debug, Clone, Default)]
+pub struct ScanOptions {
+    /// Routines: names or symbols, with `*` and `?`. Empty means all.
+    pub patterns: Vec<String>,
+    /// Source files: paths, file names or folders, with `*` and `?`. Empty means all.
+    pub sources: Vec<String>,
+    /// Only this language (C or Fortran).
+    pub language: Option<model::Language>,
+    /// Name of the component. Otherwise the name of the binary and the language.
+    pub component: Option<String>,
+}
+
+/// What a scan found.
+#[derive(Debug, Clone, Default)]
+pub struct ScanReport {
+    /// One contract a language that has routines: C first, then Fortran.
+    pub contracts: Vec<Contract>,
+    /// What has no place in them, in the order of the debug information.
+    pub refused: Vec<Refusal>,
+    /// Facts that a contract cannot hold, and parts of the debug information that could not be read.
+    pub notes: Vec<String>,
+}
+
+/// Reads the routines of a binary.
+pub fn scan(binary: &Binary, options: &ScanOptions) -> Result<ScanReport, DwarfError> {
+    let sections = Sections::load(binary)?;
+    let info = DebugInfo::read(&sections);
+    let index = Index::read(&info);
+    let mut scanner = Scanner { binary, info: &info, index: &index, options, report: ScanReport::default() };
+    scanner.report.notes.extend(info.problems().iter().chain(&index.problems).cloned());
+    if info.split_units() > 0 {
+        let text =
+            format!("{} units keep their debug information elsewhere (-gsplit-dwarf)", info.split_units());
+        scanner.report.notes.push(text);
+    }
+    let selected = scanner.select();
+    for language in [Language::C, Language::Fortran] {
+        scanner.scan_language(language, &selected);
+    }
+    scanner.refuse_undescribed();
+    Ok(scanner.report)
+}
+
+/// Chooses the symbol a routine is known by: its own name if it is there, else a specialised copy, else any.
+pub(crate) fn symbol_of<'b>(binary: &'b Binary, subprogram: &Subprogram) -> Option<&'b Symbol> {
+    let functions: Vec<&Symbol> = binary.symbols_at(subprogram.address).filter(|s| s.is_function()).collect();
+    let wanted = [subprogram.linkage_name.as_deref(), subprogram.name.as_deref()];
+    for name in wanted.into_iter().flatten() {
+        if let Some(symbol) = functions.iter().find(|s| s.name == name) {
+            return Some(symbol);
+        }
+    }
+    functions.first().copied()
+}
+
+struct Scanner<'a, 's> {
+    binary: &'a Binary,
+    info: &'a DebugInfo<'s>,
+    index: &'a Index,
+    options: &'a ScanOptions,
+    report: ScanReport,
+}
+
+/// A routine that is wanted, with its language, source name and symbol.
+struct Candidate<'i> {
+    subprogram: &'i Subprogram,
+    language: Language,
+    name: String,
+    symbol: Option<String>,
+}
+
+impl<'a, 's> Scanner<'a, 's> {
+    /// The routines that the options ask for, each address once.
+    fn select(&mut self) -> Vec<Candidate<'a>> {
+        let mut seen = HashSet::new();
+        let mut selected = Vec::new();
+        for subprogram in &self.index.subprograms {
+            // The declaration's unit says the language: with LTO, the code is in a unit of the linker's.
+            let language = self.info.language(subprogram.origin.unit);
+            let symbol = symbol_of(self.binary, subprogram).map(|s| s.name.clone());
+            let name = subprogram.name.clone().or_else(|| symbol.clone()).unwrap_or_default();
+            if !self.wants(&name, symbol.as_deref(), subprogram, language) || !seen.insert(subprogram.address)
+            {
+                continue;
+            }
+            selected.push(Candidate { subprogram, language, name, symbol });
+        }
+        // Compilers list routines in an order of their own; a person expects that of the source.
+        let line = |c: &Candidate<'_>| c.subprogram.at.as_deref().and_then(split_line);
+        selected.sort_by_cached_key(|c| (c.subprogram.origin.unit, line(c), c.subprogram.address));
+        selected
+    }
+
+    fn wants(&self, name: &str, symbol: Option<&str>, subprogram: &Subprogram, language: Language) -> bool {
+        let options = self.options;
+        let full = names::routine_name(name, subprogram.linkage_name.as_deref());
+        let by_name =
+            |p: &String| matches(p, name) || matches(p, &full) || symbol.is_some_and(|s| matches(p, s));
+        let by_source = |p: &String| subprogram.source.as_deref().is_some_and(|s| matches_path(p, s));
+        (options.patterns.is_empty() || options.patterns.iter().any(by_name))
+            && (options.sources.is_empty() || options.sources.iter().any(by_source))
+            && options.language.is_none_or(|wanted| model_language(language) == Some(wanted))
+    }
+
+    fn scan_language(&mut self, language: Language, selected: &[Candidate<'_>]) {
+        let Some(model_language) = model_language(language) else {
+            return;
+        };
+        let mut draft = Draft::new(self.info, self.component(model_language));
+        for candidate in selected.iter().filter(|c| c.language == language) {
+            if let Err(problem) = self.add(&mut draft, candidate) {
+                self.refuse(candidate, problem);
+            }
+        }
+        self.report.notes.append(&mut draft.notes);
+        if !draft.contract.routines.is_empty() {
+            self.report.contracts.push(draft.contract);
+        }
+        if language == Language::Fortran {
+            for candidate in
+                selected.iter().filter(|c| !matches!(c.language, Language::C | Language::Fortran))
+            {
+                let reason = match candidate.language {
+                    Language::Cpp => Reason::Cpp,
+                    Language::Ada => Reason::Ada,
+                    _ => Reason::OtherLanguage,
+                };
+                self.refuse(candidate, Problem::new(reason, ""));
+            }
+        }
+    }
+
+    fn component(&self, language: model::Language) -> Component {
+        let stem = self.binary.file_name();
+        let stem = stem.split(".so").next().unwrap_or(&stem).to_string();
+        let suffix = if language == model::Language::C { "c" } else { "fortran" };
+        let default = || names::identifier(&format!("{stem}_{suffix}"), "component");
+        Component {
+            name: self
+                .options
+                .component
+                .as_deref()
+                .map_or_else(default, |n| names::identifier(n, "component")),
+            language,
+            binary: Some(self.binary.file_name()),
+            build_id: self.binary.build_id_hex(),
+        }
+    }
+
+    fn add(&self, draft: &mut Draft<'_, 's>, candidate: &Candidate<'_>) -> Result<(), Problem> {
+        let subprogram = candidate.subprogram;
+        let symbol = admit(self.binary, self.info, self.index, subprogram)?;
+        let base = names::routine_name(&candidate.name, subprogram.linkage_name.as_deref());
+        let mut name = base.clone();
+        for number in 2.. {
+            if draft.contract.routine(&name).is_none() {
+                break;
+            }
+            name = format!("{base}_{number}");
+        }
+        let source = Source::read(self.info, subprogram)?;
+        let described = describe(draft, self.binary, &source, name, symbol.name.clone())?;
+        draft.contract.routines.push(described.routine);
+        Ok(())
+    }
+
+    fn refuse(&mut self, candidate: &Candidate<'_>, problem: Problem) {
+        self.report.refused.push(Refusal {
+            name: candidate.name.clone(),
+            symbol: candidate.symbol.clone(),
+            language: candidate.language.name(),
+            at: candidate.subprogram.at.clone(),
+            reason: problem.reason,
+            detail: problem.detail,
+        });
+    }
+
+    /// Symbols that were asked for by name and have no debug information.
+    fn refuse_undescribed(&mut self) {
+        if self.options.patterns.is_empty() || !self.options.sources.is_empty() {
+            return;
+        }
+        let described: HashSet<u64> = self.index.subprograms.iter().map(|s| s.address).collect();
+        for symbol in
+            self.binary.symbols().iter().filter(|s| s.is_function() && !described.contains(&s.address))
+        {
+            if self.options.patterns.iter().any(|p| matches(p, &symbol.name)) {
+                self.report.refused.push(Refusal {
+                    name: symbol.name.clone(),
+                    symbol: Some(symbol.name.clone()),
+                    language: Language::Other(None).name(),
+                    at: None,
+                    reason: Reason::NoDebugInformation,
+                    detail: String::new(),
+                });
+            }
+        }
+    }
+}
+
+/// `file:line` as a key to sort by.
+fn split_line(at: &str) -> Option<(String, u64)> {
+    let (file, line) = at.rsplit_once(':')?;
+    Some((file.to_string(), line.parse().ok()?))
+}
+
+fn model_language(language: Language) -> Option<model::Language> {
+    match language {
+        Language::C => Some(model::Language::C),
+        Language::Fortran => Some(model::Language::Fortran),
+        _ => None,
+    }
+}
+
+/// Refuses what is no routine of its own, before its signature is looked at. Returns its symbol.
+pub(crate) fn admit<'b>(
+    binary: &'b Binary,
+    info: &DebugInfo<'_>,
+    index: &Index,
+    subprogram: &Subprogram,
+) -> Result<&'b Symbol, Problem> {
+    let refuse = |reason| Err(Problem::new(reason, ""));
+    let Some(symbol) = symbol_of(binary, subprogram) else {
+        return refuse(Reason::NoSymbol);
+    };
+    let name = subprogram.name.as_deref().unwrap_or_default();
+    let fortran = info.language(subprogram.origin.unit) == Language::Fortran;
+    if subprogram.main || matches!(symbol.name.as_str(), "main" | "MAIN__") {
+        return refuse(Reason::ProgramEntry);
+    }
+    if names::clone_suffix(&symbol.name).is_some() {
+        return Err(Problem::new(Reason::Clone, symbol.name.clone()));
+    }
+    if subprogram.nested {
+        return refuse(Reason::Nested);
+    }
+    if info.producer(subprogram.origin.unit).contains("-fbuilding-libgcc") {
+        return Err(Problem::new(Reason::CompilerGenerated, "part of the compiler's run-time library"));
+    }
+    if subprogram.artificial || (fortran && (name.starts_with("__") || name.starts_with("master."))) {
+        return refuse(Reason::CompilerGenerated);
+    }
+    if fortran && index.masters.iter().any(|(unit, first)| *unit == subprogram.origin.unit && first == name) {
+        return refuse(Reason::EntryPoint);
+    }
+    let namesakes =
+        binary.symbols_named(&symbol.name).filter(|s| s.is_function() && s.address != symbol.address);
+    if symbol.binding == Binding::Local && namesakes.count() > 0 {
+        return Err(Problem::new(Reason::AmbiguousSymbol, symbol.name.clone()));
+    }
+    Ok(symbol)
+}

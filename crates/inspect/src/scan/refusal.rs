@@ -1,0 +1,193 @@
+//! Why a routine has no place in a contract.
+
+use std::fmt;
+
+/// A reason, stable for scripts; [`Refusal::detail`] completes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reason {
+    /// Written in C++.
+    Cpp,
+    /// Written in Ada.
+    Ada,
+    /// Written in a language the bridge does not speak.
+    OtherLanguage,
+    /// No debug information for a symbol that was asked for.
+    NoDebugInformation,
+    /// Debug information, but no symbol at its address.
+    NoSymbol,
+    /// Several local symbols have its name.
+    AmbiguousSymbol,
+    /// `main`, or the main program.
+    ProgramEntry,
+    /// Made by the compiler.
+    CompilerGenerated,
+    /// A specialised copy: its parameters are not those of the source.
+    Clone,
+    /// Inside another routine: it receives a hidden link to that one's frame.
+    Nested,
+    /// Takes variable arguments.
+    Varargs,
+    /// One of several entries of one body (Fortran ENTRY).
+    EntryPoint,
+    /// An assumed-shape, allocatable or pointer array: passed as a descriptor.
+    ArrayDescriptor,
+    /// A polymorphic (CLASS) argument: passed as a descriptor.
+    Polymorphic,
+    /// A function that returns text through hidden arguments.
+    CharacterFunction,
+    /// A function that returns an array through a hidden argument.
+    ArrayFunction,
+    /// An array of CHARACTER whose length only a hidden argument tells.
+    CharacterArray,
+    /// A hidden argument that a contract cannot express.
+    HiddenArgument,
+    /// The debug information does not say how a parameter arrives.
+    PassingUnknown,
+    /// A type a contract cannot express.
+    Type,
+    /// The debug information contradicts itself.
+    Damaged,
+}
+
+impl Reason {
+    /// Every reason.
+    pub const ALL: [Reason; 21] = [
+        Reason::Cpp,
+        Reason::Ada,
+        Reason::OtherLanguage,
+        Reason::NoDebugInformation,
+        Reason::NoSymbol,
+        Reason::AmbiguousSymbol,
+        Reason::ProgramEntry,
+        Reason::CompilerGenerated,
+        Reason::Clone,
+        Reason::Nested,
+        Reason::Varargs,
+        Reason::EntryPoint,
+        Reason::ArrayDescriptor,
+        Reason::Polymorphic,
+        Reason::CharacterFunction,
+        Reason::ArrayFunction,
+        Reason::CharacterArray,
+        Reason::HiddenArgument,
+        Reason::PassingUnknown,
+        Reason::Type,
+        Reason::Damaged,
+    ];
+
+    /// A word for scripts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reason::Cpp => "c++",
+            Reason::Ada => "ada",
+            Reason::OtherLanguage => "other-language",
+            Reason::NoDebugInformation => "no-debug-information",
+            Reason::NoSymbol => "no-symbol",
+            Reason::AmbiguousSymbol => "ambiguous-symbol",
+            Reason::ProgramEntry => "program-entry",
+            Reason::CompilerGenerated => "compiler-generated",
+            Reason::Clone => "clone",
+            Reason::Nested => "nested",
+            Reason::Varargs => "varargs",
+            Reason::EntryPoint => "entry-point",
+            Reason::ArrayDescriptor => "array-descriptor",
+            Reason::Polymorphic => "polymorphic",
+            Reason::CharacterFunction => "character-function",
+            Reason::ArrayFunction => "array-function",
+            Reason::CharacterArray => "character-array",
+            Reason::HiddenArgument => "hidden-argument",
+            Reason::PassingUnknown => "passing-unknown",
+            Reason::Type => "type",
+            Reason::Damaged => "damaged",
+        }
+    }
+
+    /// A sentence for people.
+    pub fn text(self) -> &'static str {
+        match self {
+            Reason::Cpp => "C++ is read from the next release on",
+            Reason::Ada => "Ada is read from the next release on",
+            Reason::OtherLanguage => "only C and Fortran are read",
+            Reason::NoDebugInformation => "no debug information: rebuild its source with -g",
+            Reason::NoSymbol => "no symbol at its address: the binary is stripped",
+            Reason::AmbiguousSymbol => "several local routines have this symbol",
+            Reason::ProgramEntry => "the program's entry is not a routine to replace",
+            Reason::CompilerGenerated => "made by the compiler",
+            Reason::Clone => "a specialised copy, whose parameters are not those of the source",
+            Reason::Nested => "inside another routine: it receives a hidden link to that one's frame",
+            Reason::Varargs => "takes variable arguments: wrap it in a routine with fixed ones",
+            Reason::EntryPoint => "one of several ENTRY points of one body",
+            Reason::ArrayDescriptor => {
+                "assumed-shape array descriptor, or that of an allocatable or pointer array"
+            }
+            Reason::Polymorphic => "polymorphic (CLASS) descriptor",
+            Reason::CharacterFunction => "returns CHARACTER through hidden arguments",
+            Reason::ArrayFunction => "returns an array through a hidden argument",
+            Reason::CharacterArray => "array of CHARACTER*(*)",
+            Reason::HiddenArgument => "a hidden argument that a contract cannot express",
+            Reason::PassingUnknown => "the debug information does not say how a parameter arrives",
+            Reason::Type => "a type that a contract cannot express",
+            Reason::Damaged => "damaged debug information",
+        }
+    }
+}
+
+/// Why a routine, or a part of it, cannot be described.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub reason: Reason,
+    /// Which parameter, field or type; empty for the whole routine.
+    pub detail: String,
+}
+
+impl Problem {
+    pub(crate) fn new(reason: Reason, detail: impl Into<String>) -> Problem {
+        Problem { reason, detail: detail.into() }
+    }
+
+    /// Says whose part had the problem.
+    pub(crate) fn within(self, outer: &str) -> Problem {
+        let detail = match self.detail.is_empty() {
+            true => outer.to_string(),
+            false => format!("{outer}: {}", self.detail),
+        };
+        Problem { detail, ..self }
+    }
+}
+
+impl From<crate::dwarf::DwarfError> for Problem {
+    fn from(error: crate::dwarf::DwarfError) -> Problem {
+        Problem::new(Reason::Damaged, error.to_string())
+    }
+}
+
+/// A routine that was found and not described.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Name in the source, or the symbol where there is none.
+    pub name: String,
+    /// Linker symbol, if there is one.
+    pub symbol: Option<String>,
+    /// Source language.
+    pub language: String,
+    /// `file:line` of its declaration.
+    pub at: Option<String>,
+    /// Why.
+    pub reason: Reason,
+    /// Which part of it; may be empty.
+    pub detail: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}", self.name, self.language)?;
+        if let Some(at) = &self.at {
+            write!(f, ", {at}")?;
+        }
+        write!(f, "): {}", self.reason.text())?;
+        match self.detail.is_empty() {
+            true => Ok(()),
+            false => write!(f, " ({})", self.detail),
+        }
+    }
+}

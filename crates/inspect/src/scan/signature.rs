@@ -1,0 +1,302 @@
+//! A routine of the debug information as a routine of a contract.
+
+use cmp_bridge_contract::model::{By, Effects, Extent, Param, Returns, Routine, Threads, Type, Use};
+use gimli::constants::*;
+
+use super::names::identifier;
+use super::refusal::{Problem, Reason};
+use super::types::{Draft, Plain, Scope};
+use super::{fortran, state};
+use crate::binary::Binary;
+use crate::dwarf::location::Arrival;
+use crate::dwarf::routines::Subprogram;
+use crate::dwarf::{DebugInfo, Die, DieRef, flag};
+
+/// Records of the C library that a program only passes on.
+const OPAQUE: [&str; 4] = ["__va_list_tag", "_IO_FILE", "__dirstream", "__jmp_buf_tag"];
+
+/// Most parameters of a routine. C compilers promise 127, Fortran has no limit.
+const MAX_PARAMS: usize = 512;
+
+/// A routine under examination.
+pub(crate) struct Source<'i, 's> {
+    pub subprogram: &'i Subprogram,
+    /// Parameters, each with its declaration first and its place in the code, when that is another DIE, last.
+    pub params: Vec<SourceParam<'s>>,
+    /// Local variables and COMMON blocks.
+    pub locals: Vec<Die<'s>>,
+    /// Type of the returned value.
+    pub returns: Option<DieRef>,
+    pub varargs: bool,
+}
+
+/// A parameter under examination.
+pub(crate) struct SourceParam<'s> {
+    /// Name in the source; empty if it has none.
+    pub name: String,
+    /// The DIE that has its location.
+    pub located: Die<'s>,
+    pub artificial: bool,
+    pub ty: Option<DieRef>,
+    pub at: Option<String>,
+}
+
+/// A described routine.
+pub(crate) struct Described {
+    pub routine: Routine,
+    /// `file:line` of each parameter.
+    pub param_at: Vec<Option<String>>,
+}
+
+/// Reads the routine into `draft`: its types and state are added, the routine is returned.
+pub(crate) fn describe<'s>(
+    draft: &mut Draft<'_, 's>,
+    binary: &Binary,
+    source: &Source<'_, 's>,
+    name: String,
+    symbol: String,
+) -> Result<Described, Problem> {
+    if source.varargs {
+        return Err(Problem::new(Reason::Varargs, ""));
+    }
+    let described = match draft.is_fortran() {
+        true => fortran::params(draft, source)?,
+        false => c_params(draft, source)?,
+    };
+    let returns = returned(draft, source, &name)?;
+    let state = state::uses(draft, binary, source, &name)?;
+    let (params, param_at) = described.into_iter().unzip();
+    let routine = Routine {
+        name,
+        symbol,
+        at: source.subprogram.at.clone(),
+        params,
+        returns,
+        status: None,
+        state,
+        effects: Effects::Unknown,
+        threads: Threads::Serial,
+    };
+    Ok(Described { routine, param_at })
+}
+
+impl<'i, 's> Source<'i, 's> {
+    /// Gathers what belongs to a routine.
+    pub(crate) fn read(info: &DebugInfo<'s>, subprogram: &'i Subprogram) -> Result<Source<'i, 's>, Problem> {
+        let die = info.die(subprogram.die)?;
+        let chain = info.origins(&die)?;
+        let mut returns = None;
+        for part in &chain {
+            returns = returns.or(info.reference(part, DW_AT_type)?);
+        }
+        let mut source =
+            Source { subprogram, params: Vec::new(), locals: Vec::new(), returns, varargs: false };
+        let own = info.children(subprogram.die)?;
+        let declared = match subprogram.origin == subprogram.die {
+            true => Vec::new(),
+            false => info.children(subprogram.origin)?,
+        };
+        source.varargs = own.iter().chain(&declared).any(|c| c.tag() == DW_TAG_unspecified_parameters);
+        // The abstract instance has every parameter; the concrete one has their places, perhaps not of all.
+        let list = if declared.iter().any(|c| c.tag() == DW_TAG_formal_parameter) { &declared } else { &own };
+        let formal = |list: &[Die<'s>]| list.iter().filter(|c| c.tag() == DW_TAG_formal_parameter).count();
+        if formal(list) > MAX_PARAMS || formal(&own) > MAX_PARAMS {
+            return Err(Problem::new(Reason::Damaged, format!("more than {MAX_PARAMS} parameters")));
+        }
+        for param in list.iter().filter(|c| c.tag() == DW_TAG_formal_parameter) {
+            let mut located = param.clone();
+            for candidate in own.iter().filter(|c| c.tag() == DW_TAG_formal_parameter) {
+                if info.origins(candidate)?.iter().any(|o| o.at == param.at) {
+                    located = candidate.clone();
+                }
+            }
+            source.params.push(SourceParam::read(info, param, located)?);
+        }
+        collect_locals(info, own, &mut source.locals, 0)?;
+        collect_locals(info, declared, &mut source.locals, 0)?;
+        Ok(source)
+    }
+}
+
+impl<'s> SourceParam<'s> {
+    fn read(info: &DebugInfo<'s>, declared: &Die<'s>, located: Die<'s>) -> Result<SourceParam<'s>, Problem> {
+        let chain = info.origins(declared)?;
+        let mut ty = None;
+        for part in &chain {
+            ty = ty.or(info.reference(part, DW_AT_type)?);
+        }
+        Ok(SourceParam {
+            name: chain.iter().find_map(|d| info.name(d)).unwrap_or_default(),
+            artificial: chain.iter().any(|d| flag(d, DW_AT_artificial)),
+            at: chain.iter().find_map(|d| info.declared_at(d)),
+            ty,
+            located,
+        })
+    }
+}
+
+/// Variables and COMMON blocks of a routine's own scopes, without those of inlined or inner routines.
+fn collect_locals<'s>(
+    info: &DebugInfo<'s>,
+    children: Vec<Die<'s>>,
+    locals: &mut Vec<Die<'s>>,
+    depth: u32,
+) -> Result<(), Problem> {
+    for child in children {
+        match child.tag() {
+            DW_TAG_variable | DW_TAG_common_block => locals.push(child),
+            DW_TAG_lexical_block if depth < 32 => {
+                collect_locals(info, info.children(child.at)?, locals, depth + 1)?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Identifiers for the parameters, unique in the routine.
+pub(crate) fn param_names<'p, 's: 'p>(params: impl Iterator<Item = &'p SourceParam<'s>>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (i, param) in params.enumerate() {
+        let fallback = format!("arg{}", i + 1);
+        let base = identifier(&param.name, &fallback);
+        let mut name = base.clone();
+        for number in 2.. {
+            if !names.contains(&name) {
+                break;
+            }
+            name = format!("{base}_{number}");
+        }
+        names.push(name);
+    }
+    names
+}
+
+/// Where each parameter is at the entry, for the bounds of arrays.
+pub(crate) fn arrivals<'s>(draft: &Draft<'_, 's>, source: &Source<'_, 's>, names: &[String]) -> Vec<Arrival> {
+    let mut arrivals = Vec::new();
+    for (param, name) in source.params.iter().filter(|p| !p.artificial).zip(names) {
+        let Some((home, passing)) = draft.info.home(&param.located, source.subprogram.address) else {
+            continue;
+        };
+        let plain = draft.plain(param.ty).ok().flatten();
+        let integer = plain.filter(|p| {
+            matches!(
+                p.die.entry.attr_value(DW_AT_encoding),
+                Some(gimli::AttributeValue::Encoding(DW_ATE_signed | DW_ATE_unsigned))
+            )
+        });
+        let integer_size = integer.and_then(|p| draft.byte_size(&p.die)).and_then(|s| u8::try_from(s).ok());
+        arrivals.push(Arrival { name: name.clone(), home, passing, integer_size });
+    }
+    arrivals
+}
+
+/// A parameter of which only type and direction are known.
+pub(crate) fn param(name: &str, ty: Type, by: By, usage: Use) -> Param {
+    Param { name: name.to_string(), ty, by, usage, nullable: false, unit: None, tolerance: None }
+}
+
+type Placed = (Param, Option<String>);
+
+fn c_params<'s>(draft: &mut Draft<'_, 's>, source: &Source<'_, 's>) -> Result<Vec<Placed>, Problem> {
+    let names = param_names(source.params.iter());
+    let arrivals = arrivals(draft, source, &names);
+    let scope = Scope { arrivals: &arrivals, entry: source.subprogram.address, unknown_extents: true };
+    let mut params = Vec::new();
+    for (item, name) in source.params.iter().zip(&names) {
+        let (mut ty, by, usage) = c_param(draft, item.ty, name, scope).map_err(|p| p.within(name))?;
+        if ty == Type::F32 && by == By::Value && !source.subprogram.prototyped {
+            // A routine without a prototype receives its floats as doubles, whatever it declares.
+            ty = Type::F64;
+        }
+        params.push((param(name, ty, by, usage), item.at.clone()));
+    }
+    Ok(params)
+}
+
+fn c_param<'s>(
+    draft: &mut Draft<'_, 's>,
+    at: Option<DieRef>,
+    name: &str,
+    scope: Scope<'_>,
+) -> Result<(Type, By, Use), Problem> {
+    let Some(plain) = draft.plain(at)? else {
+        return Err(Problem::new(Reason::Type, "void"));
+    };
+    if plain.die.tag() != DW_TAG_pointer_type {
+        return Ok((draft.convert(at, name, scope)?, By::Value, Use::In));
+    }
+    let target = draft.info.reference(&plain.die, DW_AT_type)?;
+    match pointee(draft, target, name, scope)? {
+        Pointee::Code => Ok((Type::Fn, By::Value, Use::In)),
+        Pointee::Opaque => Ok((Type::Ptr, By::Value, Use::Unknown)),
+        Pointee::Data { ty, is_const } => {
+            let usage = if is_const { Use::In } else { Use::Unknown };
+            // How many elements are there is not in the type: `double *` may be one or a thousand, and so may a record.
+            Ok((Type::Array(Box::new(ty), Extent::Unknown), By::Reference, usage))
+        }
+    }
+}
+
+/// What a C pointer leads to.
+enum Pointee {
+    Code,
+    Opaque,
+    Data { ty: Type, is_const: bool },
+}
+
+fn pointee<'s>(
+    draft: &mut Draft<'_, 's>,
+    target: Option<DieRef>,
+    name: &str,
+    scope: Scope<'_>,
+) -> Result<Pointee, Problem> {
+    let Some(Plain { die, mut is_const, .. }) = draft.plain(target)? else {
+        return Ok(Pointee::Opaque);
+    };
+    match die.tag() {
+        DW_TAG_subroutine_type => return Ok(Pointee::Code),
+        DW_TAG_pointer_type | DW_TAG_unspecified_type => return Ok(Pointee::Opaque),
+        DW_TAG_structure_type | DW_TAG_union_type => {
+            let opaque = draft.info.name(&die).is_some_and(|n| OPAQUE.contains(&n.as_str()));
+            if opaque || flag(&die, DW_AT_declaration) {
+                return Ok(Pointee::Opaque);
+            }
+        }
+        DW_TAG_array_type => {
+            // The qualifier of an array is that of its elements.
+            let element = draft.info.reference(&die, DW_AT_type)?;
+            is_const |= draft.plain(element)?.is_some_and(|e| e.is_const);
+        }
+        _ => {}
+    }
+    match draft.convert(target, name, scope) {
+        Ok(ty) => Ok(Pointee::Data { ty, is_const }),
+        Err(problem) if problem.reason == Reason::Type => {
+            // The address itself can still be described.
+            draft
+                .notes
+                .push(format!("{name}: the target of the address is not described: {}", problem.detail));
+            Ok(Pointee::Opaque)
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+fn returned<'s>(
+    draft: &mut Draft<'_, 's>,
+    source: &Source<'_, 's>,
+    routine: &str,
+) -> Result<Option<Returns>, Problem> {
+    if draft.plain(source.returns)?.is_none() {
+        return Ok(None);
+    }
+    let ty = draft.convert(source.returns, &format!("{routine}_result"), Scope::default());
+    let ty = ty.map_err(|p| p.within("returned value"))?;
+    if draft.is_fortran() && draft.info.producer(source.subprogram.die.unit).contains("-ff2c") {
+        return Err(Problem::new(Reason::Type, "a function compiled with -ff2c"));
+    }
+    let usage = if matches!(ty, Type::Ptr | Type::Fn) { Use::Unknown } else { Use::Out };
+    Ok(Some(Returns { ty, usage, unit: None, tolerance: None }))
+}

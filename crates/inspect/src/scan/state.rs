@@ -1,0 +1,252 @@
+//! Storage that outlives a call: COMMON blocks, SAVE and static variables.
+
+use cmp_bridge_contract::model::{Field, StateArea, StateKind, StateUse, Type, TypeDef, TypeKind, Use};
+use gimli::constants::*;
+
+use super::names::identifier;
+use super::refusal::{Problem, Reason};
+use super::signature::Source;
+use super::types::{Draft, Scope};
+use crate::binary::{Binary, Binding, Symbol};
+use crate::dwarf::{Die, DieRef, flag};
+
+/// A variable at a fixed address.
+struct Member {
+    name: String,
+    offset: u64,
+    ty: Type,
+    size: u64,
+    line: u64,
+}
+
+/// A piece of storage and the variables a routine has in it.
+struct Storage<'b> {
+    symbol: &'b Symbol,
+    kind: StateKind,
+    /// Name of the COMMON block, or of the first variable.
+    name: String,
+    members: Vec<Member>,
+}
+
+/// The routine's state. Areas and views are added to the draft; directions are not known.
+pub(crate) fn uses<'s>(
+    draft: &mut Draft<'_, 's>,
+    binary: &Binary,
+    source: &Source<'_, 's>,
+    routine: &str,
+) -> Result<Vec<StateUse>, Problem> {
+    let mut storages: Vec<Storage<'_>> = Vec::new();
+    for local in &source.locals {
+        if local.tag() == DW_TAG_common_block {
+            common(draft, binary, local, routine, &mut storages)?;
+        } else {
+            variable(draft, binary, local, routine, &mut storages, StateKind::Save)?;
+        }
+    }
+    let mut uses = Vec::new();
+    for storage in storages {
+        let area = area(draft, &storage, routine);
+        if overlaps(&storage.members) {
+            draft.shared.push(area.clone());
+        }
+        let Some(view) = view(draft, storage, routine) else {
+            continue;
+        };
+        uses.push(StateUse { area, view, usage: Use::Unknown });
+    }
+    Ok(uses)
+}
+
+fn common<'b, 's>(
+    draft: &mut Draft<'_, 's>,
+    binary: &'b Binary,
+    block: &Die<'s>,
+    routine: &str,
+    storages: &mut Vec<Storage<'b>>,
+) -> Result<(), Problem> {
+    let name = draft.info.name(block).unwrap_or_default();
+    let symbol = draft.info.linkage_name(block).unwrap_or_else(|| name.clone());
+    let name = match symbol.as_str() {
+        "__BLNK__" => "blank".to_string(),
+        _ => identifier(&name, "blank"),
+    };
+    let Some(symbol) = binary.symbol(&symbol) else {
+        draft.notes.push(format!("{routine}: COMMON /{name}/ has no symbol {symbol} in the binary"));
+        return Ok(());
+    };
+    if !storages.iter().any(|s| std::ptr::eq(s.symbol, symbol)) {
+        storages.push(Storage { symbol, kind: StateKind::Common, name, members: Vec::new() });
+    }
+    for member in draft.info.children(block.at)? {
+        if member.tag() == DW_TAG_variable {
+            variable(draft, binary, &member, routine, storages, StateKind::Common)?;
+        }
+    }
+    Ok(())
+}
+
+fn variable<'b, 's>(
+    draft: &mut Draft<'_, 's>,
+    binary: &'b Binary,
+    die: &Die<'s>,
+    routine: &str,
+    storages: &mut Vec<Storage<'b>>,
+    kind: StateKind,
+) -> Result<(), Problem> {
+    let (Some(address), Some(name)) = (draft.info.static_address(die), draft.info.name(die)) else {
+        return Ok(());
+    };
+    // A variable the compiler put into read-only storage is a constant; an external one declared inside is a global.
+    if flag(die, DW_AT_artificial) || flag(die, DW_AT_declaration) || !is_writable(binary, address) {
+        return Ok(());
+    }
+    if kind == StateKind::Save && flag(die, DW_AT_external) {
+        return Ok(());
+    }
+    let common = storages.iter().find(|s| s.kind == StateKind::Common && covers(s.symbol, address));
+    let symbol = match (kind, common) {
+        (StateKind::Common, Some(storage)) => Some(storage.symbol),
+        _ => binary.object_at(address),
+    };
+    let Some(symbol) = symbol else {
+        draft.notes.push(format!("{routine}: {name} is static storage without a symbol"));
+        return Ok(());
+    };
+    let at = draft.info.reference(die, DW_AT_type)?;
+    if is_constant(draft, at)? {
+        return Ok(());
+    }
+    let ty = match draft.convert(at, &format!("{routine}_{name}"), Scope::default()) {
+        Ok(ty) => ty,
+        Err(problem) if problem.reason != Reason::Damaged => {
+            draft.notes.push(format!("{routine}: state {name} is not described: {}", problem.reason.text()));
+            return Ok(());
+        }
+        Err(problem) => return Err(problem.within(&name)),
+    };
+    let Some((size, _)) = draft.contract.size_align(&ty) else {
+        return Ok(());
+    };
+    let line = die.entry.attr_value(DW_AT_decl_line).and_then(|l| l.udata_value()).unwrap_or(u64::MAX);
+    let member =
+        Member { name: identifier(&name, "member"), offset: address - symbol.address, ty, size, line };
+    match storages.iter_mut().find(|s| std::ptr::eq(s.symbol, symbol)) {
+        // gfortran lists a COMMON block twice in a routine that includes it and is inlined elsewhere.
+        Some(storage)
+            if storage.members.iter().any(|m| (&m.name, m.offset) == (&member.name, member.offset)) => {}
+        Some(storage) => storage.members.push(member),
+        None => storages.push(Storage { symbol, kind, name: member.name.clone(), members: vec![member] }),
+    }
+    Ok(())
+}
+
+/// Some members share bytes.
+fn overlaps(members: &[Member]) -> bool {
+    let mut ranges: Vec<(u64, u64)> = members.iter().map(|m| (m.offset, m.offset + m.size)).collect();
+    ranges.sort_unstable();
+    ranges.windows(2).any(|w| w[1].0 < w[0].1)
+}
+
+/// A record has each byte once, EQUIVALENCE gives several names to some: of the two ways to choose, the longer or the
+/// shorter variables first, the one that covers more bytes, or else names more of them.
+fn disjoint(members: Vec<Member>) -> (Vec<Member>, Vec<Member>) {
+    let choose = |longest: bool| {
+        let mut order: Vec<usize> = (0..members.len()).collect();
+        order.sort_by_key(|&i| if longest { u64::MAX - members[i].size } else { members[i].size });
+        let mut kept: Vec<usize> = Vec::new();
+        for i in order {
+            let (start, end) = (members[i].offset, members[i].offset + members[i].size);
+            if kept.iter().all(|&k| members[k].offset >= end || members[k].offset + members[k].size <= start)
+            {
+                kept.push(i);
+            }
+        }
+        let bytes: u64 = kept.iter().map(|&i| members[i].size).sum();
+        (bytes, kept.len(), kept)
+    };
+    let (short, long) = (choose(false), choose(true));
+    let kept = if (long.0, long.1) > (short.0, short.1) { long.2 } else { short.2 };
+    let (kept, left): (Vec<_>, Vec<_>) = members.into_iter().enumerate().partition(|(i, _)| kept.contains(i));
+    let only = |list: Vec<(usize, Member)>| list.into_iter().map(|(_, member)| member).collect();
+    (only(kept), only(left))
+}
+
+fn covers(symbol: &Symbol, address: u64) -> bool {
+    address >= symbol.address && address - symbol.address < symbol.size.max(1)
+}
+
+/// Declared `const`: in a position-independent image a table of addresses is written once, by the loader.
+fn is_constant(draft: &Draft<'_, '_>, mut at: Option<DieRef>) -> Result<bool, Problem> {
+    for _ in 0..8 {
+        match draft.plain(at)? {
+            Some(plain) if plain.is_const => return Ok(true),
+            Some(plain) if plain.die.tag() == DW_TAG_array_type => {
+                at = draft.info.reference(&plain.die, DW_AT_type)?;
+            }
+            _ => break,
+        }
+    }
+    Ok(false)
+}
+
+fn is_writable(binary: &Binary, address: u64) -> bool {
+    binary.segments().iter().any(|s| s.writable && address >= s.address && address - s.address < s.size)
+}
+
+/// Finds or adds the state area of a storage, and returns its name.
+fn area<'s>(draft: &mut Draft<'_, 's>, storage: &Storage<'_>, routine: &str) -> String {
+    let symbol = storage.symbol;
+    let file = if symbol.binding == Binding::Local { symbol.file.clone() } else { None };
+    let state = &mut draft.contract.state;
+    if let Some(known) = state.iter().find(|a| a.symbol == symbol.name && a.file == file) {
+        return known.name.clone();
+    }
+    let base = match storage.kind {
+        StateKind::Common => storage.name.clone(),
+        _ => format!("{routine}_{}", storage.name),
+    };
+    let mut name = base.clone();
+    for number in 2.. {
+        if state.iter().all(|a| a.name != name) {
+            break;
+        }
+        name = format!("{base}_{number}");
+    }
+    let end = storage.members.iter().map(|m| m.offset.saturating_add(m.size)).max().unwrap_or(0);
+    let size = if symbol.size == 0 { end } else { symbol.size };
+    state.push(StateArea { name: name.clone(), symbol: symbol.name.clone(), file, size, kind: storage.kind });
+    name
+}
+
+/// What the routine sees there: the variable itself when it is alone at the start, else a record of its own.
+fn view<'s>(draft: &mut Draft<'_, 's>, storage: Storage<'_>, routine: &str) -> Option<Type> {
+    let Storage { kind, name, mut members, .. } = storage;
+    if let [only] = members.as_slice()
+        && only.offset == 0
+        && kind != StateKind::Common
+    {
+        return Some(only.ty.clone());
+    }
+    members.sort_by_key(|m| (m.offset, m.line));
+    let (kept, left_out) = disjoint(members);
+    for member in left_out {
+        let text = format!("{routine}: {} shares storage with other variables and is left out", member.name);
+        draft.notes.push(text);
+    }
+    let end = kept.iter().map(|m| m.offset + m.size).max().unwrap_or(0);
+    let mut fields: Vec<Field> = Vec::new();
+    for Member { name, offset, ty, .. } in kept {
+        let usage = Use::InOut;
+        fields.push(Field { name, ty, offset, bits: None, usage, unit: None, tolerance: None });
+    }
+    if fields.is_empty() {
+        return None;
+    }
+    // Not rounded up to the alignment: the storage may end there.
+    let align = draft.natural_align(&fields, end);
+    let name = match kind {
+        StateKind::Common => format!("{name}_view"),
+        _ => format!("{routine}_{name}_view"),
+    };
+    Some(draft.define(TypeDef { name, kind: TypeKind::Struct(fields), size: end, align }))
+}

@@ -1,0 +1,6 @@
+#include "tele.h"
+int tm_count_again(void)
+{
+    static int count;
+    return count += 2;
+}

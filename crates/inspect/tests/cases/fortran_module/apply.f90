@@ -1,0 +1,6 @@
+subroutine apply(s)
+  external s
+  integer :: i
+  i = 2
+  call s(i)
+end subroutine
