@@ -1,0 +1,197 @@
+//! `Control`: the trait implemented by calling the legacy routine.
+
+use crate::page::{Page, tuple};
+use crate::shape::{Arg, Kind, Shape};
+use crate::traits::{params, returns};
+use cmp_bridge_contract::abi::Role;
+use cmp_bridge_contract::expr::Expr;
+use cmp_bridge_contract::model::{Extent, Type};
+
+/// Prints `impl Trait for Control`.
+pub(crate) fn print(shape: &Shape, page: &mut Page) {
+    page.open(&format!("impl {} for Control {{", shape.trait_name));
+    page.line("#[inline]");
+    page.open_list(&format!("fn {}(", shape.name), &params(shape), &format!("){} {{", returns(shape)));
+    lengths(shape, page);
+    for arg in &shape.args {
+        prepare(arg, page);
+    }
+    if let Some(status) = &shape.status
+        && let Some(i) = status.param
+    {
+        let ok = status.wrap(&status.rule.ok.to_string());
+        page.line(&format!("let mut {}: {} = {ok};", shape.args[i].ident, status.raw));
+    }
+    if !shape.state.is_empty() {
+        lend(shape, page);
+    }
+    call(shape, page);
+    page.close("}");
+    page.close("}");
+    page.gap();
+}
+
+/// Integers that a slice carries, and the lengths of the other slices.
+fn lengths(shape: &Shape, page: &mut Page) {
+    let slices = || {
+        shape.args.iter().filter_map(|arg| match &arg.kind {
+            Kind::Slice { count, .. } => Some((&arg.ident, count)),
+            _ => None,
+        })
+    };
+    let mut used = Vec::new();
+    for arg in shape.args.iter().filter(|arg| !arg.shown) {
+        let (Kind::Value(scalar) | Kind::In(scalar)) = &arg.kind else { continue };
+        let carrier = slices().find(|(_, count)| **count == Expr::Param(arg.param.name.clone()));
+        if let Some((slice, _)) = carrier {
+            used.push(slice);
+            page.line(&format!("let {}: {} = support::count({slice}.len());", arg.ident, scalar.raw));
+        }
+    }
+    for (slice, count) in slices().filter(|(slice, _)| !used.contains(slice)) {
+        let expected = expression(count, &|name| shown_value(shape, name));
+        page.line(&format!("support::expect_length(\"{slice}\", {slice}.len(), {expected});"));
+    }
+}
+
+/// An extent as Rust: the integer itself, or exact arithmetic. `value` prints a parameter's value.
+pub(crate) fn expression(expr: &Expr, value: &dyn Fn(&str) -> String) -> String {
+    match expr {
+        Expr::Const(constant) => format!("{constant}_i64"),
+        Expr::Param(name) => value(name),
+        composed => wide(composed, value),
+    }
+}
+
+/// An expression as `i128`.
+fn wide(expr: &Expr, value: &dyn Fn(&str) -> String) -> String {
+    let (a, operation, b) = match expr {
+        Expr::Const(constant) => return format!("{constant}_i128"),
+        Expr::Param(name) => return format!("i128::from({})", value(name)),
+        Expr::Add(a, b) => (a, "saturating_add", b),
+        Expr::Sub(a, b) => (a, "saturating_sub", b),
+        Expr::Mul(a, b) => (a, "saturating_mul", b),
+    };
+    let b = match &**b {
+        Expr::Const(constant) => constant.to_string(),
+        other => wide(other, value),
+    };
+    format!("{}.{operation}({b})", wide(a, value))
+}
+
+/// The value of a parameter where the trait's parameters are in scope.
+fn shown_value(shape: &Shape, name: &str) -> String {
+    match shape.args.iter().find(|arg| arg.param.name == name) {
+        Some(Arg { ident, kind: Kind::Out(..), .. }) => format!("*{ident}"),
+        Some(arg) => arg.ident.clone(),
+        None => name.to_string(),
+    }
+}
+
+/// Truth values as the legacy code stores them.
+fn prepare(arg: &Arg, page: &mut Page) {
+    let (Kind::Value(scalar) | Kind::In(scalar)) = &arg.kind else { return };
+    if !scalar.logical {
+        return;
+    }
+    let (ident, raw) = (&arg.ident, scalar.raw.replacen('<', "::<", 1));
+    if arg.nullable {
+        page.line(&format!("let {ident} = {ident}.map({raw}::from);"));
+    } else {
+        page.line(&format!("let {ident} = {raw}::from({ident});"));
+    }
+}
+
+fn lend(shape: &Shape, page: &mut Page) {
+    let module = &shape.name;
+    let lent: Vec<String> = shape
+        .state
+        .iter()
+        .enumerate()
+        .map(|(i, state)| {
+            let lend = if state.mutable { "lend" } else { "lend_read" };
+            format!("support::{lend}({module}::live({i}), {})", state.ident)
+        })
+        .collect();
+    page.line("// SAFETY: `live` is null or leads to the storage of the legacy routine.");
+    page.line(&format!("let _lent = unsafe {{ {} }};", tuple(&lent)));
+}
+
+fn call(shape: &Shape, page: &mut Page) {
+    let module = &shape.name;
+    let arguments: Vec<String> = shape.abi.iter().map(|(role, _)| argument(shape, role)).collect();
+    page.line("// SAFETY: the arguments are what the contract declares.");
+    let plain = shape.status.is_none() && shape.value.as_ref().is_none_or(|value| !value.logical);
+    if plain {
+        let end = if shape.value.is_some() { ") }" } else { ") };" };
+        return page.list(&format!("unsafe {{ {module}::legacy()("), &arguments, end);
+    }
+    let keep = match (&shape.value, &shape.status) {
+        (Some(_), _) => "let value = ",
+        (None, Some(status)) if status.param.is_none() => "let code = ",
+        _ => "",
+    };
+    page.list(&format!("{keep}unsafe {{ {module}::legacy()("), &arguments, ") };");
+    let outcome = shape.status.as_ref().map(|status| {
+        let stored = status.param.map_or("code", |i| &shape.args[i].ident);
+        format!("{module}::outcome({})", status.widen(stored))
+    });
+    let value = shape.value.as_ref().map(|value| if value.logical { "value.0 != 0" } else { "value" });
+    match (value, outcome) {
+        (Some(value), Some(outcome)) => page.line(&format!("({value}, {outcome})")),
+        (Some(one), None) => page.line(one),
+        (None, Some(one)) => page.line(&one),
+        (None, None) => (),
+    }
+}
+
+fn argument(shape: &Shape, role: &Role) -> String {
+    let (Role::Param(i) | Role::Length(i)) = role else { return String::new() };
+    let Some(arg) = shape.args.get(*i) else { return String::new() };
+    let ident = &arg.ident;
+    if let Role::Length(_) = role {
+        return hidden_length(shape, arg);
+    }
+    let option = |null: &str, from: &str| format!("{ident}.map_or(core::ptr::{null}(), core::ptr::{from})");
+    match &arg.kind {
+        Kind::Value(_) | Kind::Opaque => ident.clone(),
+        Kind::In(_) if arg.nullable => {
+            format!("{ident}.as_ref().map_or(core::ptr::null(), core::ptr::from_ref)")
+        }
+        Kind::Sized { mutable: false, .. } if arg.nullable => option("null", "from_ref"),
+        Kind::Out(..) | Kind::Sized { mutable: true, .. } if arg.nullable => option("null_mut", "from_mut"),
+        Kind::In(_) => format!("&{ident}"),
+        Kind::Status => format!("&mut {ident}"),
+        Kind::Out(..) | Kind::Sized { .. } => ident.clone(),
+        Kind::Slice { mutable: false, .. } => format!("{ident}.as_ptr()"),
+        Kind::Slice { mutable: true, .. } => format!("{ident}.as_mut_ptr()"),
+        Kind::Text { mutable: false } => format!("{ident}.bytes().as_ptr()"),
+        Kind::Text { mutable: true } => format!("{ident}.bytes_mut().as_mut_ptr()"),
+        Kind::Cstr => format!("{ident}.as_ptr().cast()"),
+    }
+}
+
+/// The hidden length of a CHARACTER argument: of the text, or of one element of an array of texts.
+fn hidden_length(shape: &Shape, arg: &Arg) -> String {
+    if let Kind::Text { .. } = arg.kind {
+        return format!("{}.len()", arg.ident);
+    }
+    match innermost(&arg.param.ty) {
+        None => "1".into(),
+        Some(extent) => match extent.constant() {
+            Some(length) => length.max(0).to_string(),
+            None => {
+                let length = wide(extent, &|name| shown_value(shape, name));
+                format!("usize::try_from({length}).unwrap_or(0)")
+            }
+        },
+    }
+}
+
+/// The extent of the innermost array.
+fn innermost(ty: &Type) -> Option<&Expr> {
+    match ty {
+        Type::Array(element, Extent::Expr(extent)) => innermost(element).or(Some(extent)),
+        _ => None,
+    }
+}

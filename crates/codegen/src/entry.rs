@@ -1,0 +1,422 @@
+//! The module of a routine: what the agent, a relinked executable and `Control` need of it.
+
+use crate::control::expression;
+use crate::names;
+use crate::page::{Page, tuple};
+use crate::shape::{Arg, Kind, Shape};
+use cmp_bridge_contract::abi::{Piece, Place, ReturnPlace, Role};
+use cmp_bridge_contract::model::{Condition, Status};
+
+/// Prints the module of a routine.
+pub(crate) fn print(shape: &Shape, page: &mut Page) {
+    page.comment("///", &format!("How `{}` is called, and how it answers.", shape.routine.name));
+    page.open(&format!("pub mod {} {{", shape.name));
+    page.line("use super::*;");
+    page.gap();
+    statics(shape, page);
+    legacy(shape, page);
+    if let Some(status) = &shape.status {
+        outcome(status.rule, page);
+    }
+    call(shape, page);
+    crate::answer::print(shape, page);
+    entry(shape, page);
+    abi(shape, page);
+    candidate(shape, page);
+    page.close("}");
+    page.gap();
+}
+
+fn statics(shape: &Shape, page: &mut Page) {
+    let name = &shape.routine.name;
+    page.line("/// Hash of this routine's part of the contract.");
+    page.line(&format!("pub const CONTRACT_HASH: u64 = 0x{:016x};", shape.hash));
+    page.gap();
+    page.line("/// Where the agent writes the address of the legacy code.");
+    page.line("static CODE: AtomicPtr<c_void> = support::no_control();");
+    page.gap();
+    if !shape.state.is_empty() {
+        let count = shape.state.len();
+        page.line("/// Where the agent writes the addresses of the legacy routine's state.");
+        page.line(&format!("static STATE: [AtomicPtr<u8>; {count}] ="));
+        page.line(&format!("    [const {{ AtomicPtr::new(core::ptr::null_mut()) }}; {count}];"));
+        page.gap();
+    }
+    page.line("/// The place where the agent says how to reach the legacy routine.");
+    page.open("pub const fn slot() -> ControlSlot {");
+    page.open("ControlSlot {");
+    page.line(&format!("routine: c{}.as_ptr(),", names::quoted(name)));
+    page.line("contract_hash: CONTRACT_HASH,");
+    page.line("address: &raw const CODE,");
+    let state = if shape.state.is_empty() { "core::ptr::null()" } else { "STATE.as_ptr()" };
+    page.line(&format!("state: {state},"));
+    page.line(&format!("state_count: {},", shape.state.len()));
+    page.close("}");
+    page.close("}");
+    page.gap();
+}
+
+/// Raw parameters in ABI order: name and type.
+fn raw_params(shape: &Shape) -> Vec<(String, String)> {
+    let typed = |(role, _): &(Role, Vec<Piece>)| match role {
+        Role::Param(i) => shape.args.get(*i).map(|arg| (arg.ident.clone(), raw_type(shape, arg))),
+        Role::Length(i) => shape.args.get(*i).map(|arg| (hidden(arg), "usize".to_string())),
+        Role::ReturnAddress => None,
+    };
+    shape.abi.iter().filter_map(typed).collect()
+}
+
+/// Name of a hidden length.
+pub(crate) fn hidden(arg: &Arg) -> String {
+    format!("{}_hidden", arg.ident.trim_end_matches('_'))
+}
+
+/// The type of an argument as it travels.
+fn raw_type(shape: &Shape, arg: &Arg) -> String {
+    let to = |mutable: bool, ty: &str| format!("*{} {ty}", if mutable { "mut" } else { "const" });
+    match &arg.kind {
+        Kind::Value(scalar) => scalar.raw.clone(),
+        Kind::In(scalar) => to(false, &scalar.raw),
+        Kind::Out(scalar, _) => to(true, &scalar.raw),
+        Kind::Status => to(true, shape.status.as_ref().map_or("i32", |status| &status.raw)),
+        Kind::Sized { ty, mutable, .. } => to(*mutable, ty),
+        Kind::Slice { element, mutable, .. } => to(*mutable, element),
+        Kind::Text { mutable } => to(*mutable, "u8"),
+        Kind::Cstr => to(false, "u8"),
+        Kind::Opaque => "Address".into(),
+    }
+}
+
+/// What the routine returns, raw.
+pub(crate) fn raw_return(shape: &Shape) -> Option<String> {
+    match (&shape.value, &shape.status) {
+        (Some(value), _) => Some(value.raw.clone()),
+        (None, Some(status)) if status.param.is_none() => Some(status.raw.clone()),
+        _ => None,
+    }
+}
+
+fn arrow(shape: &Shape) -> String {
+    raw_return(shape).map_or(String::new(), |ty| format!(" -> {ty}"))
+}
+
+fn signature(shape: &Shape) -> Vec<String> {
+    raw_params(shape).iter().map(|(name, ty)| format!("{name}: {ty}")).collect()
+}
+
+fn legacy(shape: &Shape, page: &mut Page) {
+    let types: Vec<String> = raw_params(shape).into_iter().map(|(_, ty)| ty).collect();
+    page.line("/// The legacy routine's signature.");
+    page.list("type Legacy = unsafe extern \"C-unwind\" fn(", &types, &format!("){};", arrow(shape)));
+    page.gap();
+    page.line("/// The legacy code: its trampoline, never its patched entry.");
+    page.line("#[cfg(not(feature = \"relink\"))]");
+    page.line("#[inline(always)]");
+    page.open("pub(super) fn legacy() -> Legacy {");
+    page.line("// SAFETY: the agent writes the address of code with this signature; until then it is a function that");
+    page.line("// panics whatever its arguments.");
+    page.line("unsafe { core::mem::transmute::<*mut c_void, Legacy>(CODE.load(core::sync::atomic::Ordering::Acquire)) }");
+    page.close("}");
+    page.gap();
+    page.line("/// The legacy code, linked.");
+    page.line("#[cfg(feature = \"relink\")]");
+    page.line("#[inline(always)]");
+    page.open("pub(super) fn legacy() -> Legacy {");
+    page.line("// SAFETY: the signature is the contract's, which the C proof file holds against the header.");
+    page.open("unsafe extern \"C-unwind\" {");
+    page.line(&format!("#[link_name = {}]", names::quoted(&shape.routine.symbol)));
+    page.list("fn code(", &signature(shape), &format!("){};", arrow(shape)));
+    page.close("}");
+    page.line("code");
+    page.close("}");
+    page.gap();
+    if !shape.state.is_empty() {
+        live(shape, page);
+    }
+}
+
+fn live(shape: &Shape, page: &mut Page) {
+    page.line("/// The storage of a state area in this process; null where it is not known.");
+    page.line("#[cfg(not(feature = \"relink\"))]");
+    page.line("#[inline(always)]");
+    page.open("pub(super) fn live(index: usize) -> *mut u8 {");
+    page.line("STATE[index].load(core::sync::atomic::Ordering::Acquire)");
+    page.close("}");
+    page.gap();
+    page.line("/// The storage of a state area, linked.");
+    page.line("#[cfg(feature = \"relink\")]");
+    page.line("#[inline(always)]");
+    page.open("pub(super) fn live(index: usize) -> *mut u8 {");
+    if let Some(local) = shape.state.iter().find(|state| state.local) {
+        let reason = "is local to its object file: a relinked build cannot reach it";
+        page.line(&format!(
+            "compile_error!(\"`{}`: the state `{}` {reason}\");",
+            shape.routine.name, local.area
+        ));
+    }
+    page.line("// SAFETY: only their addresses are used.");
+    page.open("unsafe extern \"C\" {");
+    for (i, state) in shape.state.iter().enumerate() {
+        page.line(&format!("#[link_name = {}]", names::quoted(&state.symbol)));
+        page.line(&format!("static mut AREA_{i}: u8;"));
+    }
+    page.close("}");
+    let areas: Vec<String> = (0..shape.state.len()).map(|i| format!("&raw mut AREA_{i}")).collect();
+    page.list("[", &areas, "][index]");
+    page.close("}");
+    page.gap();
+}
+
+fn outcome(rule: &Status, page: &mut Page) {
+    page.line("/// What a status code means.");
+    page.line("#[inline]");
+    page.open("pub(super) fn outcome(code: i64) -> Result<Done, Failure> {");
+    page.open("match code {");
+    page.line(&format!("{} => Ok(Done::Ok),", rule.ok));
+    if let Some(warning) = rule.warning {
+        page.line(&format!("{} => Ok(Done::Warning(code)),", pattern(warning)));
+    }
+    page.line("_ => Err(Failure(code)),");
+    page.close("}");
+    page.close("}");
+    page.gap();
+}
+
+fn pattern(set: Condition) -> String {
+    match set {
+        Condition::Less(n) => format!("..{n}"),
+        Condition::LessOrEqual(n) => format!("..={n}"),
+        Condition::Greater(n) => format!("code if code > {n}"),
+        Condition::GreaterOrEqual(n) => format!("{n}.."),
+        Condition::Equal(n) => n.to_string(),
+        Condition::NotEqual(n) => format!("code if code != {n}"),
+        Condition::Between(a, b) => format!("{a}..={b}"),
+    }
+}
+
+fn call(shape: &Shape, page: &mut Page) {
+    page.line("/// A call: arguments as they travel, and where the state is.");
+    page.line("#[derive(Clone, Copy)]");
+    page.open("struct Call {");
+    for (name, ty) in raw_params(shape) {
+        page.line(&format!("{name}: {ty},"));
+    }
+    for state in &shape.state {
+        page.line(&format!("{}: *mut {},", state.ident, state.ty));
+    }
+    page.close("}");
+    page.gap();
+}
+
+fn place(place: Place) -> String {
+    match place {
+        Place::Gpr(index) => format!("Place::Gpr({index})"),
+        Place::Xmm(index) => format!("Place::Xmm({index})"),
+        Place::Stack(offset) => format!("Place::Stack({offset})"),
+    }
+}
+
+fn fetched(pieces: &[Piece]) -> String {
+    match pieces {
+        [piece] if piece.offset == 0 => format!("support::argument(frame, {})", place(piece.place)),
+        pieces => {
+            let list: Vec<String> =
+                pieces.iter().map(|p| format!("({}, {}, {})", place(p.place), p.offset, p.size)).collect();
+            format!("support::gathered(frame, [{}])", list.join(", "))
+        }
+    }
+}
+
+fn entry(shape: &Shape, page: &mut Page) {
+    page.line("/// Answers a call described by a frame.");
+    page.line("///");
+    page.line("/// # Safety");
+    page.line("/// `frame` and `state` describe a call of this routine.");
+    let state = if shape.state.is_empty() { "_state" } else { "state" };
+    let unused = raw_params(shape).is_empty() && raw_return(shape).is_none();
+    let frame = if unused { "_frame" } else { "frame" };
+    let head = format!("unsafe extern \"C\" fn entry<R: {}>(", shape.trait_name);
+    let params = [format!("{frame}: *mut Frame"), format!("{state}: *const *mut u8")];
+    page.open_list(&head, &params, ") -> Answer {");
+    page.line("// SAFETY: the frame is one of this routine: each argument is where the ABI puts it.");
+    page.open("unsafe {");
+    if let Some(pieces) = &shape.return_address {
+        let ty = raw_return(shape).unwrap_or_default();
+        page.line(&format!("let to: *mut {ty} = {};", fetched(pieces)));
+        page.line("if to.is_null() || !to.is_aligned() {");
+        page.line("    return Answer::DECLINED;");
+        page.line("}");
+    }
+    page.open("let call = Call {");
+    for ((name, _), (_, pieces)) in raw_params(shape).iter().zip(&shape.abi) {
+        page.line(&format!("{name}: {},", fetched(pieces)));
+    }
+    for (i, state) in shape.state.iter().enumerate() {
+        page.line(&format!("{}: (*state.add({i})).cast(),", state.ident));
+    }
+    page.close("};");
+    page.open("match answer::<R>(call) {");
+    if raw_return(shape).is_some() {
+        page.open("Ok((value, answer)) => {");
+        give(shape, page);
+        page.line("answer");
+        page.close("}");
+        page.line("Err(answer) => answer,");
+    } else {
+        page.line("Ok(answer) | Err(answer) => answer,");
+    }
+    page.close("}");
+    page.close("}");
+    page.close("}");
+    page.gap();
+}
+
+fn give(shape: &Shape, page: &mut Page) {
+    if shape.return_address.is_some() {
+        page.line("*to = value;");
+        page.line("support::give(frame, Place::Gpr(0), &to, 0, 8);");
+    }
+    for (register, offset, size) in &shape.return_places {
+        let register = match register {
+            ReturnPlace::Gpr(index) => format!("Place::Gpr({index})"),
+            ReturnPlace::Xmm(index) => format!("Place::Xmm({index})"),
+            // Only a long double comes back there, and `shape` refuses those.
+            ReturnPlace::X87(_) => continue,
+        };
+        page.line(&format!("support::give(frame, {register}, &value, {offset}, {size});"));
+    }
+}
+
+fn abi(shape: &Shape, page: &mut Page) {
+    let names: Vec<String> = raw_params(shape).into_iter().map(|(name, _)| name).collect();
+    let mut fields = names.clone();
+    fields.extend(
+        shape.state.iter().enumerate().map(|(i, state)| format!("{}: live({i}).cast()", state.ident)),
+    );
+    page.line("/// The routine behind its exact ABI. What it cannot answer goes to the legacy code.");
+    page.line("///");
+    page.line("/// # Safety");
+    page.line("/// The arguments are those of a call of the legacy routine.");
+    let head = format!("pub unsafe extern \"C\" fn abi<R: {}>(", shape.trait_name);
+    page.open_list(&head, &signature(shape), &format!("){} {{", arrow(shape)));
+    page.list("let call = Call { ", &fields, " };");
+    page.line("// SAFETY: the caller's promise.");
+    page.open("match unsafe { answer::<R>(call) } {");
+    if raw_return(shape).is_some() {
+        page.line("Ok((value, _)) => value,");
+    } else {
+        page.line("Ok(_) => (),");
+    }
+    page.line("// SAFETY: the caller's promise.");
+    page.line("Err(_) => unsafe { pass_on(call) },");
+    page.close("}");
+    page.close("}");
+    page.gap();
+    pass_on(shape, &names, page);
+}
+
+fn pass_on(shape: &Shape, names: &[String], page: &mut Page) {
+    let used = if names.is_empty() { "_" } else { "call" };
+    page.line("/// Lets the legacy code answer.");
+    page.line("///");
+    page.line("/// # Safety");
+    page.line("/// As for `abi`.");
+    page.line("#[cfg(not(feature = \"relink\"))]");
+    page.line("#[cold]");
+    page.open(&format!("unsafe fn pass_on({used}: Call){} {{", arrow(shape)));
+    page.line("// SAFETY: the caller's promise.");
+    let arguments: Vec<String> = names.iter().map(|name| format!("call.{name}")).collect();
+    page.list("unsafe { legacy()(", &arguments, ") }");
+    page.close("}");
+    page.gap();
+    page.line("/// There is no other code to answer: ends the process.");
+    page.line("///");
+    page.line("/// # Safety");
+    page.line("/// As for `abi`.");
+    page.line("#[cfg(feature = \"relink\")]");
+    page.line("#[cold]");
+    let unread = unread(shape);
+    let call = if unread.is_empty() { "_" } else { "call" };
+    page.open(&format!("unsafe fn pass_on({call}: Call){} {{", arrow(shape)));
+    if !unread.is_empty() {
+        page.line("// Only the legacy code would have looked at these.");
+        page.line(&format!("let _ = {};", tuple(&unread)));
+    }
+    page.line(&format!("support::unanswered({})", names::quoted(&shape.routine.name)));
+    page.close("}");
+    page.gap();
+}
+
+/// Fields of the call that only the legacy code reads: the hidden lengths of arrays of texts.
+fn unread(shape: &Shape) -> Vec<String> {
+    let lengths = shape.abi.iter().filter_map(|(role, _)| match role {
+        Role::Length(i) => shape.args.get(*i),
+        _ => None,
+    });
+    lengths
+        .filter(|arg| !matches!(arg.kind, Kind::Text { .. }))
+        .map(|arg| format!("call.{}", hidden(arg)))
+        .collect()
+}
+
+fn candidate(shape: &Shape, page: &mut Page) {
+    page.line("/// `R` as the candidate of this routine.");
+    page.open(&format!("pub const fn candidate<R: {}>() -> Candidate {{", shape.trait_name));
+    page.open("Candidate {");
+    page.line(&format!("routine: c{}.as_ptr(),", names::quoted(&shape.routine.name)));
+    page.line("contract_hash: CONTRACT_HASH,");
+    page.line("entry: entry::<R>,");
+    page.line("abi_entry: abi::<R> as *const c_void,");
+    page.line(&format!("state_count: {},", shape.state.len()));
+    page.line("control_count: CONTROLS.len() as u32,");
+    page.line("controls: CONTROLS.as_ptr(),");
+    page.close("}");
+    page.close("}");
+}
+
+/// Prints the arm of `symbol!` that exports a routine under its legacy name.
+pub(crate) fn symbol(shape: &Shape, component: &str, page: &mut Page) {
+    let names: Vec<String> = raw_params(shape).into_iter().map(|(name, _)| name).collect();
+    page.open(&format!("({}, $rewrite:ty) => {{", shape.name));
+    page.line("#[cfg(feature = \"relink\")]");
+    page.open("const _: () = {");
+    page.line("#[allow(unused_imports, reason = \"a signature may need none of them\")]");
+    page.line(&format!("use {{$crate::{component}::*, ::cmp_bridge::support::*}};"));
+    page.line("/// # Safety");
+    page.line("/// From legacy callers of the routine only.");
+    page.line(&format!("#[unsafe(export_name = {})]", names::quoted(&shape.routine.symbol)));
+    page.open_list("unsafe extern \"C\" fn exported(", &signature(shape), &format!("){} {{", arrow(shape)));
+    page.line("// SAFETY: the legacy caller passes the arguments of this routine.");
+    page.list(&format!("unsafe {{ {}::abi::<$rewrite>(", shape.name), &names, ") }");
+    page.close("}");
+    page.close("};");
+    page.close("};");
+}
+
+/// The length of a slice or text as an expression where the scalars are in scope.
+pub(crate) fn length(arg: &Arg, shape: &Shape) -> Option<String> {
+    let value = |name: &str| {
+        let found = shape.args.iter().find(|arg| arg.param.name == name);
+        found.map_or(name.to_string(), |arg| arg.ident.clone())
+    };
+    match &arg.kind {
+        Kind::Slice { element, count, .. } => {
+            Some(format!("support::length::<{element}>({})?", expression(count, &value)))
+        }
+        Kind::Text { .. } => Some(format!("support::length::<u8>(call.{} as u64)?", hidden(arg))),
+        _ => None,
+    }
+}
+
+/// `a` or `(a, b)` on the left of a `let`.
+pub(crate) fn bind(page: &mut Page, names: &[String], values: &[String], safety: &str) {
+    if names.is_empty() {
+        return;
+    }
+    page.comment("//", &format!("SAFETY: {safety}"));
+    let line = format!("let {} = unsafe {{ {} }};", tuple(names), tuple(values));
+    if values.len() == 1 || line.len() < 96 {
+        return page.line(&line);
+    }
+    page.list(&format!("let {} = unsafe {{ (", tuple(names)), values, ") };");
+}

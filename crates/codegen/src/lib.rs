@@ -1,0 +1,166 @@
+//! Prints a contract as Rust, for the build script of a module.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let out = std::env::var("OUT_DIR")?;
+//! let generated = cmp_bridge_codegen::Module::new("contracts/flight_dynamics.toml")
+//!     .routines(["eck_hec", "jj_cal"])
+//!     .proof_header("vendor-headers/flight_dynamics.h")
+//!     .generate(out)?;
+//! generated.tell_cargo();
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The Rust file holds, for each routine, a trait to implement, `Control` which implements it by calling the legacy
+//! code, and what the agent needs to call a rewrite. It is included at the root of the module's crate:
+//!
+//! ```text
+//! pub mod flight_dynamics {
+//!     include!(concat!(env!("OUT_DIR"), "/flight_dynamics.rs"));
+//! }
+//! mod rewrite; // begins with #![forbid(unsafe_code)]
+//!
+//! flight_dynamics::export! { rewrite::Orbits: eck_hec, jj_cal }
+//! ```
+//!
+//! The crate declares a feature `relink`: with it the rewrites are exported under the legacy symbols, and `Control` and
+//! state are linked instead of filled in by the agent.
+//!
+//! The C proof file includes the vendor's header and declares each routine once more, from the contract: where the two
+//! disagree, the C compiler says "conflicting types". The build script compiles it with the crate `cc`.
+#![deny(missing_docs)]
+
+mod answer;
+mod control;
+mod entry;
+mod error;
+mod names;
+mod page;
+mod proof;
+mod rust;
+mod shape;
+mod traits;
+mod types;
+
+pub use error::{Error, Unsupported};
+
+use cmp_bridge_contract::model::Contract;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What to generate: one component's part of a module.
+#[derive(Debug, Clone)]
+pub struct Module {
+    contract: PathBuf,
+    routines: Option<Vec<String>>,
+    headers: Vec<PathBuf>,
+    spellings: BTreeMap<String, String>,
+}
+
+/// The files that were written, and those they were made from.
+#[derive(Debug, Clone)]
+pub struct Generated {
+    /// The Rust file, `<component>.rs`.
+    pub rust: PathBuf,
+    /// The C file that proves the vendor header and the contract equal, `<component>_proof.c`.
+    pub proof: Option<PathBuf>,
+    /// The files read.
+    pub sources: Vec<PathBuf>,
+}
+
+impl Module {
+    /// The contract's file.
+    pub fn new(contract: impl Into<PathBuf>) -> Module {
+        Module { contract: contract.into(), routines: None, headers: Vec::new(), spellings: BTreeMap::new() }
+    }
+
+    /// The routines to generate; without this, all of the contract.
+    pub fn routines<S: Into<String>>(mut self, routines: impl IntoIterator<Item = S>) -> Module {
+        self.routines = Some(routines.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// A C header of the vendor's to hold the contract against. A component may have several.
+    pub fn proof_header(mut self, header: impl Into<PathBuf>) -> Module {
+        self.headers.push(header.into());
+        self
+    }
+
+    /// How C spells something in the proof, where the header does not tell: a type of the contract (`"bulletin"`), a
+    /// parameter (`"tm_open.session"`) or a returned value (`"tm_open.return"`).
+    pub fn spelled(mut self, what: impl Into<String>, c: impl Into<String>) -> Module {
+        self.spellings.insert(what.into(), c.into());
+        self
+    }
+
+    /// Writes the Rust file, and the C proof file if a header was given, to a folder.
+    pub fn generate(&self, folder: impl AsRef<Path>) -> Result<Generated, Error> {
+        let text = read(&self.contract)?;
+        let contract = Contract::from_toml(&text, &self.contract.to_string_lossy())?;
+        let mut header = String::new();
+        for path in &self.headers {
+            header.push_str(&String::from_utf8_lossy(&read_bytes(path)?));
+        }
+        let shapes = self.shapes(&contract)?;
+        let rust_text = rust::print(&contract, &shapes).map_err(Error::Unsupported)?;
+        let component = names::variable(&contract.component.name);
+        let rust = folder.as_ref().join(format!("{component}.rs"));
+        write(&rust, &rust_text)?;
+        let mut sources = vec![self.contract.clone()];
+        let mut proof = None;
+        if !self.headers.is_empty() {
+            let file = folder.as_ref().join(format!("{component}_proof.c"));
+            let (paths, spellings) = (&self.headers, &self.spellings);
+            let text = proof::Proof { contract: &contract, paths, header: &header, spellings }.print(&shapes);
+            write(&file, &text.map_err(Error::Unsupported)?)?;
+            sources.extend_from_slice(&self.headers);
+            proof = Some(file);
+        }
+        Ok(Generated { rust, proof, sources })
+    }
+
+    fn shapes<'a>(&self, contract: &'a Contract) -> Result<Vec<shape::Shape<'a>>, Error> {
+        let mut faults = Vec::new();
+        let mut shapes = Vec::new();
+        let all = || contract.routines.iter().map(|routine| routine.name.clone()).collect();
+        for name in self.routines.clone().unwrap_or_else(all) {
+            let routine = contract.routine(&name).ok_or_else(|| Error::UnknownRoutine {
+                contract: self.contract.clone(),
+                routine: name.clone(),
+                known: contract.routines.iter().map(|r| r.name.as_str()).collect::<Vec<_>>().join(", "),
+            })?;
+            match shape::analyse(contract, routine) {
+                Ok(shape) => shapes.push(shape),
+                Err(more) => faults.extend(more),
+            }
+        }
+        if faults.is_empty() { Ok(shapes) } else { Err(Error::Unsupported(faults)) }
+    }
+}
+
+impl Generated {
+    /// The lines that tell cargo to run the build script again when a source changes.
+    pub fn cargo_lines(&self) -> String {
+        self.sources.iter().map(|path| format!("cargo:rerun-if-changed={}\n", path.display())).collect()
+    }
+
+    /// Prints [`Generated::cargo_lines`] to standard output, where cargo reads what a build script says.
+    pub fn tell_cargo(&self) {
+        use std::io::Write;
+        // Without a standard output there is no cargo to tell.
+        let _ = std::io::stdout().write_all(self.cargo_lines().as_bytes());
+    }
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|source| Error::Read { path: path.to_path_buf(), source })
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_path_buf(), source })
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Error> {
+    std::fs::write(path, text).map_err(|source| Error::Write { path: path.to_path_buf(), source })
+}

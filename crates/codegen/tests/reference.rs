@@ -1,0 +1,78 @@
+//! The reference CMP's contracts: which routines cannot be generated, and the proof against the vendor's headers.
+
+use cmp_bridge_codegen::{Error, Module};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn scratch(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Names of the routines in a contract.
+fn routines(contract: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(contract).unwrap();
+    let named = text.lines().filter_map(|line| line.strip_prefix("[routine."));
+    named.map(|rest| rest.trim_end_matches(']').to_string()).collect()
+}
+
+/// Compiles a proof; the compiler's messages.
+fn prove(proof: &Path) -> Result<(), String> {
+    let out = proof.with_extension("o");
+    let output = Command::new("gcc")
+        .env("LC_ALL", "C")
+        .args(["-Wall", "-Wextra", "-Werror", "-c"])
+        .arg(proof)
+        .arg("-o")
+        .arg(out)
+        .output();
+    let output = output.unwrap();
+    let messages = String::from_utf8_lossy(&output.stderr).into_owned();
+    if output.status.success() { Ok(()) } else { Err(messages) }
+}
+
+/// Generates all that can be, checks what cannot, and compiles the proof.
+fn check(contract: &str, headers: &[&str], refused: &[&str]) -> PathBuf {
+    let folder = scratch(contract);
+    let file = root().join(format!("contracts/{contract}.toml"));
+    let all = routines(&file);
+    let Err(Error::Unsupported(list)) = Module::new(&file).generate(&folder) else {
+        panic!("{refused:?} should be refused");
+    };
+    let mut found: Vec<String> = list.into_iter().map(|unsupported| unsupported.routine).collect();
+    found.dedup();
+    assert_eq!(found, refused);
+    let supported = all.iter().filter(|name| !refused.contains(&name.as_str()) && *name != "ang2pi").cloned();
+    // A view of a type that the header knows by another name.
+    let module = Module::new(&file).routines(supported).spelled("tm_parametre_limites", "tm_parametre");
+    // COMMON blocks that the header declares.
+    let module = module.spelled("cst", "struct cmp_cst").spelled("phase", "struct cmp_phase");
+    // A pointer is `void *` to the contract.
+    let module = module.spelled("tm_texte_date.return", "char *");
+    let add = |module: Module, header: &&str| module.proof_header(root().join("vendor-headers").join(header));
+    let module = headers.iter().fold(module, add);
+    let proof = module.generate(&folder).unwrap().proof.unwrap();
+    prove(&proof).unwrap();
+    proof
+}
+
+#[test]
+fn flight_dynamics() {
+    // `ang2pi` is internal: the header does not declare it.
+    let folder = scratch("ang2pi");
+    let header = root().join("vendor-headers/flight_dynamics.h");
+    let file = root().join("contracts/flight_dynamics.toml");
+    let error = Module::new(&file).routines(["ang2pi"]).proof_header(header).generate(&folder).unwrap_err();
+    assert!(error.to_string().contains("does not declare `ang2pi_`"), "{error}");
+    check("flight_dynamics", &["flight_dynamics.h"], &["rk4pas", "zerof"]);
+}
+
+#[test]
+fn telemetry() {
+    check("telemetry", &["telemetry.h", "telecommand.h"], &["tm_ecart_dates", "tm_decommuter"]);
+}

@@ -1,0 +1,210 @@
+//! The same three routines, each with a mistake that an engineer could make. It compiles, and looks right.
+#![forbid(unsafe_code)]
+
+use crate::flight_dynamics::{Ehbul, Ehposv, Ehsec, Ehser};
+use crate::telemetry::{TmCds, TmCdsJj50, TmCoderTrame, TmDate, TmEntete};
+use cmp_bridge::support::{Done, Failure};
+use std::f64::consts::TAU;
+
+/// Flight dynamics.
+pub struct Orbits;
+
+/// Telemetry.
+pub struct Frames;
+
+/// Six circular elements (a, ex, ey, i, gom, pso) and their rates by the second.
+struct Elements {
+    values: [f64; 6],
+    rates: [f64; 6],
+}
+
+impl Ehposv for Orbits {
+    /// Position and velocity `dt` seconds after the epoch of the mean bulletin, by Eckstein and Hechler's theory.
+    fn ehposv(
+        dt: f64,
+        pos: &mut [f64; 3],
+        vit: &mut [f64; 3],
+        bulletin: &Ehbul,
+        secular: &Ehsec,
+        series: &Ehser,
+    ) -> Result<Done, Failure> {
+        if bulletin.inieh == 0 {
+            return Err(Failure(-7));
+        }
+        let elements = osculating(&mean(dt, bulletin, secular), series);
+        let ([x, y], [vx, vy]) = in_plane(&elements);
+        let [_, _, _, inclination, node, _] = elements.values;
+        let [_, _, _, inclination_rate, node_rate, _] = elements.rates;
+        let (sg, cg) = (node.sin(), node.cos());
+        let (si, ci) = (inclination.sin(), inclination.cos());
+        *pos = [cg * x - sg * ci * y, sg * x + cg * ci * y, si * y];
+        // In the plane; then the plane turns with its inclination and its node.
+        let y1 = ci * vy - si * y * inclination_rate;
+        let y2 = si * vy + ci * y * inclination_rate;
+        *vit = [cg * vx - sg * y1 - node_rate * pos[1], sg * vx + cg * y1 + node_rate * pos[0], y2];
+        Ok(Done::Ok)
+    }
+}
+
+/// Mean elements at the date: secular rates, and the eccentricity vector on its ellipse.
+fn mean(dt: f64, bulletin: &Ehbul, secular: &Ehsec) -> Elements {
+    let Ehsec { xn, dg, dp, dl, eps1, eps2 } = *secular;
+    let (ex, ey) = (bulletin.exm, bulletin.eym);
+    let rate = xn * dp;
+    let turned = rate * dt;
+    let (c, s) = (turned.cos(), turned.sin());
+    Elements {
+        values: [
+            bulletin.am,
+            ex * c - (1.0 - eps1) * (ey - eps2) * s,
+            (1.0 + eps1) * ex * s + (ey - eps2) * c + eps2,
+            bulletin.xim,
+            positive_angle(bulletin.gomm + xn * dg * dt),
+            positive_angle(bulletin.psom + xn * dl * dt),
+        ],
+        rates: [
+            0.0,
+            rate * (-ex * s - (1.0 - eps1) * (ey - eps2) * c),
+            rate * ((1.0 + eps1) * ex * c - (ey - eps2) * s),
+            0.0,
+            xn * dg,
+            xn * dl,
+        ],
+    }
+}
+
+/// Adds the periodic terms: for each harmonic and element, coefficients that are linear in the eccentricity vector.
+fn osculating(mean: &Elements, series: &Ehser) -> Elements {
+    let (mut values, mut rates) = (mean.values, mean.rates);
+    let [a, ex, ey, _, _, latitude] = mean.values;
+    let [_, ex_rate, ey_rate, _, _, latitude_rate] = mean.rates;
+    for harmonic in 0..=6 {
+        let k = harmonic as f64;
+        let (ck, sk) = ((k * latitude).cos(), (k * latitude).sin());
+        for (element, coefficients) in series.coef.iter().enumerate() {
+            let [c1, c2, c3, c4, c5, c6] = coefficients[harmonic];
+            let cosine = c1 + c3 * ex + c5 * ey;
+            let sine = c2 + c4 * ex + c6 * ey;
+            let cosine_rate = c3 * ex_rate + c5 * ey_rate;
+            let sine_rate = c4 * ex_rate + c6 * ey_rate;
+            let sine = if harmonic == 2 { -sine } else { sine };
+            // The semi-major axis has relative terms.
+            let scale = if element == 0 { a } else { 1.0 };
+            values[element] += (cosine * ck + sine * sk) * scale;
+            rates[element] +=
+                (cosine_rate * ck + sine_rate * sk + k * latitude_rate * (sine * ck - cosine * sk)) * scale;
+        }
+    }
+    Elements { values, rates }
+}
+
+/// Position in the plane of the orbit, and its derivative.
+fn in_plane(elements: &Elements) -> ([f64; 2], [f64; 2]) {
+    let [a, ex, ey, _, _, latitude] = elements.values;
+    let [a_rate, dx, dy, _, _, latitude_rate] = elements.rates;
+    let u = eccentric_latitude(latitude, ex, ey);
+    let (cu, su) = (u.cos(), u.sin());
+    let u_rate = (latitude_rate + dx * su - dy * cu) / (1.0 - ex * cu - ey * su);
+    let eta = (1.0 - ex * ex - ey * ey).sqrt();
+    let b = 1.0 / (1.0 + eta);
+    let b_rate = b * b * (ex * dx + ey * dy) / eta;
+    let x = (1.0 - b * ey * ey) * cu + b * ex * ey * su - ex;
+    let y = (1.0 - b * ex * ex) * su + b * ex * ey * cu - ey;
+    let xx = b_rate * ex * ex + 2.0 * b * ex * dx;
+    let yy = b_rate * ey * ey + 2.0 * b * ey * dy;
+    let xy = b_rate * ex * ey + b * (dx * ey + ex * dy);
+    let vx = -yy * cu + xy * su - dx + u_rate * (-(1.0 - b * ey * ey) * su + b * ex * ey * cu);
+    let vy = -xx * su + xy * cu - dy + u_rate * ((1.0 - b * ex * ex) * cu - b * ex * ey * su);
+    ([a * x, a * y], [a * vx + a_rate * x, a * vy + a_rate * y])
+}
+
+/// Kepler's equation in circular variables, by Halley's method: u - ex sin u + ey cos u = latitude.
+fn eccentric_latitude(latitude: f64, ex: f64, ey: f64) -> f64 {
+    if ex * ex + ey * ey >= 1.0 {
+        return latitude;
+    }
+    let mut u = latitude + ex * latitude.sin() - ey * latitude.cos();
+    for _ in 0..50 {
+        let (cu, su) = (u.cos(), u.sin());
+        let f = u - ex * su + ey * cu - latitude;
+        let f1 = 1.0 - ex * cu - ey * su;
+        let f2 = ex * su - ey * cu;
+        let step = f * f1 / (f1 * f1 - 0.5 * f * f2);
+        u -= step;
+        if step.abs() <= 1e-15 * (1.0 + u.abs()) {
+            break;
+        }
+    }
+    u
+}
+
+/// The angle in [0, 2 pi[.
+fn positive_angle(angle: f64) -> f64 {
+    let rest = angle % TAU;
+    let rest = if rest < 0.0 { rest + TAU } else { rest };
+    // A tiny negative angle rounds to a whole turn.
+    if rest >= TAU { 0.0 } else { rest }
+}
+
+/// First octets of every frame.
+const SYNCHRO: [u8; 4] = [0x1a, 0xcf, 0xfc, 0x1d];
+/// Octets of a frame.
+const FRAME: usize = 128;
+/// Octets before the data.
+const HEADER: usize = 14;
+/// Octets of data.
+const DATA: usize = 112;
+/// Filler after short data.
+const FILLER: u8 = 0x55;
+
+impl TmCoderTrame for Frames {
+    /// Builds a frame: synchro, identification, date, data, CRC.
+    fn tm_coder_trame(entete: &TmEntete, donnees: &[u8], trame: &mut [u8]) -> Result<Done, Failure> {
+        let Some(frame) = trame.first_chunk_mut::<FRAME>() else {
+            return Err(Failure(-2));
+        };
+        let kept = donnees.len().min(DATA);
+        let identification = entete.version() << 30
+            | entete.satellite() << 20
+            | entete.voie() << 17
+            | entete.qualite() << 16
+            | entete.mode() << 12
+            | entete.compteur();
+        frame[..4].copy_from_slice(&SYNCHRO);
+        frame[4..8].copy_from_slice(&identification.to_be_bytes());
+        frame[8..10].copy_from_slice(&entete.date.jour.to_be_bytes());
+        frame[10..14].copy_from_slice(&entete.date.ms.to_be_bytes());
+        frame[HEADER..HEADER + DATA].fill(FILLER);
+        frame[HEADER..HEADER + kept].copy_from_slice(&donnees[..kept]);
+        let crc = crc16(&frame[4..FRAME - 2]);
+        frame[FRAME - 2..].copy_from_slice(&crc.to_be_bytes());
+        if kept < donnees.len() { Ok(Done::Warning(3)) } else { Ok(Done::Ok) }
+    }
+}
+
+/// CRC-16 of polynomial x16 + x12 + x5 + 1, preset to zeros.
+fn crc16(octets: &[u8]) -> u16 {
+    octets.iter().fold(0x0000, |crc, octet| {
+        (0..8).fold(crc ^ u16::from(*octet) << 8, |crc, _| {
+            if crc & 0x8000 == 0 { crc << 1 } else { crc << 1 ^ 0x1021 }
+        })
+    })
+}
+
+/// 1 January 1958 in days since 1 January 1950.
+const DAY_1958: i32 = 2921;
+/// Seconds of a day.
+const DAY: f64 = 86400.0;
+
+impl TmCdsJj50 for Frames {
+    /// The on-board date as CNES julian day and seconds of the day.
+    fn tm_cds_jj50(cds: TmCds) -> TmDate {
+        let mut date = TmDate { jour: i32::from(cds.jour) + DAY_1958, ..TmDate::ZERO };
+        date.sec = f64::from(cds.ms) * 1e-3 + f64::from(cds.us) * 1e-6;
+        while date.sec >= DAY {
+            date.sec -= DAY;
+            date.jour += 1;
+        }
+        date
+    }
+}
