@@ -1,0 +1,219 @@
+//! Who answers: the executable itself, or a module.
+
+use super::images::Images;
+use super::process::{Answer, ControlSession, Origin, Worker};
+use super::{Error, Replay, request, title};
+use crate::command::{journal::hex, run};
+use crate::evidence::{Answered, Beyond, Book, Kind, Ledger, LostEnds};
+use crate::output::note;
+use cmp_bridge::control::Route;
+use cmp_bridge::loader::LoadedModule;
+use cmp_bridge::module;
+use cmp_bridge::worker::Reply;
+use cmp_bridge_contract::hash::routine_hash;
+use cmp_bridge_inspect::binary::Binary;
+use cmp_bridge_inspect::libraries::find_libraries;
+use cmp_bridge_inspect::planner::{PlanRequest, RoutineRequest, plan};
+use cmp_bridge_journal::{Call, Outcome};
+use std::path::Path;
+use std::time::Duration;
+
+/// Crashes of one routine after which its other calls are not replayed: each costs a new process.
+const CRASHES: u64 = 200;
+
+/// Somebody who answers the calls of a journal.
+pub struct Subject {
+    /// What it is.
+    pub kind: Kind,
+    /// Its file name.
+    pub name: String,
+    /// Its identification.
+    pub what: Option<String>,
+    worker: Worker,
+    /// For each routine of the journal, why it is not asked; `None` where it is.
+    closed: Vec<Option<Closed>>,
+    crashes: Vec<u64>,
+    /// The images a legacy routine may change; of none for a module.
+    images: Images,
+}
+
+#[derive(Clone)]
+enum Closed {
+    /// Another subject answers it.
+    Elsewhere,
+    /// No module has a candidate of it.
+    NoCandidate,
+    /// Nobody can.
+    Because(String),
+}
+
+impl Subject {
+    fn new(replay: &Replay<'_>, kind: Kind, path: &Path, what: Option<String>, origin: Origin) -> Subject {
+        let closed = replay.book.iter().map(|known| request::closed(&known).map(Closed::Because)).collect();
+        Subject {
+            kind,
+            name: title(path),
+            what,
+            worker: Worker::new(origin, Duration::from_millis(replay.args.timeout)),
+            closed,
+            crashes: vec![0; replay.book.routine_count()],
+            images: Images::default(),
+        }
+    }
+
+    /// Lets the worker answer a call, and enters what comes of it.
+    pub fn answer(
+        &mut self,
+        book: &Book,
+        ends: &LostEnds,
+        call: &Call,
+        ledger: &mut Ledger<'_>,
+    ) -> Result<(), Error> {
+        match &self.closed[call.routine] {
+            Some(Closed::Elsewhere) => return Ok(()),
+            Some(Closed::NoCandidate) => {
+                ledger.without_candidate(call);
+                return Ok(());
+            }
+            Some(Closed::Because(reason)) => {
+                ledger.skipped(call, reason);
+                return Ok(());
+            }
+            None => {}
+        }
+        let known = book.known(call.routine);
+        let request = match request::of(&known, call, ends) {
+            Ok(request) => request,
+            Err(reason) => {
+                ledger.skipped(call, &reason);
+                return Ok(());
+            }
+        };
+        if self.crashes[call.routine] >= CRASHES {
+            ledger.skipped(call, &format!("it crashed in {CRASHES} calls before"));
+            return Ok(());
+        }
+        match self.worker.ask(&request)? {
+            Answer::Died(how) => {
+                self.crashes[call.routine] += 1;
+                ledger.crashed(call, how);
+            }
+            Answer::Reply(reply) if !reply.problem.is_empty() => ledger.skipped(call, &reply.problem),
+            Answer::Reply(reply) => self.enter(call, &reply, ledger),
+        }
+        Ok(())
+    }
+
+    fn enter(&self, call: &Call, reply: &Reply, ledger: &mut Ledger<'_>) {
+        use module::Answer;
+        match reply.answer {
+            Answer::ANSWERED | Answer::STATUS => {}
+            Answer::PANICKED | Answer::PANICKED_RESTORED => {
+                return ledger.crashed(call, "panicked".to_owned());
+            }
+            _ => return ledger.declined(call),
+        }
+        let Outcome::Returned { returned, after } = &call.outcome else { return };
+        let control = Answered::captured(returned, after);
+        let after = reply.after.iter().map(|(area, bytes)| (*area, bytes.as_slice())).collect();
+        let candidate = Answered { returned: &reply.returned, after };
+        let mut beyond: Vec<Beyond> = reply.overruns.iter().copied().map(Beyond::Overrun).collect();
+        beyond.extend(reply.changed_inputs.iter().copied().map(Beyond::Input));
+        beyond.extend(self.images.undeclared(&reply.undeclared));
+        ledger.answered(call, &control, &candidate, &beyond, reply.nanoseconds);
+    }
+}
+
+/// The modules that were named. A routine that none of them answers is told with the first.
+pub fn modules(replay: &Replay<'_>) -> Result<Vec<Subject>, Error> {
+    let mut subjects = Vec::new();
+    for path in &replay.args.module {
+        let module = LoadedModule::open(path)?;
+        require_contract(replay, &module)?;
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        let what = Some(module.what().to_owned());
+        let mut subject = Subject::new(replay, Kind::Candidate, path, what, Origin::Module(absolute));
+        for (known, closed) in replay.book.iter().zip(&mut subject.closed) {
+            if module.candidate(&known.routine.name).is_none() {
+                *closed = Some(Closed::Elsewhere);
+            }
+        }
+        subjects.push(subject);
+    }
+    for routine in 0..replay.book.routine_count() {
+        let nobody = subjects.iter().all(|s| matches!(s.closed[routine], Some(Closed::Elsewhere)));
+        if let (true, Some(first)) = (nobody, subjects.first_mut()) {
+            first.closed[routine] = Some(Closed::NoCandidate);
+        }
+    }
+    Ok(subjects)
+}
+
+/// Refuses a module that was built for another contract than the journal's, or for none of its routines.
+fn require_contract(replay: &Replay<'_>, module: &LoadedModule) -> Result<(), Error> {
+    let mut common = 0;
+    for known in replay.book.iter() {
+        let Some(candidate) = module.candidate(&known.routine.name) else { continue };
+        common += 1;
+        let expected = routine_hash(known.contract, known.routine);
+        if candidate.contract_hash != expected {
+            return Err(Error::OtherContract {
+                module: module.path().to_owned(),
+                routine: known.routine.name.clone(),
+                expected,
+                found: candidate.contract_hash,
+            });
+        }
+    }
+    if common == 0 {
+        let has: Vec<&str> = module.candidates().iter().map(|candidate| candidate.routine.as_str()).collect();
+        let there: Vec<&str> = replay.book.iter().map(|known| known.routine.name.as_str()).take(20).collect();
+        let hint = format!("it has {}; the journal has {}", has.join(", "), there.join(", "));
+        return Err(Error::NoCandidate { module: module.path().to_owned(), hint });
+    }
+    Ok(())
+}
+
+/// The executable the journal was recorded from.
+pub fn control<'a>(replay: &Replay<'a>) -> Result<Subject, Error> {
+    let header = replay.journal.header();
+    let path = replay.args.exe.as_deref();
+    let path = path.ok_or_else(|| Error::NoExecutable { executable: header.executable.clone() })?;
+    let executable = Binary::open(path)?;
+    let found = executable.build_id().unwrap_or_default();
+    if found != header.build_id {
+        let (found, recorded) = (hex(found), hex(&header.build_id));
+        return Err(Error::BuildId { executable: path.to_owned(), found, recorded });
+    }
+    let library_path = std::env::var_os("LD_LIBRARY_PATH");
+    let libraries = find_libraries(&executable, library_path.as_deref()).found;
+    let wanted = |known: crate::evidence::Known<'a>| RoutineRequest {
+        contract: known.contract,
+        routine: known.routine,
+        route: Route::Legacy,
+        module: None,
+        // Nobody calls it with more arguments than were recorded.
+        verified: true,
+    };
+    let routines = replay.book.iter().map(wanted).collect();
+    let outcome =
+        plan(&PlanRequest { executable: &executable, libraries: &libraries, routines, modules: Vec::new() });
+    if let Some(refusal) = outcome.no_safe_moment {
+        return Err(Error::NoSafeMoment { executable: path.to_owned(), why: refusal.to_string() });
+    }
+    let agent = run::agent(replay.args.agent.as_deref())?;
+    let session = ControlSession::create(&outcome.plan)?;
+    let origin = Origin::Control { executable: path.to_owned(), agent, session };
+    let mut subject = Subject::new(replay, Kind::Control, path, None, origin);
+    subject.images = Images::of(&outcome.plan, executable, libraries);
+    for refusal in &outcome.refused {
+        let at = replay.book.iter().position(|known| known.routine.name == refusal.routine);
+        if let Some(at) = at.filter(|at| subject.closed[*at].is_none()) {
+            subject.closed[at] = Some(Closed::Because(refusal.to_string()));
+        }
+    }
+    if subject.closed.iter().all(Option::is_some) {
+        note("no routine of the journal can be called in the executable");
+    }
+    Ok(subject)
+}

@@ -1,0 +1,315 @@
+//! `cmp-bridge scan`: contracts out of a binary's own debug information.
+
+use crate::error::{Ending, Explain, FileError};
+use crate::names::{matches, nearest};
+use crate::output::{Paint, note, print};
+use crate::report::count;
+use cmp_bridge_contract::Diagnostics;
+use cmp_bridge_contract::model::{Contract, Language};
+use cmp_bridge_contract::toml::merge_into;
+use cmp_bridge_inspect::binary::{Binary, BinaryError};
+use cmp_bridge_inspect::dwarf::DwarfError;
+use cmp_bridge_inspect::scan::{Refusal, ScanOptions, ScanReport, scan};
+use serde_json::json;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Reads contracts out of a binary's debug information
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  cmp-bridge scan legacy/bin/cmp_day
+  cmp-bridge scan legacy/bin/cmp_day --routine eck_hec --routine 'jj_*' --component flight_dynamics
+  cmp-bridge scan legacy/bin/cmp_day --source legacy/telemetry --out contracts/telemetry.toml
+  cmp-bridge scan legacy/bin/cmp_day --routine '*' --out contracts/ --merge
+
+What the binary cannot say is written as `unknown`: `cmp-bridge check` says what to complete. Exit status: 1 where a
+routine that was named cannot be described, or a pattern matches nothing.")]
+pub struct Args {
+    /// An executable or a shared library
+    #[arg(value_name = "EXE")]
+    binary: PathBuf,
+    /// Only these routines: names or symbols; `*` and `?` stand for any characters
+    #[arg(long, value_name = "PATTERN")]
+    routine: Vec<String>,
+    /// Only these source files or folders
+    #[arg(long, value_name = "PATH")]
+    source: Vec<String>,
+    /// Only this language
+    #[arg(long, value_parser = language, value_name = "c|fortran")]
+    language: Option<Language>,
+    /// Name of the component
+    #[arg(long, value_name = "NAME")]
+    component: Option<String>,
+    /// Writes here instead of to standard output: a folder, or a file for a single contract
+    #[arg(long, value_name = "PATH")]
+    out: Option<PathBuf>,
+    /// Brings existing files up to date, keeping what people wrote into them
+    #[arg(long, requires = "out")]
+    merge: bool,
+    /// As JSON
+    #[arg(long, conflicts_with = "out")]
+    json: bool,
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    match text {
+        "c" => Ok(Language::C),
+        "fortran" => Ok(Language::Fortran),
+        other => Err(format!("`{other}` cannot be scanned: write c or fortran")),
+    }
+}
+
+/// Why nothing was scanned.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The binary.
+    #[error(transparent)]
+    Binary(#[from] BinaryError),
+    /// Its debug information.
+    #[error(transparent)]
+    Dwarf(#[from] DwarfError),
+    /// No such routine.
+    #[error("{} has no routine that matches `{pattern}`", binary.display())]
+    NoRoutine {
+        /// The binary.
+        binary: PathBuf,
+        /// What was asked for.
+        pattern: String,
+        /// What may have been meant.
+        hint: String,
+    },
+    /// Several contracts for one file.
+    #[error("{} contracts cannot go into one file: {names}", number)]
+    OneFile {
+        /// How many.
+        number: usize,
+        /// Their components.
+        names: String,
+    },
+    /// A file to merge into that is not a contract.
+    #[error("{} cannot be brought up to date", file.display())]
+    Merge {
+        /// The file.
+        file: PathBuf,
+        /// Every error in it.
+        source: Diagnostics,
+    },
+    /// A file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Standard output.
+    #[error("standard output cannot be written")]
+    Output(#[from] io::Error),
+}
+
+impl Explain for Error {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Error::NoRoutine { hint, .. } => Some(hint.clone()),
+            Error::OneFile { .. } => {
+                Some("name a folder, or add --language c or --language fortran".to_owned())
+            }
+            Error::Merge { file, .. } => Some(format!("mend {} first; it was left as it is", file.display())),
+            Error::File(error) if error.source.kind() == io::ErrorKind::AlreadyExists => {
+                Some("--merge brings it up to date and keeps what people wrote into it".to_owned())
+            }
+            Error::File(error) => error.hint(),
+            Error::Binary(_) => {
+                Some("scan reads ELF executables and shared libraries for x86-64 Linux".to_owned())
+            }
+            Error::Dwarf(_) | Error::Output(_) => None,
+        }
+    }
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<Ending, Error> {
+    let binary = Binary::open(&args.binary)?;
+    let options = ScanOptions {
+        patterns: args.routine.clone(),
+        sources: args.source.clone(),
+        language: args.language,
+        component: args.component.clone(),
+    };
+    let report = scan(&binary, &options)?;
+    if report.contracts.is_empty() && report.refused.is_empty() {
+        return Err(nothing(
+            args.routine.first().or(args.source.first()).map_or("*", String::as_str),
+            &binary,
+        ));
+    }
+    let unmatched = unmatched(&binary, &options, &report)?;
+    if args.json {
+        print(&format!("{:#}\n", json_report(&report, &unmatched)))?;
+    } else {
+        match &args.out {
+            Some(out) => write_contracts(args, &report, out)?,
+            None => print(&text_report(&report))?,
+        }
+        tell(&report);
+    }
+    for pattern in &unmatched {
+        note(&format!("{} {}", Paint::stderr().bad("error:"), nothing(pattern, &binary)));
+        note(&format!("  {} {}", Paint::stderr().title("hint:"), likely(pattern, &binary)));
+    }
+    // Asked for everything, a refusal is a fact; asked for a routine by its name, it is a finding.
+    let named = |refusal: &Refusal| {
+        args.routine.iter().any(|p| *p == refusal.name || Some(p) == refusal.symbol.as_ref())
+    };
+    let missed = report.contracts.is_empty() || report.refused.iter().any(named) || !unmatched.is_empty();
+    Ok(if missed { Ending::Findings } else { Ending::Good })
+}
+
+/// The patterns that are nobody's, though others are somebody's.
+fn unmatched(binary: &Binary, options: &ScanOptions, report: &ScanReport) -> Result<Vec<String>, DwarfError> {
+    let mut unmatched = Vec::new();
+    for pattern in options.patterns.iter().filter(|_| options.patterns.len() > 1) {
+        let described = report.contracts.iter().flat_map(|contract| &contract.routines);
+        let refused = report.refused.iter().flat_map(|r| std::iter::once(&r.name).chain(&r.symbol));
+        let mut names = described.flat_map(|r| [&r.name, &r.symbol]).chain(refused);
+        if names.any(|name| matches(pattern, name)) {
+            continue;
+        }
+        // A name that only the source has, as of a routine in a module: the scan itself knows.
+        let alone = ScanOptions { patterns: vec![pattern.clone()], ..options.clone() };
+        let report = scan(binary, &alone)?;
+        if report.contracts.is_empty() && report.refused.is_empty() {
+            unmatched.push(pattern.clone());
+        }
+    }
+    Ok(unmatched)
+}
+
+fn nothing(pattern: &str, binary: &Binary) -> Error {
+    let (pattern, hint) = (pattern.to_owned(), likely(pattern, binary));
+    Error::NoRoutine { binary: binary.path().to_owned(), pattern, hint }
+}
+
+fn likely(pattern: &str, binary: &Binary) -> String {
+    let names =
+        binary.symbols().iter().filter(|symbol| symbol.is_function()).map(|symbol| symbol.name.as_str());
+    match nearest(pattern, names) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("`cmp-bridge scan {}` lists the routines it has", binary.path().display()),
+    }
+}
+
+/// The contracts one after the other, and what has no place in them as comments.
+fn text_report(report: &ScanReport) -> String {
+    let mut out = String::new();
+    for contract in &report.contracts {
+        if report.contracts.len() > 1 {
+            out += &format!("# ==== {} ====\n", file_name(contract));
+        }
+        out += &contract.to_toml();
+        out.push('\n');
+    }
+    for refusal in &report.refused {
+        out += &format!("# not described: {refusal}\n");
+    }
+    for text in &report.notes {
+        out += &format!("# note: {text}\n");
+    }
+    out
+}
+
+fn tell(report: &ScanReport) {
+    let paint = Paint::stderr();
+    if !report.refused.is_empty() {
+        let mut reasons = std::collections::BTreeMap::<&str, u64>::new();
+        report.refused.iter().for_each(|refusal| *reasons.entry(refusal.reason.text()).or_default() += 1);
+        for (reason, number) in reasons {
+            note(&format!("{} {}: {reason}", paint.doubtful("not described:"), count(number, "routine")));
+        }
+    }
+    let routines: usize = report.contracts.iter().map(|contract| contract.routines.len()).sum();
+    note(&format!(
+        "{} described in {}, {} not described",
+        count(routines as u64, "routine"),
+        count(report.contracts.len() as u64, "contract"),
+        report.refused.len()
+    ));
+}
+
+fn file_name(contract: &Contract) -> String {
+    format!("{}.toml", contract.component.name)
+}
+
+fn write_contracts(args: &Args, report: &ScanReport, out: &Path) -> Result<(), Error> {
+    let folder = out.is_dir() || out.as_os_str().as_encoded_bytes().ends_with(b"/");
+    if !folder && report.contracts.len() > 1 {
+        let names: Vec<String> =
+            report.contracts.iter().map(|contract| contract.component.name.clone()).collect();
+        return Err(Error::OneFile { number: report.contracts.len(), names: names.join(", ") });
+    }
+    if folder {
+        std::fs::create_dir_all(out).map_err(FileError::new(out, "created"))?;
+    }
+    for contract in &report.contracts {
+        let file = if folder { out.join(file_name(contract)) } else { out.to_owned() };
+        let existing = args.merge && file.exists();
+        if existing {
+            merge(&file, contract)?;
+        } else {
+            create(&file, &contract.to_toml())?;
+        }
+        let verb = if existing { "brought up to date" } else { "written" };
+        note(&format!("{} {verb}: {}", file.display(), count(contract.routines.len() as u64, "routine")));
+    }
+    for refusal in &report.refused {
+        note(&format!("not described: {refusal}"));
+    }
+    Ok(())
+}
+
+fn create(file: &Path, text: &str) -> Result<(), FileError> {
+    let written = File::options()
+        .write(true)
+        .create_new(true)
+        .open(file)
+        .and_then(|mut f| f.write_all(text.as_bytes()));
+    written.map_err(FileError::new(file, "written"))
+}
+
+/// Replaces the file only once the new text is whole: hand-written facts must survive a full disk.
+fn merge(file: &Path, contract: &Contract) -> Result<(), Error> {
+    let existing = std::fs::read_to_string(file).map_err(FileError::new(file, "read"))?;
+    let merged = merge_into(&existing, &file.display().to_string(), contract);
+    let merged = merged.map_err(|source| Error::Merge { file: file.to_owned(), source })?;
+    let mut beside = file.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = PathBuf::from(beside);
+    let written = create(&beside, &merged)
+        .and_then(|()| std::fs::rename(&beside, file).map_err(FileError::new(file, "replaced")));
+    if let Err(error) = written {
+        if error.source.kind() != io::ErrorKind::AlreadyExists {
+            let _ = std::fs::remove_file(&beside);
+        }
+        return Err(error.into());
+    }
+    Ok(())
+}
+
+fn json_report(report: &ScanReport, unmatched: &[String]) -> serde_json::Value {
+    let contracts = report.contracts.iter().map(|contract| {
+        let routines = contract
+            .routines
+            .iter()
+            .map(|routine| json!({ "routine": routine.name, "symbol": routine.symbol, "at": routine.at }));
+        json!({
+            "component": contract.component.name, "language": contract.component.language.to_string(),
+            "routines": routines.collect::<Vec<_>>(), "toml": contract.to_toml(),
+        })
+    });
+    let refused = report.refused.iter().map(|refusal| {
+        json!({
+            "routine": refusal.name, "symbol": refusal.symbol, "at": refusal.at, "language": refusal.language,
+            "reason": refusal.reason.name(), "message": refusal.reason.text(), "detail": refusal.detail,
+        })
+    });
+    json!({
+        "contracts": contracts.collect::<Vec<_>>(), "refused": refused.collect::<Vec<_>>(), "notes": report.notes,
+        "unmatched": unmatched,
+    })
+}

@@ -1,0 +1,94 @@
+//! How errors are told: what happened, why, and one hint.
+
+use crate::output::{Paint, note};
+use std::error::Error;
+use std::io;
+use std::path::PathBuf;
+
+/// An error of a command, which knows what a user can do about it.
+pub trait Explain: Error {
+    /// What to do.
+    fn hint(&self) -> Option<String>;
+}
+
+/// How a command ended that did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything is as it should be.
+    Good,
+    /// There are findings or mismatches.
+    Findings,
+    /// The program that was run ended with this status.
+    Status(u8),
+    /// The program that was run was killed by this signal.
+    Signal(i32),
+}
+
+/// A file that cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: cannot be {verb}", path.display())]
+pub struct FileError {
+    /// The file.
+    pub path: PathBuf,
+    /// `read`, `written` ...
+    pub verb: &'static str,
+    /// The system's reason.
+    pub source: io::Error,
+}
+
+impl FileError {
+    /// Makes one of a system's error.
+    pub fn new(path: impl Into<PathBuf>, verb: &'static str) -> impl FnOnce(io::Error) -> FileError {
+        let path = path.into();
+        move |source| FileError { path, verb, source }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self.source.kind() {
+            io::ErrorKind::NotFound => {
+                "check the path; a name without `/` is looked for in the current folder"
+            }
+            io::ErrorKind::PermissionDenied => "check the permissions of the file and of its folders",
+            io::ErrorKind::StorageFull | io::ErrorKind::FileTooLarge => "make room, or write to another disk",
+            io::ErrorKind::AlreadyExists => {
+                "move it away, or choose another name: evidence is never overwritten"
+            }
+            io::ErrorKind::InvalidData => "the file must be UTF-8 text",
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
+
+/// Tells an error on standard error: its chain of causes, and its hint.
+pub fn tell(error: &dyn Error, hint: Option<String>) {
+    let paint = Paint::stderr();
+    note(&format!("{} {error}", paint.bad("error:")));
+    let mut told = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        // Some errors already quote their cause.
+        let text = error.to_string();
+        if !told.contains(&text) {
+            text.lines().for_each(|line| note(&format!("  because {line}")));
+        }
+        told = text;
+        cause = error.source();
+    }
+    if let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
+        note(&format!("  {} {hint}", paint.title("hint:")));
+    }
+}
+
+/// Whether an error is nothing but a reader of standard output that went away.
+pub fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    let mut error = Some(error);
+    while let Some(current) = error {
+        if current.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe) {
+            return true;
+        }
+        error = current.source();
+    }
+    false
+}

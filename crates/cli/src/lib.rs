@@ -1,0 +1,74 @@
+//! The `cmp-bridge` command. One file a subcommand, in [`command`]; what several of them share stands beside it.
+#![deny(missing_docs)]
+
+pub mod command;
+mod config;
+pub mod error;
+pub mod evidence;
+mod names;
+mod output;
+mod pipes;
+pub mod report;
+mod show;
+mod signals;
+
+use clap::{Parser, Subcommand};
+use error::{Ending, Explain};
+use std::process::ExitCode;
+
+/// Keeps a legacy executable running while its routines are rewritten in Rust, one at a time.
+#[derive(Debug, Parser)]
+#[command(name = "cmp-bridge", version, after_help = EXIT_CODES, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str =
+    "Exit status: 0 as it should be, 1 findings or mismatches, 2 an error. `run` ends like the program.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Scan(command::scan::Args),
+    Check(command::check::Args),
+    Run(command::run::Args),
+    Status(command::status::Args),
+    Route(command::route::Args),
+    Replay(command::replay::Args),
+    Journal(command::journal::Args),
+    #[command(hide = true)]
+    Worker(command::worker::Args),
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Scan(args) => end(command::scan::run(&args)),
+        Command::Check(args) => end(command::check::run(&args)),
+        Command::Run(args) => end(command::run::run(&args)),
+        Command::Status(args) => end(command::status::run(&args)),
+        Command::Route(args) => end(command::route::run(&args)),
+        Command::Replay(args) => end(command::replay::run(&args)),
+        Command::Journal(args) => end(command::journal::run(&args)),
+        Command::Worker(args) => end(command::worker::run(&args)),
+    }
+}
+
+fn end<E: Explain + 'static>(result: Result<Ending, E>) -> ExitCode {
+    match result {
+        Ok(Ending::Good) => ExitCode::SUCCESS,
+        Ok(Ending::Findings) => ExitCode::FAILURE,
+        Ok(Ending::Status(status)) => ExitCode::from(status),
+        Ok(Ending::Signal(signal)) => {
+            signals::die_of(signal);
+            // Not reached, unless the system would not let us.
+            ExitCode::from(128u8.wrapping_add(signal as u8))
+        }
+        // The reader of our output has seen enough: what a program that SIGPIPE kills looks like to a shell.
+        Err(error) if error::is_broken_pipe(&error) => ExitCode::from(128 + libc::SIGPIPE as u8),
+        Err(error) => {
+            error::tell(&error, error.hint());
+            ExitCode::from(2)
+        }
+    }
+}

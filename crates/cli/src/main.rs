@@ -1,0 +1,5 @@
+//! The `cmp-bridge` command.
+
+fn main() -> std::process::ExitCode {
+    cmp_bridge_cli::main()
+}

@@ -1,0 +1,11 @@
+//! The `cmp-bridge` command, from outside: the built command on programs and modules compiled for the purpose.
+
+mod bad_input;
+mod bits;
+mod cycle;
+#[path = "../../../journal/tests/journal/support.rs"]
+mod encode;
+mod live;
+mod report;
+mod scan_check;
+mod support;

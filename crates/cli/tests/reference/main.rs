@@ -1,0 +1,11 @@
+//! The whole product on the reference CMP, end to end: what the user of a legacy program sees of us is nothing, what its
+//! maintainer sees is everything.
+
+mod cycle;
+mod evidence;
+mod identical;
+mod killed;
+#[path = "../../../../tests/support/legacy.rs"]
+mod legacy;
+mod oracle;
+mod support;

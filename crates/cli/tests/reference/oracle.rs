@@ -1,0 +1,104 @@
+//! What routines a binary has, by readelf and nm alone.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::process::Command;
+
+/// DWARF's numbers of the languages C and Fortran, whatever their year.
+const C_AND_FORTRAN: [u32; 10] = [0x1, 0x2, 0xc, 0x1d, 0x2c, 0x7, 0x8, 0xe, 0x22, 0x23];
+
+#[derive(Default)]
+struct Entry {
+    /// A routine of a unit in C or Fortran, not a declaration.
+    counts: bool,
+    name: Option<String>,
+    linkage: Option<String>,
+    origin: Option<u64>,
+    low: Option<u64>,
+    /// It has code in several places.
+    ranges: bool,
+}
+
+fn output(tool: &str, arguments: &[&str], file: &Path) -> String {
+    let output =
+        Command::new(tool).args(arguments).arg(file).output().unwrap_or_else(|e| panic!("{tool}: {e}"));
+    assert!(output.status.success(), "{tool} {arguments:?} {}", file.display());
+    output.stdout.into_iter().map(char::from).collect()
+}
+
+fn hex(text: &str) -> Option<u64> {
+    u64::from_str_radix(text.trim().trim_start_matches("0x"), 16).ok()
+}
+
+/// Address of the entry and names of each routine in C or Fortran that has code.
+pub fn routines(file: &Path) -> BTreeMap<u64, Vec<String>> {
+    let entries = entries(&output("readelf", &["--debug-dump=info"], file));
+    let symbols: HashMap<String, u64> = output("nm", &[], file)
+        .lines()
+        .filter_map(|line| {
+            let mut words = line.split_whitespace();
+            let (address, kind, name) = (hex(words.next()?)?, words.next()?, words.next()?);
+            matches!(kind, "T" | "t" | "W" | "w").then(|| (name.to_owned(), address))
+        })
+        .collect();
+    let mut routines = BTreeMap::new();
+    for entry in entries.values().filter(|entry| entry.counts && (entry.low.is_some() || entry.ranges)) {
+        let names = names(&entries, entry);
+        let symbol = || names.iter().find_map(|name| symbols.get(name).copied());
+        let at = entry.low.or_else(symbol).unwrap_or_else(|| panic!("no address of {names:?}"));
+        // What the linker threw away stands at 0.
+        if at != 0 {
+            routines.insert(at, names);
+        }
+    }
+    routines
+}
+
+/// The names of an entry and of what it is an instance of.
+fn names(entries: &HashMap<u64, Entry>, entry: &Entry) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut next = Some(entry);
+    while let Some(entry) = next {
+        names.extend([&entry.linkage, &entry.name].into_iter().flatten().cloned());
+        next = entry.origin.and_then(|origin| entries.get(&origin));
+    }
+    names
+}
+
+/// Every entry that is a subprogram, by its offset.
+fn entries(dump: &str) -> HashMap<u64, Entry> {
+    let mut entries: HashMap<u64, Entry> = HashMap::new();
+    let (mut at, mut tag, mut counts) = (0, "", false);
+    for line in dump.lines().map(str::trim_start) {
+        if let Some((head, rest)) = line.split_once(": Abbrev Number:") {
+            at = head.rsplit_once('<').and_then(|(_, offset)| hex(offset.trim_end_matches('>'))).unwrap_or(0);
+            tag = rest.split_once("(DW_TAG_").map_or("", |(_, tag)| tag.trim_end().trim_end_matches(')'));
+            if tag == "subprogram" {
+                entries.insert(at, Entry { counts, ..Entry::default() });
+            }
+            continue;
+        }
+        let Some((_, attribute)) = line.split_once(">   DW_AT_") else { continue };
+        let Some((attribute, value)) = attribute.split_once(':') else { continue };
+        if tag == "compile_unit" && attribute.trim() == "language" {
+            let number = value.split_whitespace().next().and_then(|number| number.parse().ok());
+            counts = number.is_some_and(|number| C_AND_FORTRAN.contains(&number));
+        }
+        if tag != "subprogram" {
+            continue;
+        }
+        let entry = entries.entry(at).or_default();
+        // A string stands behind its form, if that is said.
+        let text = || value.rsplit("): ").next().unwrap_or(value).trim().to_owned();
+        match attribute.trim() {
+            "name" => entry.name = Some(text()),
+            "linkage_name" => entry.linkage = Some(text()),
+            "abstract_origin" | "specification" => entry.origin = hex(value.trim().trim_matches(['<', '>'])),
+            "low_pc" => entry.low = hex(value),
+            "ranges" => entry.ranges = true,
+            "declaration" => entry.counts = false,
+            _ => {}
+        }
+    }
+    entries
+}
