@@ -464,11 +464,18 @@ fn link(dir: &Path, executable: &str, replaced: Option<(&str, &str)>) {
     gfortran(dir, &args);
 }
 
-/// The directory that holds the objects and the driver, built once.
+/// The directory that holds the objects and the driver, built once in each process: cargo-nextest runs every test in a
+/// process of its own, and the compiler writes its module files in place. Folders of processes that are gone are removed.
 fn built() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("reference_figures");
+        let parent = Path::new(env!("CARGO_TARGET_TMPDIR")).join("reference_figures");
+        for old in fs::read_dir(&parent).into_iter().flatten().flatten() {
+            if !Path::new("/proc").join(old.file_name()).exists() {
+                let _ = fs::remove_dir_all(old.path());
+            }
+        }
+        let dir = parent.join(std::process::id().to_string());
         fs::create_dir_all(&dir).expect("build directory");
         for source in SOURCES {
             let path = root().join("legacy/flight_dynamics").join(source);
