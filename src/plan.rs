@@ -53,7 +53,7 @@ pub enum Vector {
 pub struct Patch {
     /// Index of the image.
     pub image: u16,
-    /// Virtual address of the entry (after `endbr64`, if the patch leaves that in place: here it is always replaced).
+    /// Virtual address of the entry; an `endbr64` there is replaced like any other instruction.
     pub entry: u64,
     /// The bytes expected at `entry`: whole instructions, at least 5 bytes, and possibly padding after a short routine.
     pub original: Vec<u8>,

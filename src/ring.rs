@@ -21,8 +21,6 @@ struct FileHead {
     rings: AtomicU32,
     ring_bytes: AtomicU32,
     next_thread: AtomicU32,
-    /// Calls of threads that found no free ring.
-    homeless: AtomicU64,
 }
 
 /// Head of one ring.
@@ -127,11 +125,6 @@ impl Rings {
         None
     }
 
-    /// Counts a call of a thread that has no ring.
-    pub fn count_homeless(&self) {
-        self.file_head().homeless.fetch_add(1, Ordering::Relaxed);
-    }
-
     /// Hands what was appended since to `sink(thread, calls dropped by that thread, entries)`, and frees the rings of
     /// threads that `alive` does not know any more. Returns the number of bytes.
     pub fn drain(&self, alive: &dyn Fn(u32) -> bool, sink: &mut Sink<'_>) -> io::Result<usize> {
@@ -188,11 +181,6 @@ impl Rings {
             head.tail.store(tail, Ordering::Release);
         }
         Ok(total)
-    }
-
-    /// Calls lost so far, in all threads that still own a ring and in those that found none.
-    pub fn homeless(&self) -> u64 {
-        self.file_head().homeless.load(Ordering::Relaxed)
     }
 
     /// Calls lost by the owner of a ring: `(thread, calls)`, when it has one.

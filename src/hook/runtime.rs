@@ -159,7 +159,6 @@ fn observe(runtime: &'static Runtime, hooked: &Hooked, context: &mut Context, ro
     if state.is_null() {
         state = claim(runtime);
         if state.is_null() {
-            runtime.rings.count_homeless();
             hooked.counters.dropped.fetch_add(1, Ordering::Relaxed);
             return verdict::PASS;
         }

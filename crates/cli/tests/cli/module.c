@@ -11,7 +11,7 @@ struct frame {
   unsigned char ret_x87[2][16];
   const unsigned char *stack;
   uint64_t sp;
-} __attribute__((aligned(16)));
+} __attribute__((aligned(8)));
 
 typedef uint32_t (*entry)(struct frame *, unsigned char *const *);
 struct candidate {

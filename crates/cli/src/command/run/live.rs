@@ -112,7 +112,7 @@ pub fn run(prepared: &Prepared, start: &Start<'_>) -> Result<Finished, Error> {
     signals::send_to(child.id());
     let status = stay(child, &rings, &mut sink)?;
     signals::stop_sending();
-    Ok(finish(prepared, status, &page, &rings, sink))
+    Ok(finish(prepared, status, &page, sink))
 }
 
 /// The rings: smaller ones than asked for where there is no room for these.
@@ -217,16 +217,9 @@ fn stay(mut child: Child, rings: &Rings, sink: &mut Sink<'_>) -> Result<ExitStat
     }
 }
 
-fn finish(
-    prepared: &Prepared,
-    status: ExitStatus,
-    page: &ControlPage,
-    rings: &Rings,
-    mut sink: Sink<'_>,
-) -> Finished {
+fn finish(prepared: &Prepared, status: ExitStatus, page: &ControlPage, mut sink: Sink<'_>) -> Finished {
     let counts: Vec<_> = (0..page.routine_count()).map(|index| page.counts(index)).collect();
     let dropped: u64 = counts.iter().map(|counts| counts.dropped).sum();
-    let dropped = dropped.max(rings.homeless());
     if let Some(writer) = sink.writer.take() {
         let written = writer.written();
         match writer.finish(dropped) {
