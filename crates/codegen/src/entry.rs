@@ -61,7 +61,7 @@ fn raw_params(shape: &Shape) -> Vec<(String, String)> {
     let typed = |(role, _): &(Role, Vec<Piece>)| match role {
         Role::Param(i) => shape.args.get(*i).map(|arg| (arg.ident.clone(), raw_type(shape, arg))),
         Role::Length(i) => shape.args.get(*i).map(|arg| (hidden(arg), "usize".to_string())),
-        Role::ReturnAddress => None,
+        Role::ReturnAddress | Role::ReturnLength => None,
     };
     shape.abi.iter().filter_map(typed).collect()
 }

@@ -72,7 +72,7 @@ impl Proof<'_> {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "\n/* {} */", def.name);
         let (size, align) = match &def.kind {
-            TypeKind::Enum { repr, .. } => {
+            TypeKind::Enum { repr, .. } | TypeKind::Range { repr, .. } | TypeKind::Fixed { repr, .. } => {
                 cmp_bridge_contract::layout::scalar_size_align(repr).unwrap_or((def.size, def.align))
             }
             _ => (def.size, def.align),
@@ -107,6 +107,11 @@ impl Proof<'_> {
                     );
                 }
             }
+            TypeKind::Function { .. }
+            | TypeKind::Range { .. }
+            | TypeKind::Fixed { .. }
+            | TypeKind::Packed { .. }
+            | TypeKind::Opaque { .. } => (),
         }
         Ok(())
     }
@@ -186,6 +191,7 @@ impl Proof<'_> {
             let (base, dims) = self.c(&key, &param.ty, flat).map_err(fault)?;
             list.push(match (param.by, dims.as_str()) {
                 (By::Value, _) => base,
+                (By::Descriptor, _) => return Err(fault("C has no array descriptors".into())),
                 (By::Reference, "") => format!("{base} *"),
                 (By::Reference, dims) => format!("{base} (*){dims}"),
             });
@@ -208,6 +214,7 @@ impl Proof<'_> {
             Type::F80 => plain("long double"),
             Type::ComplexF32 => plain("float _Complex"),
             Type::ComplexF64 => plain("double _Complex"),
+            Type::ComplexF80 => plain("long double _Complex"),
             Type::Bool => plain("_Bool"),
             Type::Char | Type::Chars | Type::Cstr => plain("char"),
             Type::Ptr => plain("void *"),

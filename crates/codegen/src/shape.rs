@@ -6,7 +6,7 @@ use cmp_bridge_contract::abi::{self, Piece, ReturnPlace, Role};
 use cmp_bridge_contract::expr::Expr;
 use cmp_bridge_contract::hash::routine_hash;
 use cmp_bridge_contract::model::{
-    By, Contract, Extent, Language, Param, Routine, StateKind, Status, Type, TypeKind, Use,
+    By, Contract, Exceptions, Extent, Param, Routine, StateKind, Status, Type, TypeKind, Use,
 };
 
 /// A routine, analysed.
@@ -122,12 +122,7 @@ pub(crate) fn analyse<'a>(
     routine: &'a Routine,
 ) -> Result<Shape<'a>, Vec<Unsupported>> {
     let mut faults = Faults { routine: &routine.name, list: Vec::new() };
-    if matches!(contract.component.language, Language::Cpp | Language::Ada) {
-        faults.add(
-            "its language",
-            "C++ and Ada routines raise exceptions, which generated code does not stop yet",
-        );
-    }
+    unsupported(contract, routine, &mut faults);
     let args = args(contract, routine, &mut faults);
     let state = state(contract, routine, &args, &mut faults);
     let status = status(contract, routine, &mut faults);
@@ -164,6 +159,45 @@ pub(crate) fn analyse<'a>(
         return_address: hidden.into_iter().next().map(|(_, pieces)| pieces),
         return_places: lowered.returns,
     })
+}
+
+/// What no generated code can express yet.
+fn unsupported(contract: &Contract, routine: &Routine, faults: &mut Faults) {
+    if routine.exceptions == Exceptions::Possible {
+        let reason = "an exception may come out of it, which generated code does not stop yet; where none ever does, write \
+                      `exceptions = \"none\"` in the contract";
+        faults.add("its exceptions", reason);
+    }
+    if routine.varargs {
+        faults.add(
+            "its arguments",
+            "variable arguments are not supported; put a routine with fixed ones around it",
+        );
+    }
+    if routine.static_link {
+        faults
+            .add("its static link", "it works on the frame of the routine around it: take that one instead");
+    }
+    for param in routine.params.iter().filter(|param| param.by == By::Descriptor) {
+        faults.add(
+            format!("parameter `{}`", param.name),
+            "arrays that carry their bounds are not supported yet",
+        );
+    }
+    let Some(returns) = &routine.returns else { return };
+    let trivial = |name: &String| contract.type_def(name).is_none_or(|def| def.trivial);
+    match &returns.ty {
+        _ if returns.by != By::Value => {
+            faults.add("the returned value", "a returned address or descriptor is not supported yet");
+        }
+        Type::Array(..) | Type::Chars => {
+            faults.add("the returned value", "returned text is not supported yet")
+        }
+        Type::Named(name) if !trivial(name) => {
+            faults.add("the returned value", "a class with constructors is not supported yet");
+        }
+        _ => (),
+    }
 }
 
 /// Collects what stands in the way.
@@ -214,7 +248,7 @@ fn kind(contract: &Contract, routine: &Routine, param: &Param) -> Result<Kind, S
     if param.usage == Use::Unknown {
         return Err("its direction is not known; complete `use` in the contract".into());
     }
-    if param.ty == Type::Fn {
+    if *contract.scalar(&param.ty) == Type::Fn {
         return Err("function arguments are not supported yet; leave this routine to the legacy code".into());
     }
     if param.by == By::Value {
@@ -397,7 +431,7 @@ fn int(bytes: u8, signed: bool) -> String {
 
 /// It is handed over by value, whatever the way it travels.
 fn is_scalar(contract: &Contract, ty: &Type) -> bool {
-    !matches!(contract.scalar(ty), Type::Array(..) | Type::Named(_) | Type::F80)
+    !matches!(contract.scalar(ty), Type::Array(..) | Type::Named(_) | Type::F80 | Type::ComplexF80)
 }
 
 fn scalar(contract: &Contract, ty: &Type) -> Result<Scalar, String> {
@@ -407,7 +441,7 @@ fn scalar(contract: &Contract, ty: &Type) -> Result<Scalar, String> {
 
 /// A type passed or returned by value.
 fn by_value(contract: &Contract, ty: &Type) -> Result<Scalar, String> {
-    if *ty == Type::Fn {
+    if *contract.scalar(ty) == Type::Fn {
         return Err("function arguments are not supported yet".into());
     }
     if holds_bytes(contract, ty) {
@@ -420,10 +454,14 @@ fn by_value(contract: &Contract, ty: &Type) -> Result<Scalar, String> {
 /// The type is kept as bytes, so that the compiler would pass it in the wrong registers.
 fn holds_bytes(contract: &Contract, ty: &Type) -> bool {
     match ty {
-        Type::F80 => true,
+        Type::F80 | Type::ComplexF80 => true,
         Type::Array(element, _) => holds_bytes(contract, element),
         Type::Named(name) => contract.type_def(name).is_some_and(|def| match &def.kind {
-            TypeKind::Enum { .. } => false,
+            TypeKind::Enum { .. }
+            | TypeKind::Range { .. }
+            | TypeKind::Fixed { .. }
+            | TypeKind::Function { .. } => false,
+            TypeKind::Packed { .. } | TypeKind::Opaque { .. } => true,
             // Eight bytes that hold any integer travel as one, whatever else they hold.
             TypeKind::Union(fields) => def.size > 8 || !fields.iter().any(|field| is_integer(&field.ty)),
             TypeKind::Struct(fields) => fields.iter().any(|field| {
@@ -453,6 +491,7 @@ pub(crate) fn stored(contract: &Contract, ty: &Type) -> Result<String, String> {
         Type::F80 => "X87".into(),
         Type::ComplexF32 => "Complex<f32>".into(),
         Type::ComplexF64 => "Complex<f64>".into(),
+        Type::ComplexF80 => return Err("`complex_f80` is not supported yet".into()),
         Type::Bool => "Logical<u8>".into(),
         Type::Logical(bytes) => format!("Logical<{}>", int(*bytes, true)),
         Type::Char => "u8".into(),
@@ -461,7 +500,9 @@ pub(crate) fn stored(contract: &Contract, ty: &Type) -> Result<String, String> {
             Some(count) => format!("[{}; {}]", stored(contract, element)?, count.max(0)),
             None => return Err(format!("`{ty}` has an extent that is not constant")),
         },
-        Type::Array(_, Extent::Unknown) => return Err(format!("`{ty}` has an extent that is not known")),
+        Type::Array(_, Extent::Unknown | Extent::Carried(_)) => {
+            return Err(format!("`{ty}` has an extent that is not known"));
+        }
         Type::Named(name) if contract.type_def(name).is_some() => names::type_name(name),
         Type::Named(name) => return Err(format!("`{name}` is not defined under [type.*]")),
         Type::Chars | Type::Cstr => return Err(format!("`{ty}` has no size of its own")),

@@ -57,21 +57,60 @@ fn define(contract: &Contract, def: &TypeDef, page: &mut Page) -> Result<(), Str
         TypeKind::Union(fields) => {
             let list: Vec<String> =
                 fields.iter().map(|field| format!("`{}`: `{}`", field.name, field.ty)).collect();
-            page.comment("///", &format!("Union `{}` of {}: kept as bytes.", def.name, list.join(", ")));
-            page.line(&format!("#[repr(C, align({}))]", def.align));
-            page.line("#[derive(Debug, Clone, Copy, PartialEq)]");
-            page.open(&format!("pub struct {name} {{"));
-            page.line("/// All of it.");
-            page.line(&format!("pub bytes: [u8; {}],", def.size));
-            page.close("}");
-            page.gap();
-            zero(&name, page);
-            layout(&name, def, &[("bytes".into(), 0)], page);
+            bytes(def, &format!("Union `{}` of {}: kept as bytes.", def.name, list.join(", ")), page);
+        }
+        TypeKind::Packed { element, bits: 1, count } => {
+            bytes(
+                def,
+                &format!("`{}`: {count} times one bit of `{element}`, kept as bytes.", def.name),
+                page,
+            );
+        }
+        TypeKind::Packed { element, bits, count } => {
+            let text = format!("`{}`: {count} times {bits} bits of `{element}`, kept as bytes.", def.name);
+            bytes(def, &text, page);
+        }
+        TypeKind::Opaque { of } => {
+            let what = of.as_deref().unwrap_or("not described");
+            bytes(def, &format!("`{}` ({what}): its inside is not for a rewrite to touch.", def.name), page);
+        }
+        TypeKind::Struct(fields) if fields.iter().any(|field| field.when.is_some()) => {
+            bytes(def, &format!("`{}`, a record with variants: kept as bytes.", def.name), page);
         }
         TypeKind::Struct(fields) => record(contract, def, fields, page)?,
+        TypeKind::Range { repr, first, last } => {
+            page.comment(
+                "///",
+                &format!("`{}`: from {first} to {last}; foreign bits may be others.", def.name),
+            );
+            page.line(&format!("pub type {name} = {};", stored(contract, repr)?));
+        }
+        TypeKind::Fixed { repr, small: (numerator, denominator) } => {
+            page.comment("///", &format!("`{}`: this number times {numerator}/{denominator}.", def.name));
+            page.line(&format!("pub type {name} = {};", stored(contract, repr)?));
+        }
+        TypeKind::Function { .. } => {
+            page.comment("///", &format!("`{}`: the address of a routine.", def.name));
+            page.line(&format!("pub type {name} = {};", stored(contract, &Type::Fn)?));
+        }
     }
     page.gap();
     Ok(())
+}
+
+/// A type that is kept as bytes.
+fn bytes(def: &TypeDef, text: &str, page: &mut Page) {
+    let name = names::type_name(&def.name);
+    page.comment("///", text);
+    page.line(&format!("#[repr(C, align({}))]", def.align));
+    page.line("#[derive(Debug, Clone, Copy, PartialEq)]");
+    page.open(&format!("pub struct {name} {{"));
+    page.line("/// All of it.");
+    page.line(&format!("pub bytes: [u8; {}],", def.size));
+    page.close("}");
+    page.gap();
+    zero(&name, page);
+    layout(&name, def, &[("bytes".into(), 0)], page);
 }
 
 fn enumeration(

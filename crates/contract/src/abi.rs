@@ -2,7 +2,7 @@
 //! (System V ABI, AMD64 supplement 1.0, section 3.2.3; gfortran and GNAT follow it for what a contract can say.)
 
 use crate::layout::ScalarAt;
-use crate::model::{By, Contract, Language, Routine, Type, TypeKind};
+use crate::model::{By, Contract, Language, Returns, Routine, Target, Type, TypeKind};
 
 /// Where eight bytes of an argument are on entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,12 +29,15 @@ pub struct Piece {
 /// What an argument stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// Parameter `i` of the routine: its value, or its address when it is by reference.
+    /// Parameter `i` of the routine: its value, its address when it is by reference, its descriptor's address (Fortran) or its
+    /// fat pointer, data first (Ada), when it is by descriptor.
     Param(usize),
     /// The hidden length (size_t) of the text parameter `i` (see [`has_hidden_length`]).
     Length(usize),
-    /// The hidden address of the returned record.
+    /// The hidden address of the returned record or text, or of the descriptor of the returned array (Fortran).
     ReturnAddress,
+    /// The hidden length (size_t) of returned text (Fortran).
+    ReturnLength,
 }
 
 /// One argument, in ABI order.
@@ -84,6 +87,12 @@ pub enum AbiError {
     /// A size beyond what a contract may say.
     #[error("`{0}` is larger than a contract may describe")]
     TooLarge(String),
+    /// A routine with variable arguments.
+    #[error("it takes variable arguments, whose number is not known at its entry")]
+    Varargs,
+    /// A machine whose calls are not described here.
+    #[error("calls are described for x86-64 only, not for {0}")]
+    Target(Target),
     /// A state area without definition.
     #[error("state area `{0}` is not defined under [state.*]")]
     UndefinedState(String),
@@ -91,40 +100,92 @@ pub enum AbiError {
 
 /// Where the ABI puts the arguments and the returned value of a routine.
 pub fn lower(contract: &Contract, routine: &Routine) -> Result<Lowered, AbiError> {
+    if routine.varargs {
+        return Err(AbiError::Varargs);
+    }
+    if contract.component.target != Target::X86_64 {
+        return Err(AbiError::Target(contract.component.target));
+    }
+    let language = contract.component.language;
     let mut cursor = Cursor::default();
     let mut arguments = Vec::new();
     let returns = match &routine.returns {
         None => Vec::new(),
-        Some(returned) => match classify(contract, &returned.ty)? {
-            Class::Memory => {
-                arguments
-                    .push(Argument { role: Role::ReturnAddress, pieces: cursor.words(&[Word::Integer], 8) });
-                Vec::new()
-            }
-            Class::X87 => vec![(ReturnPlace::X87(0), 0, 16)],
-            Class::Words { words, size } => return_places(&words, size),
-        },
+        Some(returned) => lower_returned(contract, returned, &mut cursor, &mut arguments)?,
     };
     for (i, param) in routine.params.iter().enumerate() {
         let pieces = match param.by {
             By::Reference => cursor.words(&[Word::Integer], 8),
+            // A fat pointer is a record of two addresses, and travels as one: never split.
+            By::Descriptor if language == Language::Ada => cursor.words(&[Word::Integer, Word::Integer], 16),
+            By::Descriptor => cursor.words(&[Word::Integer], 8),
             By::Value => {
                 let (size, align) = contract.size_align(&param.ty).unwrap_or((8, 8));
                 match classify(contract, &param.ty)? {
                     Class::Words { words, size } => cursor.words_aligned(&words, size, align),
-                    Class::Memory | Class::X87 => cursor.memory(size, align),
+                    Class::Memory | Class::X87 | Class::ComplexX87 => cursor.memory(size, align),
                 }
             }
         };
         arguments.push(Argument { role: Role::Param(i), pieces });
     }
     for (i, param) in routine.params.iter().enumerate() {
-        if param.by == By::Reference && has_hidden_length(contract.component.language, &param.ty) {
+        if param.by != By::Value && has_hidden_length(language, &param.ty) {
             arguments.push(Argument { role: Role::Length(i), pieces: cursor.words(&[Word::Integer], 8) });
         }
     }
     let stack_bytes = u32::try_from(cursor.stack).map_err(|_| AbiError::TooLarge(routine.name.clone()))?;
     Ok(Lowered { arguments, stack_bytes, returns })
+}
+
+/// The places of a returned value; what it needs of hidden arguments is added to `arguments`.
+fn lower_returned(
+    contract: &Contract,
+    returned: &Returns,
+    cursor: &mut Cursor,
+    arguments: &mut Vec<Argument>,
+) -> Result<Vec<(ReturnPlace, u32, u32)>, AbiError> {
+    let language = contract.component.language;
+    let mut hidden = |role| arguments.push(Argument { role, pieces: cursor.words(&[Word::Integer], 8) });
+    match returned.by {
+        By::Reference => return Ok(vec![(ReturnPlace::Gpr(0), 0, 8)]),
+        By::Descriptor if language == Language::Ada => {
+            return Ok(vec![(ReturnPlace::Gpr(0), 0, 8), (ReturnPlace::Gpr(1), 8, 8)]);
+        }
+        By::Descriptor => {
+            hidden(Role::ReturnAddress);
+            return Ok(Vec::new());
+        }
+        By::Value => (),
+    }
+    // gfortran: a CHARACTER result is written where the caller says, with the length the caller says.
+    if language == Language::Fortran && is_text(&returned.ty) {
+        hidden(Role::ReturnAddress);
+        hidden(Role::ReturnLength);
+        return Ok(Vec::new());
+    }
+    let class = match &returned.ty {
+        Type::Named(name) if contract.type_def(name).is_some_and(|def| !def.trivial) => Class::Memory,
+        ty => classify(contract, ty)?,
+    };
+    Ok(match class {
+        Class::Memory => {
+            hidden(Role::ReturnAddress);
+            Vec::new()
+        }
+        Class::X87 => vec![(ReturnPlace::X87(0), 0, 16)],
+        Class::ComplexX87 => vec![(ReturnPlace::X87(0), 0, 16), (ReturnPlace::X87(1), 16, 16)],
+        Class::Words { words, size } => return_places(&words, size),
+    })
+}
+
+/// Text of a length that is known, or that a hidden argument tells.
+fn is_text(ty: &Type) -> bool {
+    match ty {
+        Type::Chars => true,
+        Type::Array(element, _) => **element == Type::Char,
+        _ => false,
+    }
 }
 
 /// A parameter of this type has a hidden length: a Fortran CHARACTER of any form (`chars`, `char`, arrays of them). The
@@ -226,6 +287,8 @@ enum Class {
     Memory,
     /// On the stack; returned in st0.
     X87,
+    /// On the stack; returned in st0 and st1.
+    ComplexX87,
 }
 
 /// Bytes of arguments a single value may take by value: keeps stack offsets within 32 bits.
@@ -236,6 +299,7 @@ fn classify(contract: &Contract, ty: &Type) -> Result<Class, AbiError> {
     match contract.scalar(ty) {
         Type::Chars | Type::Cstr | Type::Array(..) => return Err(AbiError::ByValue(ty.to_string())),
         Type::F80 => return Ok(Class::X87),
+        Type::ComplexF80 => return Ok(Class::ComplexX87),
         Type::Named(name) => {
             if matches!(contract.type_def(name).ok_or_else(undefined)?.kind, TypeKind::Enum { .. }) {
                 return Err(AbiError::Inconsistent(name.clone()));
@@ -247,8 +311,13 @@ fn classify(contract: &Contract, ty: &Type) -> Result<Class, AbiError> {
     if size > MAX_BY_VALUE || align > MAX_BY_VALUE {
         return Err(AbiError::TooLarge(ty.to_string()));
     }
+    let opaque = |name| matches!(contract.type_def(name).map(|def| &def.kind), Some(TypeKind::Opaque { .. }));
     if size > 16 {
         return Ok(Class::Memory);
+    }
+    // What is inside decides where it travels.
+    if matches!(ty, Type::Named(name) if opaque(name)) {
+        return Err(AbiError::ByValue(ty.to_string()));
     }
     let mut merge =
         Merge { size, words: vec![None; (size as usize).div_ceil(8)], memory: false, outside: false };
@@ -300,6 +369,10 @@ impl Merge {
             }
             Type::ComplexF64 => self.merge(word, Merging::Sse) && self.merge(word + 1, Merging::Sse),
             Type::F80 => self.merge(word, Merging::X87) && self.merge(word + 1, Merging::X87Up),
+            Type::ComplexF80 => {
+                self.memory = true;
+                false
+            }
             _ => self.merge(word, Merging::Integer),
         }
     }

@@ -4,7 +4,7 @@
 use crate::abi::{self, AbiError, Role};
 use crate::expr::Expr;
 use crate::layout::MAX_SIZE;
-use crate::model::{By, Contract, Extent, Routine, Type, Use};
+use crate::model::{By, Contract, Extent, Routine, Type, TypeKind, Use};
 
 /// What an area belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,11 +60,11 @@ pub fn of(contract: &Contract, routine: &Routine) -> Result<Vec<Area>, AbiError>
     let mut areas = Vec::new();
     let written = |usage| !matches!(usage, Use::In | Use::Ignored);
     for (i, param) in routine.params.iter().enumerate() {
-        if param.by == By::Reference {
+        if param.by == By::Reference && !is_opaque(contract, &param.ty) {
             areas.push(area(contract, Owner::Param(i), &param.ty, written(param.usage))?);
         }
     }
-    if let Some(returns) = &routine.returns {
+    if let Some(returns) = routine.returns.as_ref().filter(|returns| returns.by == By::Value) {
         let hidden = abi::lower(contract, routine)?.arguments.iter().any(|a| a.role == Role::ReturnAddress);
         if hidden {
             areas.push(area(contract, Owner::Return, &returns.ty, true)?);
@@ -82,6 +82,20 @@ pub fn of(contract: &Contract, routine: &Routine) -> Result<Vec<Area>, AbiError>
         areas.push(area);
     }
     Ok(areas)
+}
+
+/// Storage whose inside nobody knows is not captured: only its address is an argument.
+fn is_opaque(contract: &Contract, ty: &Type) -> bool {
+    let mut ty = ty;
+    while let Type::Array(element, _) = ty {
+        ty = element;
+    }
+    match ty {
+        Type::Named(name) => {
+            matches!(contract.type_def(name).map(|def| &def.kind), Some(TypeKind::Opaque { .. }))
+        }
+        _ => false,
+    }
 }
 
 fn area(contract: &Contract, owner: Owner, ty: &Type, written: bool) -> Result<Area, AbiError> {
@@ -112,7 +126,7 @@ fn extent(contract: &Contract, array: &Type) -> Result<(Bytes, u64), AbiError> {
     // Innermost first: a constant extent inside the first variable one is part of the element.
     for extent in extents.into_iter().rev() {
         match extent {
-            Extent::Unknown => unknown = true,
+            Extent::Unknown | Extent::Carried(_) => unknown = true,
             Extent::Expr(expr) => match (expr.constant(), unknown, count.take()) {
                 (Some(times), false, None) => {
                     let times = u64::try_from(times).unwrap_or(0);

@@ -158,6 +158,10 @@ impl Walk<'_, '_> {
                     TypeKind::Struct(fields) if depth < lift::MAX_DEPTH => {
                         self.record(fields, def.size, tolerance, control, candidate, depth);
                     }
+                    TypeKind::Range { .. } | TypeKind::Fixed { .. } | TypeKind::Function { .. } => {
+                        self.scalar(contract.scalar(ty), tolerance, control, candidate);
+                    }
+                    TypeKind::Opaque { .. } => (),
                     TypeKind::Enum { repr, values } => self.enumeration(repr, values, control, candidate),
                     _ => self.bytes(control, candidate),
                 },
@@ -210,7 +214,12 @@ impl Walk<'_, '_> {
             // Cut short: without all of its bytes it is no record.
             return self.bytes(control, candidate);
         };
-        for field in fields.iter().filter(|field| field.usage != Use::Ignored) {
+        let contract = self.comparer.contract;
+        let there = |field: &Field| {
+            let there = |record| lift::is_there(contract, fields, field, record, endian);
+            field.usage != Use::Ignored && there(control_record) && there(candidate_record)
+        };
+        for field in fields.iter().filter(|field| there(field)) {
             let tolerance = field.tolerance.as_ref().or(tolerance);
             let step = format!(".{}", field.name);
             if let Some(bits) = field.bits {
@@ -256,7 +265,7 @@ impl Walk<'_, '_> {
                 let read = |bytes| lift::float(ty, bytes, endian);
                 self.floats(read(control), read(candidate), tolerance);
             }
-            Type::ComplexF32 | Type::ComplexF64 => {
+            Type::ComplexF32 | Type::ComplexF64 | Type::ComplexF80 => {
                 let (control, candidate) =
                     (lift::complex(ty, control, endian), lift::complex(ty, candidate, endian));
                 self.at(".re", |walk| walk.floats(control.0, candidate.0, tolerance));

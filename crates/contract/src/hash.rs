@@ -3,7 +3,7 @@
 //! What decides how bytes are read or written is hashed; units, tolerances, source positions, build-ids and comments are
 //! not, so that a maintainer may complete those without rebuilding a module.
 
-use crate::model::{Contract, Field, Routine, Status, Type, TypeKind};
+use crate::model::{By, Contract, Field, Param, Returns, Routine, Status, Type, TypeKind};
 use crate::syntax::Word;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -50,16 +50,13 @@ fn canonical(contract: &Contract, routine: &Routine) -> String {
     let mut types = BTreeSet::new();
     let language = contract.component.language.name();
     line(&mut text, "routine", &[&routine.name, &routine.symbol, language]);
-    for param in &routine.params {
-        let nullable = if param.nullable { "nullable" } else { "" };
-        let words = [&param.name, &param.ty.to_string(), param.by.name(), param.usage.name(), nullable];
-        line(&mut text, "param", &words);
-        reach(contract, &param.ty, &mut types);
+    for (word, holds) in [("varargs", routine.varargs), ("static-link", routine.static_link)] {
+        if holds {
+            line(&mut text, word, &[]);
+        }
     }
-    if let Some(returns) = &routine.returns {
-        line(&mut text, "returns", &[&returns.ty.to_string(), returns.usage.name()]);
-        reach(contract, &returns.ty, &mut types);
-    }
+    signature(&routine.params, &routine.returns, &mut text);
+    reach_signature(contract, &routine.params, &routine.returns, &mut types);
     if let Some(status) = &routine.status {
         line(&mut text, "status", &[&status_words(status)]);
     }
@@ -74,6 +71,32 @@ fn canonical(contract: &Contract, routine: &Routine) -> String {
     text
 }
 
+/// The lines of a list of parameters and of a returned value.
+fn signature(params: &[Param], returns: &Option<Returns>, text: &mut String) {
+    for param in params {
+        let nullable = if param.nullable { "nullable" } else { "" };
+        let words = [&param.name, &param.ty.to_string(), param.by.name(), param.usage.name(), nullable];
+        line(text, "param", &words);
+    }
+    if let Some(returns) = returns {
+        let ty = returns.ty.to_string();
+        match returns.by {
+            By::Value => line(text, "returns", &[&ty, returns.usage.name()]),
+            by => line(text, "returns", &[&ty, by.name(), returns.usage.name()]),
+        }
+    }
+}
+
+fn reach_signature<'a>(
+    contract: &'a Contract,
+    params: &'a [Param],
+    returns: &'a Option<Returns>,
+    names: &mut BTreeSet<&'a str>,
+) {
+    params.iter().for_each(|param| reach(contract, &param.ty, names));
+    returns.iter().for_each(|returns| reach(contract, &returns.ty, names));
+}
+
 fn status_words(status: &Status) -> String {
     let word = |condition: &Option<crate::model::Condition>| {
         condition.map_or(String::new(), |condition| condition.to_string())
@@ -86,15 +109,16 @@ fn status_words(status: &Status) -> String {
 fn reach<'a>(contract: &'a Contract, ty: &'a Type, names: &mut BTreeSet<&'a str>) {
     match ty {
         Type::Array(element, _) => reach(contract, element, names),
-        Type::Named(name) if names.insert(name) => {
-            if let Some(TypeKind::Struct(fields) | TypeKind::Union(fields)) =
-                contract.type_def(name).map(|def| &def.kind)
-            {
-                for field in fields {
-                    reach(contract, &field.ty, names);
-                }
+        Type::Named(name) if names.insert(name) => match contract.type_def(name).map(|def| &def.kind) {
+            Some(TypeKind::Struct(fields) | TypeKind::Union(fields)) => {
+                fields.iter().for_each(|field| reach(contract, &field.ty, names));
             }
-        }
+            Some(TypeKind::Function { params, returns }) => {
+                reach_signature(contract, params, returns, names);
+            }
+            Some(TypeKind::Packed { element, .. }) => reach(contract, element, names),
+            _ => (),
+        },
         _ => (),
     }
 }
@@ -104,6 +128,9 @@ fn define(contract: &Contract, name: &str, text: &mut String) {
         return line(text, "undefined", &[name]);
     };
     let size_align = [def.size.to_string(), def.align.to_string()];
+    if !def.trivial {
+        line(text, "not-trivial", &[name]);
+    }
     match &def.kind {
         TypeKind::Struct(fields) => {
             line(text, "struct", &[name, &size_align[0], &size_align[1]]);
@@ -119,6 +146,21 @@ fn define(contract: &Contract, name: &str, text: &mut String) {
                 line(text, "value", &[name, &value.to_string()]);
             }
         }
+        TypeKind::Function { params, returns } => {
+            line(text, "function", &[name]);
+            signature(params, returns, text);
+        }
+        TypeKind::Range { repr, first, last } => {
+            line(text, "range", &[name, &repr.to_string(), &first.to_string(), &last.to_string()]);
+        }
+        TypeKind::Fixed { repr, small: (n, d) } => {
+            line(text, "fixed", &[name, &repr.to_string(), &n.to_string(), &d.to_string()]);
+        }
+        TypeKind::Packed { element, bits, count } => {
+            let words = [name, &element.to_string(), &bits.to_string(), &count.to_string()];
+            line(text, "packed", &words);
+        }
+        TypeKind::Opaque { .. } => line(text, "opaque", &[name, &size_align[0], &size_align[1]]),
     }
 }
 
@@ -126,4 +168,7 @@ fn define_field(field: &Field, text: &mut String) {
     let bits = field.bits.map_or(String::new(), |(first, count)| format!("{first} {count}"));
     let words = [&field.name, &field.ty.to_string(), &field.offset.to_string(), &bits, field.usage.name()];
     line(text, "field", &words);
+    if let Some(when) = &field.when {
+        line(text, "when", &[&when.to_string()]);
+    }
 }

@@ -33,8 +33,14 @@ impl Contract {
             Type::Named(name) => {
                 let def = self.type_def(name)?;
                 match &def.kind {
-                    TypeKind::Enum { repr, .. } => scalar_size_align(repr)?,
-                    TypeKind::Struct(_) | TypeKind::Union(_) => (def.size, def.align),
+                    TypeKind::Enum { .. }
+                    | TypeKind::Range { .. }
+                    | TypeKind::Fixed { .. }
+                    | TypeKind::Function { .. } => self.size_align_of_scalar(self.scalar(ty))?,
+                    TypeKind::Struct(_)
+                    | TypeKind::Union(_)
+                    | TypeKind::Packed { .. }
+                    | TypeKind::Opaque { .. } => (def.size, def.align),
                 }
             }
             Type::Array(element, Extent::Expr(extent)) => {
@@ -42,16 +48,30 @@ impl Contract {
                 let count = u64::try_from(extent.constant()?.max(0)).ok()?;
                 (size.checked_mul(count)?, align)
             }
-            scalar => scalar_size_align(scalar)?,
+            scalar => self.size_align_of_scalar(scalar)?,
         };
         (size <= MAX_SIZE).then_some((size, align))
     }
 
-    /// The scalar under a name that stands for one: an enumeration is its `repr`. Any other type is itself.
+    /// An address is as long as the target's; the other scalars are what they are called.
+    fn size_align_of_scalar(&self, ty: &Type) -> Option<(u64, u64)> {
+        let pointer = self.component.target.pointer_size();
+        match ty {
+            Type::Ptr | Type::Fn => Some((pointer, pointer)),
+            // i386 aligns eight bytes to four inside records; what a record says of its own fields stands in the record.
+            _ => scalar_size_align(ty),
+        }
+    }
+
+    /// The scalar under a name that stands for one: an enumeration, a range and a fixed-point type are their `repr`, the
+    /// address of a routine is `fn`. Any other type is itself.
     pub fn scalar<'a>(&'a self, ty: &'a Type) -> &'a Type {
         match ty {
             Type::Named(name) => match self.type_def(name).map(|def| &def.kind) {
-                Some(TypeKind::Enum { repr, .. }) => repr,
+                Some(
+                    TypeKind::Enum { repr, .. } | TypeKind::Range { repr, .. } | TypeKind::Fixed { repr, .. },
+                ) => repr,
+                Some(TypeKind::Function { .. }) => &Type::Fn,
                 _ => ty,
             },
             _ => ty,
@@ -83,6 +103,20 @@ impl Contract {
                         self.each_scalar_at(&field.ty, (offset, field.bits), depth + 1, visits, visit)
                     })
                 }),
+                // Packed bits are passed as the integers they fill.
+                Some(TypeKind::Packed { .. }) => {
+                    let size = self.size_align(ty).map_or(0, |(size, _)| size);
+                    (0..size).all(|i| {
+                        let byte = Type::Int(1, false);
+                        visit(ScalarAt {
+                            ty: byte,
+                            offset: offset.saturating_add(i),
+                            size: 1,
+                            align: 1,
+                            bits: None,
+                        })
+                    })
+                }
                 _ => false,
             },
             array @ Type::Array(element, _) => {
@@ -125,6 +159,7 @@ pub fn scalar_size_align(ty: &Type) -> Option<(u64, u64)> {
         Type::F80 => (16, 16),
         Type::ComplexF32 => (8, 4),
         Type::ComplexF64 => (16, 8),
+        Type::ComplexF80 => (32, 16),
         Type::Bool | Type::Char => (1, 1),
         Type::Chars | Type::Cstr | Type::Array(..) | Type::Named(_) => return None,
     })
@@ -133,23 +168,18 @@ pub fn scalar_size_align(ty: &Type) -> Option<(u64, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Component, Field, Language, Use};
+    use crate::model::{Component, Field, Language};
 
     fn contract(types: Vec<TypeDef>) -> Contract {
-        let component = Component { name: "c".into(), language: Language::C, binary: None, build_id: None };
+        let component = Component::new("c", Language::C);
         Contract { component, types, state: Vec::new(), routines: Vec::new() }
     }
 
     #[test]
     fn sizes_follow_the_target() {
-        let point = TypeDef { name: "point".into(), kind: TypeKind::Struct(vec![]), size: 24, align: 8 };
+        let point = TypeDef::new("point", TypeKind::Struct(vec![]), 24, 8);
         let values = vec![("A".to_string(), 0)];
-        let color = TypeDef {
-            name: "color".into(),
-            kind: TypeKind::Enum { repr: Type::Int(2, false), values },
-            size: 99,
-            align: 99,
-        };
+        let color = TypeDef::new("color", TypeKind::Enum { repr: Type::Int(2, false), values }, 99, 99);
         let contract = contract(vec![point, color]);
         for (text, expected) in [
             ("f80", Some((16, 16))),
@@ -171,16 +201,8 @@ mod tests {
 
     #[test]
     fn a_record_inside_itself_ends() {
-        let field = Field {
-            name: "next".into(),
-            ty: Type::Named("node".into()),
-            offset: 0,
-            bits: None,
-            usage: Use::InOut,
-            unit: None,
-            tolerance: None,
-        };
-        let node = TypeDef { name: "node".into(), kind: TypeKind::Struct(vec![field]), size: 8, align: 8 };
+        let field = Field::new("next", Type::Named("node".into()), 0);
+        let node = TypeDef::new("node", TypeKind::Struct(vec![field]), 8, 8);
         let contract = contract(vec![node]);
         assert!(!contract.each_scalar(&Type::Named("node".into()), &mut |_| true));
     }

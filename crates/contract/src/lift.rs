@@ -2,7 +2,7 @@
 
 use crate::float::Float;
 use crate::layout::scalar_size_align;
-use crate::model::{Contract, Extent, Field, Type, TypeKind, Use};
+use crate::model::{Contract, Field, Type, TypeKind, Use};
 
 /// How deep values may contain each other.
 pub(crate) const MAX_DEPTH: u32 = 64;
@@ -119,6 +119,14 @@ impl Lifter<'_> {
                     let bytes = self.exactly(bytes, size)?;
                     self.record(fields, bytes, depth)
                 }
+                Some((TypeKind::Range { .. } | TypeKind::Fixed { .. } | TypeKind::Function { .. }, _)) => {
+                    self.value(self.contract.scalar(ty), bytes, depth + 1)
+                }
+                Some((TypeKind::Packed { element, bits, count }, size)) => {
+                    Ok(self.packed(element, *bits, *count, self.exactly(bytes, size)?))
+                }
+                // Nothing in it has a meaning.
+                Some((TypeKind::Opaque { .. }, _)) => Ok(Value::Record(Vec::new())),
                 Some((TypeKind::Union(_), size)) => Ok(Value::Bytes(self.exactly(bytes, size)?.to_vec())),
                 Some((TypeKind::Enum { repr, values }, _)) => {
                     let bytes = self.scalar_bytes(repr, bytes)?;
@@ -145,9 +153,25 @@ impl Lifter<'_> {
         Ok(Value::Array(values))
     }
 
+    fn packed(&self, element: &Type, bits: u32, count: u64, bytes: &[u8]) -> Value {
+        let scalar = self.contract.scalar(element);
+        // No more elements than there are bits, whatever the count says.
+        let count = count.min(8 * bytes.len() as u64 / u64::from(bits.max(1)));
+        let read = |i: u64| {
+            let first = i * u64::from(bits);
+            let at = (first / 8, ((first % 8) as u32, bits));
+            bit_field(bytes, at.0, at.1, is_signed(scalar), self.endian)
+        };
+        let value = |i| if *scalar == Type::Bool { Value::Bool(read(i) as u8) } else { Value::Int(read(i)) };
+        Value::Array((0..count).map(value).collect())
+    }
+
     fn record(&mut self, fields: &[Field], bytes: &[u8], depth: u32) -> Result<Value, LiftError> {
         let mut values = Vec::new();
-        for field in fields.iter().filter(|field| field.usage != Use::Ignored) {
+        let shown = |field: &&Field| {
+            field.usage != Use::Ignored && is_there(self.contract, fields, field, bytes, self.endian)
+        };
+        for field in fields.iter().filter(shown).collect::<Vec<_>>() {
             let value = self.within(&format!(".{}", field.name), |lifter| match field.bits {
                 Some(bits) => {
                     let signed = is_signed(lifter.contract.scalar(&field.ty));
@@ -201,6 +225,26 @@ pub(crate) fn slice(bytes: &[u8], offset: u64, size: u64) -> Option<&[u8]> {
     bytes.get(start..end)
 }
 
+/// A field of a variant is there when the discriminant says so.
+pub(crate) fn is_there(
+    contract: &Contract,
+    fields: &[Field],
+    field: &Field,
+    record: &[u8],
+    endian: Endian,
+) -> bool {
+    let Some(when) = &field.when else { return true };
+    let Some(discriminant) = fields.iter().find(|other| other.name == when.field) else { return true };
+    let scalar = contract.scalar(&discriminant.ty);
+    let bits = discriminant.bits.or_else(|| {
+        let (size, _) = scalar_size_align(scalar)?;
+        Some((0, 8 * u32::try_from(size).ok()?))
+    });
+    let Some(bits) = bits else { return true };
+    let value = bit_field(record, discriminant.offset, bits, is_signed(scalar), endian);
+    i64::try_from(value).is_ok_and(|value| when.holds(value))
+}
+
 /// The bytes before the first NUL.
 pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
@@ -211,7 +255,7 @@ pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
 pub(crate) fn element_size<'a>(contract: &Contract, element: &'a Type) -> Option<(&'a Type, usize)> {
     match (contract.size_align(element), element) {
         (Some((size, _)), _) => Some((element, usize::try_from(size).ok().filter(|size| *size > 0)?)),
-        (None, Type::Array(inner, Extent::Expr(_) | Extent::Unknown)) => element_size(contract, inner),
+        (None, Type::Array(inner, _)) => element_size(contract, inner),
         (None, _) => None,
     }
 }
@@ -227,7 +271,7 @@ fn scalar_value(ty: &Type, bytes: &[u8], endian: Endian) -> Value {
             let Float { bits, kind } = float(ty, bytes, endian);
             Value::Float { bits, kind }
         }
-        Type::ComplexF32 | Type::ComplexF64 => {
+        Type::ComplexF32 | Type::ComplexF64 | Type::ComplexF80 => {
             let (re, im) = complex(ty, bytes, endian);
             Value::Complex { re: re.bits, im: im.bits, kind: re.kind }
         }
@@ -240,7 +284,11 @@ fn scalar_value(ty: &Type, bytes: &[u8], endian: Endian) -> Value {
 
 /// Both parts of a complex number.
 pub(crate) fn complex(ty: &Type, bytes: &[u8], endian: Endian) -> (Float, Float) {
-    let part = if *ty == Type::ComplexF32 { Type::F32 } else { Type::F64 };
+    let part = match ty {
+        Type::ComplexF32 => Type::F32,
+        Type::ComplexF80 => Type::F80,
+        _ => Type::F64,
+    };
     let (re, im) = bytes.split_at(bytes.len() / 2);
     (float(&part, re, endian), float(&part, im, endian))
 }

@@ -29,6 +29,50 @@ pub struct Component {
     pub binary: Option<String>,
     /// Its GNU build-id in lower-case hex. `None`: the contract is not pinned to one build.
     pub build_id: Option<String>,
+    /// The machine whose layouts these are.
+    pub target: Target,
+}
+
+impl Component {
+    /// A component on x86-64, tied to no binary.
+    pub fn new(name: impl Into<String>, language: Language) -> Component {
+        Component { name: name.into(), language, binary: None, build_id: None, target: Target::X86_64 }
+    }
+}
+
+/// A machine whose layouts a contract may hold. Calls are lowered for x86-64 only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Target {
+    /// x86-64 (LP64, little-endian).
+    #[default]
+    X86_64,
+    /// 32-bit x86 (ILP32, little-endian).
+    I386,
+    /// 32-bit PA-RISC (ILP32, big-endian).
+    PaRisc,
+    /// Another 64-bit little-endian machine.
+    Other64Little,
+    /// Another 64-bit big-endian machine.
+    Other64Big,
+    /// Another 32-bit little-endian machine.
+    Other32Little,
+    /// Another 32-bit big-endian machine.
+    Other32Big,
+}
+
+impl Target {
+    /// Size of an address in bytes.
+    pub fn pointer_size(self) -> u64 {
+        match self {
+            Target::X86_64 | Target::Other64Little | Target::Other64Big => 8,
+            Target::I386 | Target::PaRisc | Target::Other32Little | Target::Other32Big => 4,
+        }
+    }
+
+    /// The most significant byte comes first.
+    pub fn is_big_endian(self) -> bool {
+        matches!(self, Target::PaRisc | Target::Other64Big | Target::Other32Big)
+    }
 }
 
 /// Source language of a component.
@@ -51,6 +95,8 @@ pub struct Routine {
     pub name: String,
     /// The linkage name in the symbol table, such as `eck_hec_`.
     pub symbol: String,
+    /// Its name in the words of its language, where that says more than `name`: `plan::Agenda::ajouter(plan::Lieu const&)`.
+    pub source: Option<String>,
     /// `file:line` of the declaration.
     pub at: Option<String>,
     /// Parameters in source order, without hidden ones (those follow from the types).
@@ -65,12 +111,58 @@ pub struct Routine {
     pub effects: Effects,
     /// Who may call it at the same time.
     pub threads: Threads,
+    /// Whether an exception may come out of it.
+    pub exceptions: Exceptions,
+    /// It takes more arguments than its parameters say (C `...`): it can be described, and not hooked.
+    pub varargs: bool,
+    /// It receives a hidden address of its enclosing routine's frame, in r10: it can be recorded, and not called.
+    pub static_link: bool,
+}
+
+impl Routine {
+    /// A routine of which nothing but the name is known.
+    pub fn new(name: impl Into<String>, symbol: impl Into<String>, language: Language) -> Routine {
+        Routine {
+            name: name.into(),
+            symbol: symbol.into(),
+            source: None,
+            at: None,
+            params: Vec::new(),
+            returns: None,
+            status: None,
+            state: Vec::new(),
+            effects: Effects::Unknown,
+            threads: Threads::Serial,
+            exceptions: Exceptions::of(language),
+            varargs: false,
+            static_link: false,
+        }
+    }
+}
+
+/// Whether an exception may come out of a routine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Exceptions {
+    /// Never.
+    None,
+    /// It may.
+    Possible,
+}
+
+impl Exceptions {
+    /// What must be assumed of a language's routines: an exception may come out of C++ and Ada.
+    pub fn of(language: Language) -> Exceptions {
+        match language {
+            Language::C | Language::Fortran => Exceptions::None,
+            Language::Cpp | Language::Ada => Exceptions::Possible,
+        }
+    }
 }
 
 /// One parameter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Param {
-    /// Its name: an identifier, unique in the routine.
+    /// Its name: an identifier, unique in the list.
     pub name: String,
     /// The type of what is passed, or of what the address leads to when `by` is [`By::Reference`].
     pub ty: Type,
@@ -86,17 +178,34 @@ pub struct Param {
     pub tolerance: Option<Tolerance>,
 }
 
+impl Param {
+    /// A parameter of which nothing else is known.
+    pub fn new(name: impl Into<String>, ty: Type, by: By, usage: Use) -> Param {
+        Param { name: name.into(), ty, by, usage, nullable: false, unit: None, tolerance: None }
+    }
+}
+
 /// The returned value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Returns {
     /// Its type.
     pub ty: Type,
+    /// [`By::Reference`]: the routine returns an address of the value (a C++ reference, an Ada result on the secondary
+    /// stack). [`By::Descriptor`]: an array with its bounds (Ada), or through a hidden descriptor (Fortran).
+    pub by: By,
     /// [`Use::Out`] for a value, [`Use::Status`] for the status code, [`Use::Ignored`] when not compared.
     pub usage: Use,
     /// Physical unit.
     pub unit: Option<String>,
     /// How far control and candidate may differ.
     pub tolerance: Option<Tolerance>,
+}
+
+impl Returns {
+    /// A value returned, of which nothing else is known.
+    pub fn new(ty: Type, usage: Use) -> Returns {
+        Returns { ty, by: By::Value, usage, unit: None, tolerance: None }
+    }
 }
 
 /// How an argument travels.
@@ -106,6 +215,9 @@ pub enum By {
     Value,
     /// An address.
     Reference,
+    /// An array with its bounds. Fortran: the address of an array descriptor. Ada: a fat pointer, which is the address of the
+    /// data and that of the bounds, in two words.
+    Descriptor,
 }
 
 /// Direction of a parameter, a field or a state area.
@@ -140,6 +252,8 @@ pub enum Type {
     ComplexF32,
     /// `complex_f64`: two consecutive `f64`.
     ComplexF64,
+    /// `complex_f80`: two consecutive `f80`.
+    ComplexF80,
     /// `bool`: C and C++, one byte, 0 or 1.
     Bool,
     /// `logical8` ... `logical64`: Fortran LOGICAL; size in bytes. Only 0 and 1 are portable.
@@ -167,6 +281,24 @@ pub enum Extent {
     Unknown,
     /// An integer expression over the routine's integer parameters, such as `2*m-1`.
     Expr(Expr),
+    /// `:`: it travels with the array ([`By::Descriptor`]). `:u8`: the same, with bounds of that integer type (Ada index types;
+    /// `:` alone stands for `i32` there).
+    Carried(Index),
+}
+
+/// The integer type of the bounds of an array that carries them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Index {
+    /// Size in bytes: 1, 2, 4 or 8.
+    pub size: u8,
+    /// Whether it is signed.
+    pub signed: bool,
+}
+
+impl Default for Index {
+    fn default() -> Index {
+        Index { size: 4, signed: true }
+    }
 }
 
 /// A definition under `[type.*]`.
@@ -180,6 +312,16 @@ pub struct TypeDef {
     pub size: u64,
     /// Alignment in bytes, a power of two.
     pub align: u64,
+    /// False for a C++ class that is not trivial for the purposes of calls: it is returned through a hidden address whatever
+    /// its size, and what is passed "by value" is the address of a copy.
+    pub trivial: bool,
+}
+
+impl TypeDef {
+    /// A trivial type.
+    pub fn new(name: impl Into<String>, kind: TypeKind, size: u64, align: u64) -> TypeDef {
+        TypeDef { name: name.into(), kind, size, align, trivial: true }
+    }
 }
 
 /// The kinds of type definition.
@@ -196,6 +338,44 @@ pub enum TypeKind {
         /// Name and value, in the order of the file.
         values: Vec<(String, i64)>,
     },
+    /// The address of a routine of this signature.
+    Function {
+        /// Its parameters.
+        params: Vec<Param>,
+        /// What it returns.
+        returns: Option<Returns>,
+    },
+    /// Integers of a subtype.
+    Range {
+        /// The integer type underneath.
+        repr: Type,
+        /// Least value.
+        first: i64,
+        /// Greatest value.
+        last: i64,
+    },
+    /// Fixed-point numbers: the integer times `small`.
+    Fixed {
+        /// The integer type underneath.
+        repr: Type,
+        /// Numerator and denominator of the value of the last bit.
+        small: (u64, u64),
+    },
+    /// An array whose elements are a number of bits that is not whole bytes, the first in the lowest bits.
+    Packed {
+        /// What the bits of one element stand for.
+        element: Type,
+        /// Bits of one element, at most 64.
+        bits: u32,
+        /// Number of elements.
+        count: u64,
+    },
+    /// Storage whose inside is not described, such as a class with hidden parts or a tagged type. Only its address means
+    /// something: its bytes are neither compared nor given to a candidate.
+    Opaque {
+        /// What it is in the source, such as `std::string`, where that is recognised.
+        of: Option<String>,
+    },
 }
 
 /// A field of a record.
@@ -211,10 +391,39 @@ pub struct Field {
     pub bits: Option<(u32, u32)>,
     /// [`Use::Ignored`] for addresses, handles and padding that differ at every run; else [`Use::InOut`].
     pub usage: Use,
+    /// For a component of a variant: when it is there. Such fields may share storage.
+    pub when: Option<When>,
     /// Physical unit.
     pub unit: Option<String>,
     /// How far control and candidate may differ.
     pub tolerance: Option<Tolerance>,
+}
+
+impl Field {
+    /// A field of which nothing else is known.
+    pub fn new(name: impl Into<String>, ty: Type, offset: u64) -> Field {
+        let (bits, usage, when) = (None, Use::InOut, None);
+        Field { name: name.into(), ty, offset, bits, usage, when, unit: None, tolerance: None }
+    }
+}
+
+/// The values of a discriminant for which a field is there, written `kind = 1`, `kind 1..3 | = 5` or, for the variant of all other
+/// values, `kind not = 1 | = 2`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct When {
+    /// An integer field of the same record, before this one.
+    pub field: String,
+    /// The field is there for all other values.
+    pub negated: bool,
+    /// One of them must hold.
+    pub any_of: Vec<Condition>,
+}
+
+impl When {
+    /// The field is there for this value of the discriminant.
+    pub fn holds(&self, value: i64) -> bool {
+        self.any_of.iter().any(|condition| condition.holds(value)) != self.negated
+    }
 }
 
 /// Storage that outlives a call.
@@ -270,7 +479,7 @@ pub struct Status {
 }
 
 /// A set of integers, written `< 0`, `> 0`, `= 3`, `!= 0`, `>= 2`, `<= -2` or `1..9` (both ends included).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Condition {
     /// `< n`
     Less(i64),

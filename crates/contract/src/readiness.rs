@@ -28,10 +28,15 @@ pub struct Missing {
 
 /// The facts that `purpose` needs of `routine` and the contract does not say. Empty: it may go ahead.
 pub fn missing(contract: &Contract, routine: &Routine, purpose: Purpose) -> Vec<Missing> {
-    if purpose == Purpose::Record {
-        return Vec::new();
-    }
     let mut search = Search { contract, path: format!("routine.{}", routine.name), missing: Vec::new() };
+    if routine.varargs {
+        let message = "it takes variable arguments: how many there are is not known at its entry; put a routine with fixed ones around it";
+        search.add("varargs", message.into());
+    }
+    if purpose == Purpose::Record {
+        return search.missing;
+    }
+    search.hidden(routine);
     for (i, param) in routine.params.iter().enumerate() {
         search.param(&format!("params.{i}"), param);
     }
@@ -72,12 +77,39 @@ impl Search<'_> {
         self.missing.push(Missing { path: format!("{}.{key}", self.path), message });
     }
 
+    /// What can be recorded and not be called again from outside.
+    fn hidden(&mut self, routine: &Routine) {
+        if routine.static_link {
+            let message = "it works on the frame of the routine it stands in, which is not there in a replay; only `record` is possible: take the enclosing routine instead";
+            self.add("static-link", message.into());
+        }
+        let returns = routine.returns.iter().map(|returns| ("returns".to_string(), returns.by));
+        let params = routine.params.iter().enumerate().map(|(i, param)| (format!("params.{i}"), param.by));
+        for (path, by) in params.chain(returns) {
+            if by == By::Descriptor {
+                let message = "an array that travels with its bounds: only `record` is possible yet";
+                self.add(&format!("{path}.by"), message.into());
+            }
+        }
+        if routine
+            .returns
+            .as_ref()
+            .is_some_and(|returns| returns.by == By::Reference && returns.usage != Use::Ignored)
+        {
+            let message =
+                "what the returned address leads to is not captured yet: write `use = \"ignored\"` there";
+            self.add("returns.by", message.into());
+        }
+    }
+
     fn param(&mut self, path: &str, param: &Param) {
         let name = &param.name;
         if param.usage == Use::Unknown {
             let words = match param.by {
                 By::Value => "`\"in\"` or `\"ignored\"`",
-                By::Reference => "`\"in\"`, `\"out\"`, `\"inout\"`, `\"status\"` or `\"ignored\"`",
+                By::Reference | By::Descriptor => {
+                    "`\"in\"`, `\"out\"`, `\"inout\"`, `\"status\"` or `\"ignored\"`"
+                }
             };
             self.add(&format!("{path}.use"), format!("parameter `{name}`: `use` is unknown; write {words}"));
         }
@@ -106,6 +138,9 @@ impl Search<'_> {
         let Some((field, ty)) = first_address(self.contract, ty, &mut BTreeSet::new()) else { return };
         let what = if field.is_empty() { what.to_string() } else { format!("{what}, field `{field}`") };
         let message = match ty {
+            Type::Named(name) => format!(
+                "{what}: the inside of `{name}` is not described; describe it, or write `use = \"ignored\"` there"
+            ),
             Type::Fn => format!(
                 "{what}: it is called back, and a candidate that runs on a copy must not do that twice; only `record` is \
                  possible, unless it is never called: then write `use = \"ignored\"` there"
@@ -159,6 +194,8 @@ fn first_address<'a>(
                     Some((path, ty))
                 })
             }
+            Some(TypeKind::Function { .. }) => Some((String::new(), &Type::Fn)),
+            Some(TypeKind::Opaque { .. }) => Some((String::new(), ty)),
             _ => None,
         },
         _ => None,

@@ -1,7 +1,9 @@
 //! The text forms of the model's small parts: types, conditions, and the words for directions and the like.
 
 use crate::expr::{Expr, ExprError};
-use crate::model::{By, Condition, Effects, Extent, Language, StateKind, Threads, Type, Use};
+use crate::model::{
+    By, Condition, Effects, Exceptions, Extent, Index, Language, StateKind, Target, Threads, Type, Use, When,
+};
 use std::fmt;
 
 /// Deepest nesting of arrays.
@@ -46,7 +48,7 @@ pub fn is_identifier(text: &str) -> bool {
 }
 
 /// Built-in types that have no parameter, with their names.
-pub const BUILT_IN: [(&str, Type); 23] = [
+pub const BUILT_IN: [(&str, Type); 24] = [
     ("i8", Type::Int(1, true)),
     ("i16", Type::Int(2, true)),
     ("i32", Type::Int(4, true)),
@@ -60,6 +62,7 @@ pub const BUILT_IN: [(&str, Type); 23] = [
     ("f80", Type::F80),
     ("complex_f32", Type::ComplexF32),
     ("complex_f64", Type::ComplexF64),
+    ("complex_f80", Type::ComplexF80),
     ("bool", Type::Bool),
     ("logical8", Type::Logical(1)),
     ("logical16", Type::Logical(2)),
@@ -101,6 +104,9 @@ impl Type {
         let element = Self::parse_nested(element, depth + 1)?;
         let extent = match extent {
             "?" => Extent::Unknown,
+            text if text.starts_with(':') => {
+                Extent::Carried(Index::parse(&text[1..]).ok_or_else(|| TypeError::Name(text.to_string()))?)
+            }
             text => Extent::Expr(
                 Expr::parse(text).map_err(|error| TypeError::Extent { text: text.to_string(), error })?,
             ),
@@ -128,7 +134,45 @@ impl fmt::Display for Extent {
         match self {
             Extent::Unknown => write!(out, "?"),
             Extent::Expr(expr) => write!(out, "{expr}"),
+            Extent::Carried(index) if *index == Index::default() => write!(out, ":"),
+            Extent::Carried(index) => write!(out, ":{}", Type::Int(index.size, index.signed)),
         }
+    }
+}
+
+impl Index {
+    /// Reads what follows the `:` of an extent: nothing, or an integer type.
+    fn parse(text: &str) -> Option<Index> {
+        match BUILT_IN.iter().find(|(name, _)| *name == text) {
+            Some((_, Type::Int(size, signed))) => Some(Index { size: *size, signed: *signed }),
+            _ => text.is_empty().then(Index::default),
+        }
+    }
+}
+
+impl When {
+    /// Reads `kind = 1`, `kind 1..3 | = 5` or `kind not = 1 | = 2`.
+    pub fn parse(text: &str) -> Result<When, ConditionError> {
+        let error = || ConditionError(text.to_string());
+        let (field, rest) = text.trim().split_once(' ').ok_or_else(error)?;
+        if !is_identifier(field) {
+            return Err(error());
+        }
+        let rest = rest.trim();
+        let (negated, rest) = match rest.strip_prefix("not ") {
+            Some(rest) => (true, rest),
+            None => (false, rest),
+        };
+        let any_of = rest.split('|').map(Condition::parse).collect::<Result<Vec<_>, _>>()?;
+        Ok(When { field: field.to_string(), negated, any_of })
+    }
+}
+
+impl fmt::Display for When {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let conditions: Vec<String> = self.any_of.iter().map(Condition::to_string).collect();
+        let not = if self.negated { "not " } else { "" };
+        write!(out, "{} {not}{}", self.field, conditions.join(" | "))
     }
 }
 
@@ -251,7 +295,10 @@ macro_rules! words {
 }
 
 words!(Use: "in" = In, "out" = Out, "inout" = InOut, "status" = Status, "ignored" = Ignored, "unknown" = Unknown);
-words!(By: "value" = Value, "reference" = Reference);
+words!(By: "value" = Value, "reference" = Reference, "descriptor" = Descriptor);
+words!(Exceptions: "none" = None, "possible" = Possible);
+words!(Target: "x86-64" = X86_64, "i386" = I386, "pa-risc" = PaRisc, "64-bit-little" = Other64Little,
+    "64-bit-big" = Other64Big, "32-bit-little" = Other32Little, "32-bit-big" = Other32Big);
 words!(Effects: "none" = None, "state" = State, "io" = Io, "unknown" = Unknown);
 words!(Threads: "serial" = Serial, "free" = Free);
 words!(Language: "c" = C, "c++" = Cpp, "fortran" = Fortran, "ada" = Ada);

@@ -88,15 +88,7 @@ fn record(random: &mut Random, index: usize, earlier: &[Record]) -> Record {
         let field_align = if packed { 1 } else { natural };
         let offset = if union { 0 } else { end.next_multiple_of(field_align) };
         let _ = writeln!(c, "  {};", spelled.declare(&format!("f{i}")));
-        fields.push(Field {
-            name: format!("f{i}"),
-            ty: spelled.ty,
-            offset,
-            bits: None,
-            usage: Use::InOut,
-            unit: None,
-            tolerance: None,
-        });
+        fields.push(Field::new(format!("f{i}"), spelled.ty, offset));
         end = end.max(offset + size);
         align = align.max(field_align);
     }
@@ -105,15 +97,8 @@ fn record(random: &mut Random, index: usize, earlier: &[Record]) -> Record {
         let offset = end.next_multiple_of(4);
         let _ = writeln!(c, "  unsigned :0; unsigned b0 : 5; unsigned b1 : 20;");
         for (i, bits) in [(0, 5), (5, 20)].into_iter().enumerate() {
-            fields.push(Field {
-                name: format!("b{i}"),
-                ty: Type::Int(4, false),
-                offset,
-                bits: Some(bits),
-                usage: Use::InOut,
-                unit: None,
-                tolerance: None,
-            });
+            let field = Field::new(format!("b{i}"), Type::Int(4, false), offset);
+            fields.push(Field { bits: Some(bits), ..field });
         }
         end = offset + 4;
         align = align.max(4);
@@ -131,7 +116,7 @@ fn record(random: &mut Random, index: usize, earlier: &[Record]) -> Record {
     let _ =
         writeln!(c, "_Static_assert(sizeof({name}) == {size} && _Alignof({name}) == {align}, \"{name}\");");
     let kind = if union { TypeKind::Union(fields) } else { TypeKind::Struct(fields) };
-    Record { def: TypeDef { name, kind, size, align }, c }
+    Record { def: TypeDef::new(name, kind, size, align), c }
 }
 
 fn member(random: &mut Random, earlier: &[Record]) -> (Spelled, u64, u64) {
@@ -165,7 +150,7 @@ fn generate(seed: u64, routines: usize) -> Generated {
     for i in 0..routines.div_ceil(2) {
         records.push(record(&mut random, i, &records));
     }
-    let component = Component { name: "g".into(), language: Language::C, binary: None, build_id: None };
+    let component = Component::new("g", Language::C);
     let types = records.iter().map(|record| record.def.clone()).collect();
     let mut contract = Contract { component, types, state: Vec::new(), routines: Vec::new() };
     for i in 0..routines {
@@ -183,22 +168,13 @@ fn generate(seed: u64, routines: usize) -> Generated {
             tolerance: None,
         });
         let params = params.collect();
-        let returns = (random.below(5) > 0).then(|| Returns {
-            ty: ty(&mut random),
-            usage: Use::Out,
-            unit: None,
-            tolerance: None,
-        });
+        let returns = (random.below(5) > 0).then(|| Returns::new(ty(&mut random), Use::Out));
         contract.routines.push(Routine {
-            name: format!("t{i}"),
-            symbol: format!("t{i}"),
-            at: None,
             params,
             returns,
-            status: None,
-            state: Vec::new(),
             effects: Effects::None,
             threads: Threads::Free,
+            ..Routine::new(format!("t{i}"), format!("t{i}"), Language::C)
         });
     }
     Generated { contract, records }
@@ -231,7 +207,7 @@ fn fill_mask(contract: &Contract, ty: &Type, at: u64, bits: Option<(u32, u32)>, 
                     fill_mask(contract, &field.ty, at + field.offset, field.bits, mask);
                 }
             }
-            TypeKind::Enum { .. } => unreachable!(),
+            _ => unreachable!("only records are generated"),
         },
         Type::Array(element, _) => {
             let (total, _) = contract.size_align(ty).unwrap();
@@ -265,7 +241,7 @@ fn normalise(contract: &Contract, ty: &Type, at: usize, bytes: &mut [u8]) {
                     normalise(contract, &field.ty, at + field.offset as usize, bytes);
                 }
             }
-            TypeKind::Enum { .. } => unreachable!(),
+            _ => unreachable!("only records are generated"),
         },
         Type::Array(element, _) => {
             let (total, _) = contract.size_align(ty).unwrap();

@@ -39,15 +39,9 @@ fn routine(i: usize, arguments: &[Argument]) -> Routine {
         tolerance: None,
     };
     Routine {
-        name: format!("r{i}"),
-        symbol: format!("r{i}_"),
-        at: None,
         params: arguments.iter().enumerate().map(param).collect(),
-        returns: None,
-        status: None,
-        state: Vec::new(),
         effects: Effects::None,
-        threads: Threads::Serial,
+        ..Routine::new(format!("r{i}"), format!("r{i}_"), Language::Fortran)
     }
 }
 
@@ -59,7 +53,7 @@ fn callees(contract: &Contract) -> String {
         let declare = |role: Role| match role {
             Role::Param(i) => format!("const char *p{i}"),
             Role::Length(i) => format!("size_t l{i}"),
-            Role::ReturnAddress => unreachable!(),
+            Role::ReturnAddress | Role::ReturnLength => unreachable!(),
         };
         let declared: Vec<String> = lowered.arguments.iter().map(|argument| declare(argument.role)).collect();
         let _ = writeln!(c, "void {}({}) {{", routine.symbol, declared.join(", "));
@@ -73,7 +67,7 @@ fn callees(contract: &Contract) -> String {
                     )
                 }
                 Role::Length(i) => writeln!(c, "  printf(\"l{i} %zu\\n\", l{i});"),
-                Role::ReturnAddress => unreachable!(),
+                Role::ReturnAddress | Role::ReturnLength => unreachable!(),
             };
         }
         c.push_str("  fflush(stdout);\n}\n");
@@ -107,7 +101,7 @@ fn expected() -> String {
 
 /// What the compiled program prints.
 fn run(language: Language, name: &str) -> String {
-    let component = Component { name: "f".into(), language, binary: None, build_id: None };
+    let component = Component::new("f", language);
     let routines = CALLS.iter().enumerate().map(|(i, arguments)| routine(i, arguments)).collect();
     let contract = Contract { component, types: Vec::new(), state: Vec::new(), routines };
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

@@ -10,7 +10,10 @@ use support::FULL;
 /// What is replaced in the full contract, by what, the code, and a text on the line it must point at.
 type Twin = (&'static str, &'static str, &'static str, &'static str);
 
-const READING: [Twin; 21] = [
+const READING: [Twin; 24] = [
+    ("small = \"1/16\"", "small = \"1 over 16\"", "C012", "1 over 16"),
+    ("when = \"form = 1 | 5..9\"", "when = \"form == 1\"", "C008", "form == 1"),
+    ("trivial = false", "trivial = false\nof = \"string\"", "C011", "of = \"string\""),
     ("contract = 1", "contract = ", "C001", "contract ="),
     ("[state.cst]", "[routine.eck_hec]", "C001", "[routine.eck_hec]"),
     ("contract = 1", "contract = 2", "C002", "contract = 2"),
@@ -108,11 +111,11 @@ const MEANING: [Twin; 62] = [
     ),
     ("type = \"[f64; 2]\"", "type = \"[f64; n]\"", "C114", "\"cn0\""),
     ("type = \"[f64; 2]\"", "type = \"[f64; ?]\"", "C114", "\"cn0\""),
-    ("language = \"fortran\"", "language = \"c\"", "C115", "\"chars\""),
+    ("language = \"fortran\"", "language = \"ada\"", "C115", "\"chars\""),
     ("type = \"[f64; 2*2]\"", "type = \"cstr\"", "C116", "\"cstr\""),
     (
         "returns = { type = \"f64\", use = \"out\", tolerance = { ulp = 2 } }",
-        "returns = { type = \"chars\" }",
+        "returns = { type = \"cstr\" }",
         "C116",
         "returns",
     ),
@@ -164,7 +167,17 @@ const MEANING: [Twin; 62] = [
     ("build-id = \"9c1e0a\"", "build-id = \"9C1E\"", "C137", "9C1E"),
 ];
 
-const LAST: [Twin; 4] = [
+const LAST: [Twin; 14] = [
+    ("\"[f64; n]\"", "\"[f64; :]\"", "C142", "[f64; :]"),
+    ("\"[f32; 3+1]\"", "\"[f32; :]\"", "C142", "[f32; :]"),
+    ("type = \"law\", use", "type = \"law\", by = \"descriptor\", use", "C143", "type = \"law\""),
+    ("when = \"form = 1 | 5..9\"", "when = \"sides = 1\"", "C144", "sides = 1"),
+    ("small = \"1/16\"", "small = \"0/16\"", "C145", "0/16"),
+    ("last = 100", "last = 256", "C145", "last = 256"),
+    ("count = 12", "count = 17", "C145", "bits = 1"),
+    ("bits = 1\n", "bits = 65\n", "C145", "bits = 65"),
+    ("repr = \"i16\"", "repr = \"f64\"", "C145", "repr = \"f64\""),
+    ("name = \"table\",", "name = \"t\",", "C102", "\"[f64; ?]\""),
     ("effects = \"state\"", "effects = \"none\"", "C138", "effects = \"none\""),
     (
         "name = \"e\", type = \"f64\", use = \"in\"",
@@ -285,7 +298,7 @@ fn the_printed_form() {
     let errors = Contract::from_toml(&text, "fd.toml").unwrap_err();
     let line = text.lines().position(|line| line.contains("tolerence")).unwrap() + 1;
     let expected = format!(
-        "fd.toml:{line}:40: error[C003]: unknown key `tolerence`\n  expected one of `type`, `use`, `unit`, `tolerance`\n  found tolerence\n  hint: did you mean `tolerance`?"
+        "fd.toml:{line}:40: error[C003]: unknown key `tolerence`\n  expected one of `type`, `by`, `use`, `unit`, `tolerance`\n  found tolerence\n  hint: did you mean `tolerance`?"
     );
     assert_eq!(errors.to_string(), expected);
 }

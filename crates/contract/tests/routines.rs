@@ -151,10 +151,7 @@ fn hashes() {
         |c| c.routines[0].params[0].by = By::Value,
         |c| c.routines[0].params[0].usage = Use::InOut,
         |c| c.routines[0].params[0].nullable = true,
-        |c| {
-            c.routines[0].returns =
-                Some(Returns { ty: Type::F64, usage: Use::Out, unit: None, tolerance: None })
-        },
+        |c| c.routines[0].returns = Some(Returns::new(Type::F64, Use::Out)),
         |c| c.routines[0].status = None,
         |c| c.routines[0].state[0].usage = Use::Out,
         |c| c.state[0].size = 56,

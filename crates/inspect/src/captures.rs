@@ -82,8 +82,12 @@ impl Lowering<'_> {
                 Length::Counted { element: *element, program: self.program(area, count)? }
             }
             Bytes::HiddenLength => {
-                let Owner::Param(i) = area.owner else { return Err(self.extent(area, "its length")) };
-                let place = self.place(Role::Length(i), || self.area_name(area))?;
+                let role = match area.owner {
+                    Owner::Param(i) => Role::Length(i),
+                    Owner::Return => Role::ReturnLength,
+                    Owner::State(_) => return Err(self.extent(area, "its length")),
+                };
+                let place = self.place(role, || self.area_name(area))?;
                 let length = Op::Argument { place, by_reference: false, size: 8, signed: true };
                 Length::Counted { element: 1, program: vec![length] }
             }

@@ -4,6 +4,7 @@ mod merge;
 mod read;
 mod refine;
 pub(crate) mod section;
+mod types;
 mod write;
 
 use crate::diagnostics::Diagnostics;

@@ -1,6 +1,7 @@
 //! A document becomes a contract.
 
 use super::section::{Reader, Section, shown};
+use super::types::type_def;
 use crate::model::*;
 use toml_edit::Document;
 
@@ -27,8 +28,11 @@ pub(super) fn read<'t>(reader: &mut Reader<'t>, text: &'t str) -> Option<Contrac
     let component = component(reader, &root);
     let types = reader.named(&root, "type").into_iter().map(|(name, s)| type_def(reader, name, &s)).collect();
     let state = reader.named(&root, "state").into_iter().map(|(name, s)| state(reader, name, &s)).collect();
-    let routines =
-        reader.named(&root, "routine").into_iter().map(|(name, s)| routine(reader, name, &s)).collect();
+    let routines = reader
+        .named(&root, "routine")
+        .into_iter()
+        .map(|(name, s)| routine(reader, name, component.language, &s));
+    let routines = routines.collect();
     Some(Contract { component, types, state, routines })
 }
 
@@ -51,8 +55,7 @@ fn version(reader: &mut Reader, root: &Section) {
 }
 
 fn component(reader: &mut Reader, root: &Section) -> Component {
-    let mut component =
-        Component { name: "component".into(), language: Language::C, binary: None, build_id: None };
+    let mut component = Component::new("component", Language::C);
     let section = reader.table(root, "component");
     if reader
         .required(
@@ -66,7 +69,7 @@ fn component(reader: &mut Reader, root: &Section) -> Component {
         return component;
     }
     let Some(section) = section else { return component };
-    reader.keys(&section, &["name", "language", "binary"]);
+    reader.keys(&section, &["name", "language", "target", "binary"]);
     let name = reader.string(&section, "name");
     if let Some(name) = reader.required(&section, "name", "\"flight_dynamics\"", name) {
         component.name = name;
@@ -75,86 +78,13 @@ fn component(reader: &mut Reader, root: &Section) -> Component {
     if let Some(language) = reader.required(&section, "language", "\"c\"", language) {
         component.language = language;
     }
+    component.target = reader.word(&section, "target").unwrap_or_default();
     if let Some(binary) = reader.table(&section, "binary") {
         reader.keys(&binary, &["file", "build-id"]);
         component.binary = reader.string(&binary, "file");
         component.build_id = reader.string(&binary, "build-id");
     }
     component
-}
-
-/// Kinds of definition under `[type.*]`.
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Struct,
-    Union,
-    Enum,
-}
-
-impl crate::syntax::Word for Kind {
-    const WORDS: &'static [(&'static str, Kind)] =
-        &[("struct", Kind::Struct), ("union", Kind::Union), ("enum", Kind::Enum)];
-}
-
-fn type_def(reader: &mut Reader, name: String, section: &Section) -> TypeDef {
-    reader.keys(section, &["kind", "size", "align", "fields", "repr", "values"]);
-    let kind = match reader.word(section, "kind") {
-        Some(kind) => kind,
-        None if section.has("values") || section.has("repr") => Kind::Enum,
-        None => Kind::Struct,
-    };
-    let foreign: &[&str] =
-        if kind == Kind::Enum { &["size", "align", "fields"] } else { &["repr", "values"] };
-    for key in foreign.iter().filter(|key| section.has(key)) {
-        let message = format!("`{key}` does not belong to this kind of type");
-        let expected =
-            if kind == Kind::Enum { "`repr` and `values`" } else { "`size`, `align` and `fields`" };
-        reader.error(
-            &section.at(key),
-            "C011",
-            message,
-            expected,
-            format!("`{key}`"),
-            "remove it, or correct `kind`",
-        );
-    }
-    if kind == Kind::Enum {
-        return enumeration(reader, name, section);
-    }
-    let size = reader.count(section, "size");
-    let size = reader.required(section, "size", "8", size).unwrap_or(1);
-    let align = reader.count(section, "align");
-    let align = reader.required(section, "align", "8", align).unwrap_or(1);
-    let fields = reader.tables(section, "fields");
-    let fields = fields.iter().map(|section| field(reader, section)).collect();
-    let kind = if kind == Kind::Union { TypeKind::Union(fields) } else { TypeKind::Struct(fields) };
-    TypeDef { name, kind, size, align }
-}
-
-fn enumeration(reader: &mut Reader, name: String, section: &Section) -> TypeDef {
-    let repr = type_at(reader, section, "repr");
-    let repr = reader.required(section, "repr", "\"u32\"", repr).unwrap_or(Type::Int(4, false));
-    let values = reader.table(section, "values");
-    let values = reader.required(section, "values", "{ NOMINAL = 0 }", values);
-    let values = values.map(|values| reader.integers(&values)).unwrap_or_default();
-    let (size, align) = crate::layout::scalar_size_align(&repr).unwrap_or((4, 4));
-    TypeDef { name, kind: TypeKind::Enum { repr, values }, size, align }
-}
-
-fn field(reader: &mut Reader, section: &Section) -> Field {
-    reader.keys(section, &["name", "type", "offset", "bits", "use", "unit", "tolerance"]);
-    let name = reader.string(section, "name");
-    let ty = type_at(reader, section, "type");
-    let offset = reader.count(section, "offset");
-    Field {
-        name: reader.required(section, "name", "\"a\"", name).unwrap_or_default(),
-        ty: reader.required(section, "type", "\"f64\"", ty).unwrap_or(Type::Char),
-        offset: reader.required(section, "offset", "0", offset).unwrap_or(0),
-        bits: reader.pair(section, "bits"),
-        usage: reader.word(section, "use").unwrap_or(Use::InOut),
-        unit: reader.string(section, "unit"),
-        tolerance: tolerance(reader, section),
-    }
 }
 
 fn state(reader: &mut Reader, name: String, section: &Section) -> StateArea {
@@ -171,8 +101,9 @@ fn state(reader: &mut Reader, name: String, section: &Section) -> StateArea {
     }
 }
 
-fn routine(reader: &mut Reader, name: String, section: &Section) -> Routine {
-    let known = ["symbol", "at", "params", "returns", "status", "state", "effects", "threads"];
+fn routine(reader: &mut Reader, name: String, language: Language, section: &Section) -> Routine {
+    let facts = ["symbol", "source", "at", "params", "returns", "status", "state", "effects", "threads"];
+    let known: Vec<&str> = facts.into_iter().chain(["exceptions", "varargs", "static-link"]).collect();
     reader.keys(section, &known);
     let symbol = reader.string(section, "symbol");
     let params = reader.tables(section, "params");
@@ -180,6 +111,7 @@ fn routine(reader: &mut Reader, name: String, section: &Section) -> Routine {
     Routine {
         name,
         symbol: reader.required(section, "symbol", "\"eck_hec_\"", symbol).unwrap_or_default(),
+        source: reader.string(section, "source"),
         at: reader.string(section, "at"),
         params: params.iter().map(|section| param(reader, section)).collect(),
         returns: returns(reader, section),
@@ -187,10 +119,13 @@ fn routine(reader: &mut Reader, name: String, section: &Section) -> Routine {
         state: state.iter().map(|section| state_use(reader, section)).collect(),
         effects: reader.word(section, "effects").unwrap_or(Effects::Unknown),
         threads: reader.word(section, "threads").unwrap_or(Threads::Serial),
+        exceptions: reader.word(section, "exceptions").unwrap_or(Exceptions::of(language)),
+        varargs: reader.boolean(section, "varargs").unwrap_or(false),
+        static_link: reader.boolean(section, "static-link").unwrap_or(false),
     }
 }
 
-fn param(reader: &mut Reader, section: &Section) -> Param {
+pub(super) fn param(reader: &mut Reader, section: &Section) -> Param {
     reader.keys(section, &["name", "type", "by", "use", "nullable", "unit", "tolerance"]);
     let name = reader.string(section, "name");
     let ty = type_at(reader, section, "type");
@@ -208,12 +143,13 @@ fn param(reader: &mut Reader, section: &Section) -> Param {
     }
 }
 
-fn returns(reader: &mut Reader, routine: &Section) -> Option<Returns> {
+pub(super) fn returns(reader: &mut Reader, routine: &Section) -> Option<Returns> {
     let section = reader.table(routine, "returns")?;
-    reader.keys(&section, &["type", "use", "unit", "tolerance"]);
+    reader.keys(&section, &["type", "by", "use", "unit", "tolerance"]);
     let ty = type_at(reader, &section, "type");
     Some(Returns {
         ty: reader.required(&section, "type", "\"f64\"", ty).unwrap_or(Type::Char),
+        by: reader.word(&section, "by").unwrap_or(By::Value),
         usage: reader.word(&section, "use").unwrap_or(Use::Out),
         unit: reader.string(&section, "unit"),
         tolerance: tolerance(reader, &section),
@@ -246,7 +182,7 @@ fn state_use(reader: &mut Reader, section: &Section) -> StateUse {
     }
 }
 
-fn tolerance(reader: &mut Reader, parent: &Section) -> Option<Tolerance> {
+pub(super) fn tolerance(reader: &mut Reader, parent: &Section) -> Option<Tolerance> {
     let section = reader.table(parent, "tolerance")?;
     reader.keys(&section, &["absolute", "relative", "ulp", "signed-zero"]);
     Some(Tolerance {
@@ -257,6 +193,6 @@ fn tolerance(reader: &mut Reader, parent: &Section) -> Option<Tolerance> {
     })
 }
 
-fn type_at(reader: &mut Reader, section: &Section, key: &str) -> Option<Type> {
+pub(super) fn type_at(reader: &mut Reader, section: &Section, key: &str) -> Option<Type> {
     reader.parsed(section, key, "C007", TYPE_FORM, Type::parse)
 }

@@ -27,6 +27,7 @@ fn component(old: &Component, new: &Component) -> Component {
         language: new.language,
         binary: new.binary.clone().or_else(|| old.binary.clone()),
         build_id: new.build_id.clone().or_else(|| old.build_id.clone()),
+        target: new.target,
     }
 }
 
@@ -40,7 +41,7 @@ fn type_def(old: &TypeDef, new: &TypeDef) -> TypeDef {
         }
         (_, new) => new.clone(),
     };
-    TypeDef { name: new.name.clone(), kind, size: new.size, align: new.align }
+    TypeDef { name: new.name.clone(), kind, size: new.size, align: new.align, trivial: new.trivial }
 }
 
 /// The new fields, with what people wrote about those of the same name.
@@ -65,6 +66,7 @@ fn routine(old: &Routine, new: &Routine) -> Routine {
     let returns = match (&old.returns, &new.returns) {
         (Some(old), Some(new)) => Some(Returns {
             ty: new.ty.clone(),
+            by: new.by,
             usage: usage(old.usage, new.usage),
             unit: old.unit.clone().or_else(|| new.unit.clone()),
             tolerance: old.tolerance.or(new.tolerance),
@@ -84,6 +86,7 @@ fn routine(old: &Routine, new: &Routine) -> Routine {
     Routine {
         name: new.name.clone(),
         symbol: new.symbol.clone(),
+        source: new.source.clone().or_else(|| old.source.clone()),
         at: new.at.clone().or_else(|| old.at.clone()),
         params: params.collect(),
         returns,
@@ -91,6 +94,10 @@ fn routine(old: &Routine, new: &Routine) -> Routine {
         state,
         effects: if old.effects == Effects::Unknown { new.effects } else { old.effects },
         threads: old.threads,
+        // A person may know that no exception comes out.
+        exceptions: old.exceptions,
+        varargs: new.varargs,
+        static_link: new.static_link,
     }
 }
 
@@ -135,7 +142,8 @@ fn completes(old: &Type, new: &Type) -> bool {
                     (Extent::Expr(old), Extent::Expr(new)) => {
                         old == new || (new.constant().is_some() && old.constant().is_none())
                     }
-                    (Extent::Unknown, Extent::Expr(_)) => false,
+                    (Extent::Carried(old), Extent::Carried(new)) => old == new,
+                    (Extent::Unknown | Extent::Carried(_), _) | (_, Extent::Carried(_)) => false,
                 }
         }
         (Type::Array(element, _), new) => completes(element, new),

@@ -87,7 +87,7 @@ impl<'t> Reader<'t> {
         let table = match issue.code {
             "C105" => "type",
             "C126" => "state",
-            "C115" => return self.broken.contains("component.language"),
+            "C115" | "C143" => return self.broken.contains("component.language"),
             _ => return false,
         };
         self.broken.contains(table) || self.broken.contains(&format!("{table}.{}", issue.found))

@@ -18,6 +18,9 @@ pub(super) fn write(contract: &Contract) -> String {
     let component = &contract.component;
     pair(&mut out, "name", &string(&component.name));
     pair(&mut out, "language", &word(component.language));
+    if component.target != Target::default() {
+        pair(&mut out, "target", &word(component.target));
+    }
     let binary: Row = vec![
         component.binary.as_ref().map(|file| ("file", string(file))),
         component.build_id.as_ref().map(|id| ("build-id", string(id))),
@@ -32,7 +35,7 @@ pub(super) fn write(contract: &Contract) -> String {
         state(&mut out, area);
     }
     for routine in &contract.routines {
-        write_routine(&mut out, routine);
+        write_routine(&mut out, routine, component.language);
     }
     out
 }
@@ -108,24 +111,61 @@ fn table(out: &mut String, key: &str, rows: &[Row], aligned: usize) {
 
 fn type_def(out: &mut String, def: &TypeDef) {
     section(out, "type", &def.name);
-    let (kind, fields) = match &def.kind {
-        TypeKind::Struct(fields) => ("\"struct\"", fields),
-        TypeKind::Union(fields) => ("\"union\"", fields),
+    match &def.kind {
+        TypeKind::Struct(fields) => record(out, def, "struct", fields),
+        TypeKind::Union(fields) => record(out, def, "union", fields),
         TypeKind::Enum { repr, values } => {
-            pair(out, "kind", "\"enum\"");
-            pair(out, "repr", &string(&repr.to_string()));
+            kind_and_repr(out, "enum", repr);
             let values: Vec<String> = values
                 .iter()
                 .map(|(name, value)| format!("{} = {value}", Key::new(name).display_repr()))
                 .collect();
-            return pair(out, "values", &format!("{{ {} }}", values.join(", ")));
+            pair(out, "values", &format!("{{ {} }}", values.join(", ")));
         }
-    };
-    pair(out, "kind", kind);
-    pair(out, "size", &def.size.to_string());
-    pair(out, "align", &def.align.to_string());
+        TypeKind::Range { repr, first, last } => {
+            kind_and_repr(out, "range", repr);
+            pair(out, "first", &first.to_string());
+            pair(out, "last", &last.to_string());
+        }
+        TypeKind::Fixed { repr, small: (numerator, denominator) } => {
+            kind_and_repr(out, "fixed", repr);
+            pair(out, "small", &string(&format!("{numerator}/{denominator}")));
+        }
+        TypeKind::Packed { element, bits, count } => {
+            layout(out, def, "packed");
+            pair(out, "element", &string(&element.to_string()));
+            pair(out, "bits", &bits.to_string());
+            pair(out, "count", &count.to_string());
+        }
+        TypeKind::Opaque { of } => {
+            layout(out, def, "opaque");
+            of.iter().for_each(|of| pair(out, "of", &string(of)));
+        }
+        TypeKind::Function { params, returns } => {
+            pair(out, "kind", "\"function\"");
+            signature(out, params, returns);
+        }
+    }
+}
+
+fn record(out: &mut String, def: &TypeDef, kind: &str, fields: &[Field]) {
+    layout(out, def, kind);
     let rows: Vec<Row> = fields.iter().map(field).collect();
     table(out, "fields", &rows, 3);
+}
+
+fn layout(out: &mut String, def: &TypeDef, kind: &str) {
+    pair(out, "kind", &string(kind));
+    pair(out, "size", &def.size.to_string());
+    pair(out, "align", &def.align.to_string());
+    if !def.trivial {
+        pair(out, "trivial", "false");
+    }
+}
+
+fn kind_and_repr(out: &mut String, kind: &str, repr: &Type) {
+    pair(out, "kind", &string(kind));
+    pair(out, "repr", &string(&repr.to_string()));
 }
 
 fn field(field: &Field) -> Row {
@@ -136,6 +176,7 @@ fn field(field: &Field) -> Row {
         Some(("offset", field.offset.to_string())),
         field.bits.map(|(first, count)| ("bits", format!("[{first}, {count}]"))),
         usage,
+        field.when.as_ref().map(|when| ("when", string(&when.to_string()))),
         unit(&field.unit),
         tolerance(&field.tolerance),
     ]
@@ -166,23 +207,27 @@ fn state(out: &mut String, area: &StateArea) {
     pair(out, "kind", &word(area.kind));
 }
 
-fn write_routine(out: &mut String, routine: &Routine) {
-    section(out, "routine", &routine.name);
-    pair(out, "symbol", &string(&routine.symbol));
-    if let Some(at) = &routine.at {
-        pair(out, "at", &string(at));
-    }
-    let rows: Vec<Row> = routine.params.iter().map(param).collect();
+fn signature(out: &mut String, params: &[Param], returns: &Option<Returns>) {
+    let rows: Vec<Row> = params.iter().map(param).collect();
     table(out, "params", &rows, 4);
-    if let Some(returns) = &routine.returns {
+    if let Some(returns) = returns {
         let row: Row = vec![
             Some(("type", string(&returns.ty.to_string()))),
+            (returns.by != By::Value).then(|| ("by", word(returns.by))),
             Some(("use", word(returns.usage))),
             unit(&returns.unit),
             tolerance(&returns.tolerance),
         ];
         pair(out, "returns", &inline(&row));
     }
+}
+
+fn write_routine(out: &mut String, routine: &Routine, language: Language) {
+    section(out, "routine", &routine.name);
+    pair(out, "symbol", &string(&routine.symbol));
+    routine.source.iter().for_each(|source| pair(out, "source", &string(source)));
+    routine.at.iter().for_each(|at| pair(out, "at", &string(at)));
+    signature(out, &routine.params, &routine.returns);
     if let Some(status) = &routine.status {
         let condition = |condition: &Option<Condition>| condition.map(|c| string(&c.to_string()));
         let row: Row = vec![
@@ -206,11 +251,19 @@ fn write_routine(out: &mut String, routine: &Routine) {
     }
     pair(out, "effects", &word(routine.effects));
     pair(out, "threads", &word(routine.threads));
+    if routine.exceptions != Exceptions::of(language) {
+        pair(out, "exceptions", &word(routine.exceptions));
+    }
+    for (key, holds) in [("varargs", routine.varargs), ("static-link", routine.static_link)] {
+        if holds {
+            pair(out, key, "true");
+        }
+    }
 }
 
 fn param(param: &Param) -> Row {
     // What follows from the type is not said again; an array by value is printed, to be refused where it is read.
-    let implied = param.ty.is_always_by_reference() == (param.by == By::Reference);
+    let implied = param.by == if param.ty.is_always_by_reference() { By::Reference } else { By::Value };
     vec![
         Some(("name", string(&param.name))),
         Some(("type", string(&param.ty.to_string()))),

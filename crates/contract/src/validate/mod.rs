@@ -11,7 +11,7 @@ use crate::toml::section::shown;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every code of this crate, with what it stands for: C0.. are found while reading, C1.. in what was read.
-pub const CODES: [(&str, &str); 52] = [
+pub const CODES: [(&str, &str); 57] = [
     ("C001", "not TOML"),
     ("C002", "unknown version of the format"),
     ("C003", "unknown key"),
@@ -23,6 +23,7 @@ pub const CODES: [(&str, &str); 52] = [
     ("C009", "negative size or offset"),
     ("C010", "bit field not given as [first, count]"),
     ("C011", "key of another kind of type"),
+    ("C012", "not a ratio"),
     ("C101", "not an identifier"),
     ("C102", "name used twice"),
     ("C103", "two names become one in Rust"),
@@ -64,6 +65,10 @@ pub const CODES: [(&str, &str); 52] = [
     ("C139", "no such built-in type"),
     ("C140", "value too large to pass"),
     ("C141", "nullable by value"),
+    ("C142", "extent that does not travel with the array"),
+    ("C143", "descriptor of something that is no array"),
+    ("C144", "impossible condition of a variant"),
+    ("C145", "impossible range, fixed-point or packed type"),
 ];
 
 /// Most entries of any list of a contract.
@@ -120,10 +125,10 @@ pub fn validate(contract: &Contract) -> Vec<Issue> {
 enum Place<'a> {
     /// A field of a record or a state view: no parameters at hand, a size required.
     Stored,
-    /// A parameter of this routine.
-    Param(&'a Routine),
+    /// A parameter, among these; it may carry its extents itself.
+    Param(&'a [Param], By),
     /// A returned value.
-    Returned,
+    Returned(By),
 }
 
 struct Check<'a> {
@@ -295,7 +300,8 @@ impl Check<'_> {
                 let message = "only Fortran passes hidden lengths".to_string();
                 self.issue(path, "C115", message, "a type of this language", "chars", hint);
             }
-            Type::Chars | Type::Cstr if !matches!(place, Place::Param(_)) => {
+            Type::Chars if matches!(place, Place::Returned(_)) => (),
+            Type::Chars | Type::Cstr if !matches!(place, Place::Param(..)) => {
                 let message = format!("`{ty}` has no size of its own here");
                 let hint = "write \"[char; 8]\" for text in place, \"ptr\" for an address";
                 self.issue(path, "C116", message, "a type with a size", ty.to_string(), hint);
@@ -349,8 +355,16 @@ impl Check<'_> {
     }
 
     fn extent(&mut self, path: &str, extent: &Extent, place: Place) {
+        if let Extent::Carried(_) = extent {
+            if !matches!(place, Place::Param(_, By::Descriptor) | Place::Returned(By::Descriptor)) {
+                let hint = "write `by = \"descriptor\"` if the array's bounds are passed with it, else the number of elements";
+                let message = "only an array passed with its bounds carries its extent".to_string();
+                self.issue(path, "C142", message, "an extent that is known here", ":", hint);
+            }
+            return;
+        }
         let Extent::Expr(expr) = extent else {
-            if !matches!(place, Place::Param(_)) {
+            if !matches!(place, Place::Param(..)) {
                 let hint = "a record in memory has a fixed size: write it";
                 let message = "this extent must be known".to_string();
                 self.issue(path, "C114", message, "a constant extent", "?", hint);
@@ -359,7 +373,7 @@ impl Check<'_> {
         };
         for name in expr.params() {
             match place {
-                Place::Param(routine) => self.extent_param(path, routine, name),
+                Place::Param(params, _) => self.extent_param(path, params, name),
                 _ => {
                     let message = format!("there is no parameter `{}` here", shown(name));
                     let hint = "only the extents of a routine's parameters may name parameters";
@@ -370,9 +384,9 @@ impl Check<'_> {
     }
 
     /// An extent is computed before the call: what it names must be an integer that is known then.
-    fn extent_param(&mut self, path: &str, routine: &Routine, name: &str) {
-        let Some(param) = routine.params.iter().find(|param| param.name == name) else {
-            let known = routine.params.iter().map(|param| param.name.as_str());
+    fn extent_param(&mut self, path: &str, params: &[Param], name: &str) {
+        let Some(param) = params.iter().find(|param| param.name == name) else {
+            let known = params.iter().map(|param| param.name.as_str());
             let hint = match nearest(name, known) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "write `?` if the extent is not known".to_string(),
@@ -380,7 +394,7 @@ impl Check<'_> {
             let message = format!("the extent names `{}`, which is no parameter", shown(name));
             return self.issue(path, "C112", message, "the name of an integer parameter", name, hint);
         };
-        let found = if !matches!(param.ty, Type::Int(..)) {
+        let found = if !matches!(self.contract.scalar(&param.ty), Type::Int(..)) {
             format!("type = \"{}\"", param.ty)
         } else if matches!(param.usage, Use::Out | Use::Ignored) {
             format!("use = \"{}\"", param.usage)
@@ -436,7 +450,8 @@ impl Check<'_> {
     /// A value of this type holds floating-point numbers that are compared as such.
     fn holds_floats<'a>(&'a self, ty: &'a Type, seen: &mut BTreeSet<&'a str>) -> bool {
         match ty {
-            Type::F32 | Type::F64 | Type::F80 | Type::ComplexF32 | Type::ComplexF64 => true,
+            Type::F32 | Type::F64 | Type::F80 => true,
+            Type::ComplexF32 | Type::ComplexF64 | Type::ComplexF80 => true,
             Type::Array(element, _) => self.holds_floats(element, seen),
             Type::Named(name) if seen.insert(name) => match self.contract.type_def(name).map(|def| &def.kind)
             {

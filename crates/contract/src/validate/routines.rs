@@ -12,16 +12,8 @@ impl Check<'_> {
     pub(super) fn routine(&mut self, routine: &Routine) {
         let path = format!("routine.{}", routine.name);
         self.symbol(&format!("{path}.symbol"), &routine.symbol);
-        self.count(&format!("{path}.params"), routine.params.len(), MAX_PARAMS);
         self.count(&format!("{path}.state"), routine.state.len(), MAX_PARAMS);
-        let names = routine.params.iter().map(|param| param.name.as_str());
-        self.listed_names(&format!("{path}.params"), "name", names);
-        for (i, param) in routine.params.iter().enumerate() {
-            self.param(&format!("{path}.params.{i}"), routine, param);
-        }
-        if let Some(returns) = &routine.returns {
-            self.returns(&format!("{path}.returns"), returns);
-        }
+        self.signature(&path, &routine.params, &routine.returns);
         self.status(&path, routine);
         let mut seen = BTreeSet::new();
         for (i, entry) in routine.state.iter().enumerate() {
@@ -43,11 +35,25 @@ impl Check<'_> {
         self.effects(&path, routine);
     }
 
-    fn param(&mut self, path: &str, routine: &Routine, param: &Param) {
-        self.ty(&format!("{path}.type"), &param.ty, Place::Param(routine));
+    pub(super) fn signature(&mut self, path: &str, params: &[Param], returns: &Option<Returns>) {
+        self.count(&format!("{path}.params"), params.len(), MAX_PARAMS);
+        let names = params.iter().map(|param| param.name.as_str());
+        self.listed_names(&format!("{path}.params"), "name", names);
+        for (i, param) in params.iter().enumerate() {
+            self.param(&format!("{path}.params.{i}"), params, param);
+        }
+        if let Some(returns) = returns {
+            self.returns(&format!("{path}.returns"), returns);
+        }
+    }
+
+    fn param(&mut self, path: &str, params: &[Param], param: &Param) {
+        self.ty(&format!("{path}.type"), &param.ty, Place::Param(params, param.by));
         self.tolerance(path, &param.ty, &param.tolerance);
-        if param.by == By::Reference {
-            return;
+        match param.by {
+            By::Reference => return,
+            By::Descriptor => return self.descriptor(path, &param.ty),
+            By::Value => (),
         }
         if param.ty.is_always_by_reference() {
             let message = format!("`{}` cannot be passed by value", param.ty);
@@ -74,6 +80,17 @@ impl Check<'_> {
         self.passable(&format!("{path}.type"), &param.ty);
     }
 
+    /// Only arrays have bounds to carry, and only Fortran and Ada carry them.
+    fn descriptor(&mut self, path: &str, ty: &Type) {
+        let language = self.contract.component.language;
+        if !matches!(ty, Type::Array(..)) || !matches!(language, Language::Fortran | Language::Ada) {
+            let message = format!("`{ty}` has no descriptor in {language}");
+            let hint = "descriptors are those of Fortran and Ada arrays, such as \"[f64; :]\"";
+            let expected = "an array of Fortran or Ada";
+            self.issue(&format!("{path}.by"), "C143", message, expected, "by = \"descriptor\"", hint);
+        }
+    }
+
     fn passable(&mut self, path: &str, ty: &Type) {
         if let Some((size, _)) = self.contract.size_align(ty)
             && size > MAX_BY_VALUE
@@ -86,13 +103,19 @@ impl Check<'_> {
 
     fn returns(&mut self, path: &str, returns: &Returns) {
         let at = format!("{path}.type");
-        if matches!(returns.ty, Type::Array(..)) {
+        let fortran = self.contract.component.language == Language::Fortran;
+        let text = matches!(&returns.ty, Type::Array(element, _) if **element == Type::Char);
+        if returns.by == By::Descriptor {
+            self.descriptor(path, &returns.ty);
+        } else if matches!(returns.ty, Type::Array(..)) && returns.by == By::Value && !(fortran && text) {
             let message = "an array cannot be returned".to_string();
             let hint = "an array result is a parameter by reference, or a record that holds it";
             self.issue(&at, "C117", message, "a scalar or a record", returns.ty.to_string(), hint);
         }
-        self.ty(&at, &returns.ty, Place::Returned);
-        self.passable(&at, &returns.ty);
+        self.ty(&at, &returns.ty, Place::Returned(returns.by));
+        if returns.by == By::Value {
+            self.passable(&at, &returns.ty);
+        }
         self.tolerance(path, &returns.ty, &returns.tolerance);
         if matches!(returns.usage, Use::In | Use::InOut) {
             let message = "a returned value only comes out".to_string();

@@ -27,6 +27,14 @@ impl Check<'_> {
                 self.fields(&path, def, fields);
             }
             TypeKind::Enum { repr, values } => self.enumeration(&path, repr, values),
+            TypeKind::Opaque { .. } => self.size_align(&path, def),
+            TypeKind::Packed { element, bits, count } => {
+                self.size_align(&path, def);
+                self.packed(&path, def, element, *bits, *count);
+            }
+            TypeKind::Range { repr, first, last } => self.range(&path, repr, *first, *last),
+            TypeKind::Fixed { repr, small } => self.fixed(&path, repr, *small),
+            TypeKind::Function { params, returns } => self.signature(&path, params, returns),
         }
     }
 
@@ -57,7 +65,14 @@ impl Check<'_> {
                 continue;
             }
             let Some((first, last)) = self.field_bits(&path, def, field) else { continue };
+            if let Some(when) = &field.when {
+                self.when(&path, when, &fields[..i]);
+            }
             if matches!(def.kind, TypeKind::Union(_)) {
+                continue;
+            }
+            // Components of different variants share storage: they are held against what comes before all variants.
+            if field.when.is_some() {
                 continue;
             }
             let (taken_first, taken_last, by) = taken;
@@ -156,6 +171,68 @@ impl Check<'_> {
         range
     }
 
+    /// A discriminant is an integer field before what it governs.
+    fn when(&mut self, path: &str, when: &When, before: &[Field]) {
+        let discriminant = before.iter().find(|field| field.name == when.field);
+        let governs = discriminant.is_some_and(|field| {
+            let scalar = self.contract.scalar(&field.ty);
+            matches!(scalar, Type::Int(..) | Type::Bool | Type::Logical(_) | Type::Char)
+        });
+        if !governs || when.any_of.is_empty() {
+            let message = format!("`{}` cannot say whether this field is there", shown(&when.field));
+            let hint = "name an integer or enumeration that stands before it, as in `when = \"kind = 1\"`";
+            let expected = "an integer field before this one";
+            self.issue(&format!("{path}.when"), "C144", message, expected, when.to_string(), hint);
+        }
+    }
+
+    fn integer_repr(&mut self, path: &str, repr: &Type) -> Option<(u8, bool)> {
+        if let Type::Int(size @ (1 | 2 | 4 | 8), signed) = *repr {
+            return Some((size, signed));
+        }
+        let hint = "correct `repr`";
+        let message = format!("`{repr}` cannot be underneath");
+        self.issue(&format!("{path}.repr"), "C145", message, "an integer type", repr.to_string(), hint);
+        None
+    }
+
+    fn range(&mut self, path: &str, repr: &Type, first: i64, last: i64) {
+        let Some((size, signed)) = self.integer_repr(path, repr) else { return };
+        for (key, value) in [("first", first), ("last", last)] {
+            // An empty range, last before first, is legal and may end outside; no value is ever of it.
+            if first <= last && !fits(value, size, signed) {
+                let message = format!("`{key}` does not fit `{repr}`");
+                let expected = format!("a value of `{repr}`");
+                let hint = "correct the value or `repr`";
+                self.issue(&format!("{path}.{key}"), "C145", message, expected, value.to_string(), hint);
+            }
+        }
+    }
+
+    fn fixed(&mut self, path: &str, repr: &Type, (numerator, denominator): (u64, u64)) {
+        self.integer_repr(path, repr);
+        if numerator == 0 || denominator == 0 {
+            let message = "the last bit has no value".to_string();
+            let hint = "write for instance \"1/16\"";
+            let found = format!("{numerator}/{denominator}");
+            self.issue(&format!("{path}.small"), "C145", message, "two numbers above 0", found, hint);
+        }
+    }
+
+    fn packed(&mut self, path: &str, def: &TypeDef, element: &Type, bits: u32, count: u64) {
+        self.ty(&format!("{path}.element"), element, Place::Stored);
+        let scalar = self.contract.scalar(element);
+        let integer = matches!(scalar, Type::Int(..) | Type::Bool | Type::Logical(_) | Type::Char);
+        let end = u64::from(bits).checked_mul(count);
+        if !integer || !(1..=64).contains(&bits) || end.is_none_or(|end| end > def.size.saturating_mul(8)) {
+            let message = "the elements do not fit".to_string();
+            let expected = format!("integers of 1 to 64 bits, all within {} bytes", def.size);
+            let found = format!("{count} times {bits} bits of `{element}`");
+            let hint = "correct `bits`, `count` or `size`";
+            self.issue(&format!("{path}.bits"), "C145", message, expected, found, hint);
+        }
+    }
+
     fn enumeration(&mut self, path: &str, repr: &Type, values: &[(String, i64)]) {
         let values_path = format!("{path}.values");
         self.count(&values_path, values.len(), MAX_COUNT);
@@ -222,7 +299,7 @@ impl Check<'_> {
 fn members(def: &TypeDef) -> impl Iterator<Item = &str> {
     let fields: &[Field] = match &def.kind {
         TypeKind::Struct(fields) | TypeKind::Union(fields) => fields,
-        TypeKind::Enum { .. } => &[],
+        _ => &[],
     };
     fields.iter().filter_map(|field| {
         let mut ty = &field.ty;

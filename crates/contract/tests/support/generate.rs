@@ -82,10 +82,10 @@ fn record(name: String) -> impl Strategy<Value = TypeDef> {
             align = align.max(natural);
             let tolerance = tolerance.filter(|_| is_float(&ty));
             let usage = if ignored { Use::Ignored } else { Use::InOut };
-            fields.push(Field { name: format!("f{i}"), ty, offset, bits: None, usage, unit, tolerance });
+            fields.push(Field { usage, unit, tolerance, ..Field::new(format!("f{i}"), ty, offset) });
         }
         let kind = if union { TypeKind::Union(fields) } else { TypeKind::Struct(fields) };
-        TypeDef { name: name.clone(), kind, size: end.next_multiple_of(align), align }
+        TypeDef::new(name.clone(), kind, end.next_multiple_of(align), align)
     })
 }
 
@@ -98,6 +98,7 @@ fn enumeration(name: String) -> impl Strategy<Value = TypeDef> {
         },
         size: 4,
         align: 4,
+        trivial: true,
     })
 }
 
@@ -117,7 +118,9 @@ fn param(name: String, types: Vec<String>) -> impl Strategy<Value = Param> {
         let by = if reference || ty.is_always_by_reference() { By::Reference } else { By::Value };
         let usage = match by {
             By::Value => [Use::In, Use::Ignored, Use::Unknown][usage % 3],
-            By::Reference => [Use::In, Use::Out, Use::InOut, Use::Ignored, Use::Unknown][usage],
+            By::Reference | By::Descriptor => {
+                [Use::In, Use::Out, Use::InOut, Use::Ignored, Use::Unknown][usage]
+            }
         };
         let tolerance = tolerance.filter(|_| is_float(&ty));
         Param {
@@ -169,9 +172,7 @@ fn routine(name: String, types: Vec<String>) -> impl Strategy<Value = Routine> {
                 params,
                 returns: returns.map(|(ty, tolerance)| Returns {
                     tolerance: tolerance.filter(|_| is_float(&ty)),
-                    ty,
-                    usage: Use::Out,
-                    unit: None,
+                    ..Returns::new(ty, Use::Out)
                 }),
                 status,
                 state: if state {
@@ -185,6 +186,10 @@ fn routine(name: String, types: Vec<String>) -> impl Strategy<Value = Routine> {
                 },
                 effects: [Effects::None, Effects::State, Effects::Io, Effects::Unknown][effects],
                 threads: if free { Threads::Free } else { Threads::Serial },
+                source: state.then(|| "flight::eck_hec(int, \"x\")".to_string()),
+                exceptions: if free { Exceptions::Possible } else { Exceptions::None },
+                varargs: false,
+                static_link: free,
             }
         },
     )
@@ -201,6 +206,7 @@ pub fn contract() -> impl Strategy<Value = Contract> {
             language: Language::Fortran,
             binary: pinned.then(|| "cmp_day".to_string()),
             build_id: pinned.then(|| "00ff".to_string()),
+            target: Target::X86_64,
         },
         types: vec![a, b, c],
         state: vec![StateArea {

@@ -85,4 +85,63 @@ params = [
   { name = "z", type = "complex_f64", by = "reference", use = "unknown" },
 ]
 returns = { type = "f64", use = "out", tolerance = { ulp = 2 } }
+
+# What other languages add.
+[type.celsius]
+kind = "fixed"
+repr = "i16"
+small = "1/16"
+
+[type.percent]
+kind = "range"
+repr = "u8"
+first = 0
+last = 100
+
+[type.switches]
+kind = "packed"
+size = 2
+align = 2
+element = "bool"
+bits = 1
+count = 12
+
+[type.shape]
+kind = "struct"
+size = 24
+align = 8
+trivial = false
+fields = [
+  { name = "form",   type = "mode_t",     offset = 0 },
+  { name = "radius", type = "f64",        offset = 8, when = "form = 1 | 5..9" },
+  { name = "sides",  type = "[f32; 3+1]", offset = 8, when = "form not = 1 | 5..9" },
+]
+
+[type.agenda]
+kind = "opaque"
+size = 40
+align = 8
+of = "std::string"
+
+[type.law]
+kind = "function"
+params = [
+  { name = "t",     type = "f64", use = "in" },
+  { name = "table", type = "[f64; ?]", use = "unknown" },
+]
+returns = { type = "f64", use = "out" }
+
+[routine.limits]
+symbol = "limits_"
+source = "ccs.limits (values : in out Vector; law : Law) return Vector"
+params = [
+  { name = "values", type = "[[percent; 3]; :]", by = "descriptor", use = "inout" },
+  { name = "law",    type = "law", use = "in" },
+  { name = "agenda", type = "agenda", by = "reference", use = "ignored" },
+]
+returns = { type = "[celsius; :u8]", by = "descriptor", use = "out" }
+effects = "none"
+threads = "free"
+exceptions = "possible"
+static-link = true
 "#;

@@ -180,7 +180,7 @@ impl Comparison<'_> {
     fn extents(&mut self, declared: &Extent, found: &Extent, path: &str, code: Code, exact: bool) {
         let constant = |extent: &Extent| match extent {
             Extent::Expr(e) => e.constant(),
-            Extent::Unknown => None,
+            Extent::Unknown | Extent::Carried(_) => None,
         };
         let (Some(d), Some(f)) = (constant(declared), constant(found)) else {
             return;
@@ -313,6 +313,11 @@ fn kind(kind: &TypeKind) -> &'static str {
         TypeKind::Struct(_) => "struct",
         TypeKind::Union(_) => "union",
         TypeKind::Enum { .. } => "enum",
+        TypeKind::Function { .. } => "function",
+        TypeKind::Range { .. } => "range",
+        TypeKind::Fixed { .. } => "fixed",
+        TypeKind::Packed { .. } => "packed",
+        TypeKind::Opaque { .. } => "opaque",
     }
 }
 

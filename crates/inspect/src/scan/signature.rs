@@ -1,6 +1,6 @@
 //! A routine of the debug information as a routine of a contract.
 
-use cmp_bridge_contract::model::{By, Effects, Extent, Param, Returns, Routine, Threads, Type, Use};
+use cmp_bridge_contract::model::{By, Extent, Param, Returns, Routine, Type, Use};
 use gimli::constants::*;
 
 use super::names::identifier;
@@ -66,16 +66,13 @@ pub(crate) fn describe<'s>(
     let returns = returned(draft, source, &name)?;
     let state = state::uses(draft, binary, source, &name)?;
     let (params, param_at) = described.into_iter().unzip();
+    let language = draft.contract.component.language;
     let routine = Routine {
-        name,
-        symbol,
         at: source.subprogram.at.clone(),
         params,
         returns,
-        status: None,
         state,
-        effects: Effects::Unknown,
-        threads: Threads::Serial,
+        ..Routine::new(name, symbol, language)
     };
     Ok(Described { routine, param_at })
 }
@@ -194,7 +191,7 @@ pub(crate) fn arrivals<'s>(draft: &Draft<'_, 's>, source: &Source<'_, 's>, names
 
 /// A parameter of which only type and direction are known.
 pub(crate) fn param(name: &str, ty: Type, by: By, usage: Use) -> Param {
-    Param { name: name.to_string(), ty, by, usage, nullable: false, unit: None, tolerance: None }
+    Param::new(name, ty, by, usage)
 }
 
 type Placed = (Param, Option<String>);
@@ -298,5 +295,5 @@ fn returned<'s>(
         return Err(Problem::new(Reason::Type, "a function compiled with -ff2c"));
     }
     let usage = if matches!(ty, Type::Ptr | Type::Fn) { Use::Unknown } else { Use::Out };
-    Ok(Some(Returns { ty, usage, unit: None, tolerance: None }))
+    Ok(Some(Returns::new(ty, usage)))
 }

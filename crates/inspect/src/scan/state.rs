@@ -236,8 +236,7 @@ fn view<'s>(draft: &mut Draft<'_, 's>, storage: Storage<'_>, routine: &str) -> O
     let end = kept.iter().map(|m| m.offset + m.size).max().unwrap_or(0);
     let mut fields: Vec<Field> = Vec::new();
     for Member { name, offset, ty, .. } in kept {
-        let usage = Use::InOut;
-        fields.push(Field { name, ty, offset, bits: None, usage, unit: None, tolerance: None });
+        fields.push(Field::new(name, ty, offset));
     }
     if fields.is_empty() {
         return None;
@@ -248,5 +247,5 @@ fn view<'s>(draft: &mut Draft<'_, 's>, storage: Storage<'_>, routine: &str) -> O
         StateKind::Common => format!("{name}_view"),
         _ => format!("{routine}_{name}_view"),
     };
-    Some(draft.define(TypeDef { name, kind: TypeKind::Struct(fields), size: end, align }))
+    Some(draft.define(TypeDef::new(name, TypeKind::Struct(fields), end, align)))
 }

@@ -199,7 +199,7 @@ impl<'a, 's> Draft<'a, 's> {
             None => values.iter().any(|(_, value)| *value < 0),
         };
         let kind = TypeKind::Enum { repr: Type::Int(size as u8, signed), values };
-        let ty = self.define(TypeDef { name, kind, size, align: size });
+        let ty = self.define(TypeDef::new(name, kind, size, size));
         self.known.insert(die.at, ty.clone());
         Ok(ty)
     }
@@ -274,7 +274,7 @@ impl<'a, 's> Draft<'a, 's> {
             DW_TAG_union_type => TypeKind::Union(fields),
             _ => TypeKind::Struct(fields),
         };
-        let ty = self.define(TypeDef { name, kind, size, align });
+        let ty = self.define(TypeDef::new(name, kind, size, align));
         self.known.insert(die.at, ty.clone());
         Ok(ty)
     }
@@ -339,7 +339,7 @@ impl<'a, 's> Draft<'a, 's> {
         let (size, _) = self.contract.size_align(&ty).ok_or_else(|| Problem::new(Reason::Type, "no size"))?;
         let (offset, bits) = self.place(die, size)?;
         let usage = if is_address(&ty) { Use::Ignored } else { Use::InOut };
-        Ok(Some(Field { name, ty, offset, bits, usage, unit: None, tolerance: None }))
+        Ok(Some(Field { bits, usage, ..Field::new(name, ty, offset) }))
     }
 
     /// Byte offset, and for a bit field its first bit and number of bits.

@@ -49,7 +49,7 @@ fn record<'c>(contract: &'c mut Contract, name: &str) -> &'c mut TypeDef {
 fn fields<'c>(contract: &'c mut Contract, name: &str) -> &'c mut Vec<Field> {
     match &mut record(contract, name).kind {
         TypeKind::Struct(fields) | TypeKind::Union(fields) => fields,
-        TypeKind::Enum { .. } => panic!("{name} has no fields"),
+        _ => panic!("{name} has no fields"),
     }
 }
 
