@@ -9,7 +9,7 @@ use cmp_bridge_contract::model::{Contract, Language};
 use cmp_bridge_contract::toml::merge_into;
 use cmp_bridge_inspect::binary::{Binary, BinaryError};
 use cmp_bridge_inspect::dwarf::DwarfError;
-use cmp_bridge_inspect::scan::{Refusal, ScanOptions, ScanReport, scan};
+use cmp_bridge_inspect::scan::{Coverage, Reason, Refusal, ScanOptions, ScanReport, coverage, scan};
 use serde_json::json;
 use std::fs::File;
 use std::io::{self, Write};
@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
   cmp-bridge scan legacy/bin/cmp_day --routine eck_hec --routine 'jj_*' --component flight_dynamics
   cmp-bridge scan legacy/bin/cmp_day --source legacy/telemetry --out contracts/telemetry.toml
   cmp-bridge scan legacy/bin/cmp_day --routine '*' --out contracts/ --merge
+  cmp-bridge scan legacy/bin/cmp_day --summary
 
 What the binary cannot say is written as `unknown`: `cmp-bridge check` says what to complete. Exit status: 1 where a
 routine that was named cannot be described, or a pattern matches nothing.")]
@@ -47,6 +48,9 @@ pub struct Args {
     /// Brings existing files up to date, keeping what people wrote into them
     #[arg(long, requires = "out")]
     merge: bool,
+    /// Only counts: for each language the functions described, and those not described by reason
+    #[arg(long, conflicts_with = "out")]
+    summary: bool,
     /// As JSON
     #[arg(long, conflicts_with = "out")]
     json: bool,
@@ -140,7 +144,13 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
         ));
     }
     let unmatched = unmatched(&binary, &options, &report)?;
-    if args.json {
+    if args.summary {
+        let coverage = coverage(&report);
+        print(&match args.json {
+            true => format!("{:#}\n", json_summary(&report, &coverage)),
+            false => text_summary(&report, &coverage),
+        })?;
+    } else if args.json {
         print(&format!("{:#}\n", json_report(&report, &unmatched)))?;
     } else {
         match &args.out {
@@ -212,6 +222,55 @@ fn text_report(report: &ScanReport) -> String {
         out += &format!("# note: {text}\n");
     }
     out
+}
+
+/// The coverage table: one block a language.
+fn text_summary(report: &ScanReport, coverage: &[Coverage]) -> String {
+    let paint = Paint::stdout();
+    let mut out = String::new();
+    for of in coverage {
+        let figures = format!(
+            "{} of {} described ({:.1} %)",
+            of.described,
+            count(of.functions as u64, "function"),
+            of.percent()
+        );
+        out += &format!("{} {figures}\n", paint.title(&format!("{:<9}", of.language)));
+        for (reason, number) in &of.refused {
+            out += &format!("{number:>9}  {:<21} {}\n", reason.name(), reason.text());
+        }
+        if of.copies > 0 {
+            out += &format!(
+                "{:>9}  {:<21} {} (not counted)\n",
+                of.copies,
+                Reason::Copy.name(),
+                Reason::Copy.text()
+            );
+        }
+    }
+    if report.undescribed > 0 {
+        let functions = count(report.undescribed as u64, "function");
+        out += &format!("{functions} without debug information (start-up code, other people's objects)\n");
+    }
+    for text in &report.notes {
+        out += &format!("note: {text}\n");
+    }
+    out
+}
+
+fn json_summary(report: &ScanReport, coverage: &[Coverage]) -> serde_json::Value {
+    let languages = coverage.iter().map(|of| {
+        let refused: serde_json::Map<_, _> =
+            of.refused.iter().map(|(reason, number)| (reason.name().to_owned(), json!(number))).collect();
+        json!({
+            "language": of.language, "functions": of.functions, "described": of.described, "percent": of.percent(),
+            "refused": refused, "copies": of.copies,
+        })
+    });
+    json!({
+        "languages": languages.collect::<Vec<_>>(), "without-debug-information": report.undescribed,
+        "notes": report.notes,
+    })
 }
 
 fn tell(report: &ScanReport) {

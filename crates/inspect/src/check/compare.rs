@@ -41,6 +41,18 @@ pub(super) fn signature(
         seen: Vec::new(),
     };
     let base = format!("routine.{}", routine.name);
+    if routine.varargs != found.varargs {
+        let word = |varargs| if varargs { "variable arguments" } else { "a fixed list of arguments" };
+        let hint = "write `varargs = true`, which keeps it from being hooked, or write a routine of fixed arguments around it";
+        let (expected, found) = (word(routine.varargs).to_string(), word(found.varargs).to_string());
+        return comparison.report(Code::Varargs, &format!("{base}.varargs"), expected, found, hint);
+    }
+    if routine.static_link != found.static_link {
+        let word = |link| if link { "a hidden link to an enclosing routine's frame" } else { "no such link" };
+        let hint = "a routine inside another one works on the frame of that one: write `static-link = true`";
+        let (expected, found) = (word(routine.static_link).to_string(), word(found.static_link).to_string());
+        comparison.report(Code::Passing, &format!("{base}.static-link"), expected, found, hint);
+    }
     if routine.params.len() != found.params.len() {
         let names: Vec<&str> = found.params.iter().map(|p| p.name.as_str()).collect();
         comparison.report(
@@ -83,8 +95,12 @@ impl Comparison<'_> {
             // An address whose target the binary does not know: a person does, or does not care.
             (_, By::Value) if found.ty == Type::Ptr && address(declared) => return,
             (By::Value, By::Reference) if declared.ty == Type::Ptr && !self.hidden(found) => return,
-            (By::Value, By::Reference) | (By::Reference, By::Value) => {
-                let word = |by| if by == By::Value { "by value" } else { "by reference" };
+            (declared_by, found_by) if declared_by != found_by => {
+                let word = |by| match by {
+                    By::Value => "by value",
+                    By::Reference => "by reference",
+                    By::Descriptor => "by descriptor",
+                };
                 let found_text = format!("{} ({})", word(found.by), found.ty);
                 let hint = "the routine would take a value for an address, or an address for a value";
                 let path = format!("{path}.by");
@@ -130,6 +146,11 @@ impl Comparison<'_> {
         match (declared, found) {
             (None, None) => {}
             (Some(declared), Some(found)) => {
+                if declared.by != found.by {
+                    let hint = "what a routine returns decides which registers it writes";
+                    let (expected, found) = (declared.by.to_string(), found.by.to_string());
+                    return self.report(Code::Returns, &format!("{path}.by"), expected, found, hint);
+                }
                 self.types(&declared.ty, &found.ty, &format!("{path}.type"), Code::Returns, true);
             }
             (declared, found) => {
@@ -232,6 +253,28 @@ impl Comparison<'_> {
                 self.fields(d, f, &path);
             }
             (TypeKind::Enum { values: d, .. }, TypeKind::Enum { values: f, .. }) => self.values(d, f, &path),
+            (
+                TypeKind::Function { params: d, returns: dr },
+                TypeKind::Function { params: f, returns: fr },
+            ) => {
+                if d.len() != f.len() {
+                    let hint = "a callback with other parameters reads what nobody passes";
+                    let texts = (format!("{} parameters", d.len()), format!("{} parameters", f.len()));
+                    self.report(code, &path, texts.0, texts.1, hint);
+                }
+                for (i, (d, f)) in d.iter().zip(f).enumerate() {
+                    self.param(d, f, &format!("{path}.params.{i}"));
+                }
+                self.returns(dr.as_ref(), fr.as_ref(), &format!("{path}.returns"));
+            }
+            // A person may describe what the binary does not.
+            (_, TypeKind::Opaque { .. }) => {}
+            (d, f) if kind(d) == kind(f) => {
+                if d != f {
+                    let hint = "scan again: the type has changed";
+                    self.report(Code::TypeSize, &path, format!("{d:?}"), format!("{f:?}"), hint);
+                }
+            }
             _ => {
                 let hint = "struct, union and enum are passed differently";
                 self.report(Code::TypeKind, &path, kind(&d.kind).into(), kind(&f.kind).into(), hint);

@@ -14,7 +14,7 @@ use crate::binary::{Binary, Symbol};
 use crate::dwarf::routines::{Index, Subprogram};
 use crate::dwarf::{DebugInfo, Language, Sections};
 use crate::finding::{Code, Finding};
-use crate::scan::{Described, Draft, Problem, Reason, Source, admit, clone_suffix, describe};
+use crate::scan::{Described, Draft, Problem, Source, admit, clone_suffix, describe};
 
 /// Options of GCC that let it reorder floating-point arithmetic.
 const RELAXED: [&str; 4] = ["-Ofast", "-ffast-math", "-funsafe-math-optimizations", "-fassociative-math"];
@@ -314,10 +314,7 @@ impl<'a, 's> Checker<'a, 's> {
     }
 
     fn refused(&mut self, subprogram: &Subprogram, problem: Problem) {
-        let code = match problem.reason {
-            Reason::Varargs => Code::Varargs,
-            _ => Code::NotDescribable,
-        };
+        let code = Code::NotDescribable;
         let found = match problem.detail.is_empty() {
             true => problem.reason.text().to_string(),
             false => format!("{} ({})", problem.reason.text(), problem.detail),

@@ -125,6 +125,18 @@ impl Language {
     }
 }
 
+impl From<cmp_bridge_contract::model::Language> for Language {
+    fn from(language: cmp_bridge_contract::model::Language) -> Language {
+        use cmp_bridge_contract::model::Language as Spoken;
+        match language {
+            Spoken::C => Language::C,
+            Spoken::Cpp => Language::Cpp,
+            Spoken::Fortran => Language::Fortran,
+            Spoken::Ada => Language::Ada,
+        }
+    }
+}
+
 /// A unit.
 pub(crate) struct Unit<'s> {
     pub(crate) unit: gimli::Unit<Bytes<'s>>,

@@ -17,6 +17,7 @@
 
 #![expect(non_upper_case_globals, reason = "patterns are the constants of the DWARF standard, by its names")]
 
+mod coverage;
 mod fortran;
 mod names;
 mod pattern;
@@ -33,6 +34,7 @@ use crate::binary::{Binary, Binding, Symbol};
 use crate::dwarf::routines::{Index, Subprogram};
 use crate::dwarf::{DebugInfo, DwarfError, Language, Sections};
 
+pub use coverage::{Coverage, coverage};
 pub(crate) use names::clone_suffix;
 pub use pattern::{matches, matches_path};
 pub(crate) use refusal::Problem;
@@ -53,6 +55,13 @@ pub struct ScanOptions {
     pub component: Option<String>,
 }
 
+impl ScanOptions {
+    /// Nothing is left out.
+    fn is_everything(&self) -> bool {
+        self.patterns.is_empty() && self.sources.is_empty() && self.language.is_none()
+    }
+}
+
 /// What a scan found.
 #[derive(Debug, Clone, Default)]
 pub struct ScanReport {
@@ -62,6 +71,8 @@ pub struct ScanReport {
     pub refused: Vec<Refusal>,
     /// Facts that a contract cannot hold, and parts of the debug information that could not be read.
     pub notes: Vec<String>,
+    /// Functions of the symbol table that no debug information describes. Counted when everything is scanned.
+    pub undescribed: usize,
 }
 
 /// Reads the routines of a binary.
@@ -81,6 +92,7 @@ pub fn scan(binary: &Binary, options: &ScanOptions) -> Result<ScanReport, DwarfE
         scanner.scan_language(language, &selected);
     }
     scanner.refuse_undescribed();
+    scanner.tell_copies(&selected);
     Ok(scanner.report)
 }
 
@@ -219,8 +231,29 @@ impl<'a, 's> Scanner<'a, 's> {
         });
     }
 
+    /// A specialised copy of a routine that is there itself is not another routine.
+    fn tell_copies(&mut self, selected: &[Candidate<'_>]) {
+        let whole =
+            |c: &&Candidate<'_>| c.symbol.as_deref().is_some_and(|s| names::clone_suffix(s).is_none());
+        let present: HashSet<_> = selected.iter().filter(whole).map(|c| c.subprogram.origin).collect();
+        let copies = selected.iter().filter(|c| !whole(c) && present.contains(&c.subprogram.origin));
+        let copies: HashSet<&str> = copies.filter_map(|c| c.symbol.as_deref()).collect();
+        for refusal in self.report.refused.iter_mut().filter(|r| r.reason == Reason::Clone) {
+            if refusal.symbol.as_deref().is_some_and(|symbol| copies.contains(symbol)) {
+                refusal.reason = Reason::Copy;
+            }
+        }
+    }
+
     /// Symbols that were asked for by name and have no debug information.
     fn refuse_undescribed(&mut self) {
+        if self.options.is_everything() {
+            let described: HashSet<u64> = self.index.subprograms.iter().map(|s| s.address).collect();
+            let functions = self.binary.symbols().iter().filter(|s| s.is_function());
+            let others: HashSet<u64> =
+                functions.map(|s| s.address).filter(|a| !described.contains(a)).collect();
+            self.report.undescribed = others.len();
+        }
         if self.options.patterns.is_empty() || !self.options.sources.is_empty() {
             return;
         }

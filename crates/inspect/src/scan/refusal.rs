@@ -23,6 +23,8 @@ pub enum Reason {
     CompilerGenerated,
     /// A specialised copy: its parameters are not those of the source.
     Clone,
+    /// A specialised copy of a routine that is there itself.
+    Copy,
     /// Inside another routine: it receives a hidden link to that one's frame.
     Nested,
     /// Takes variable arguments.
@@ -51,7 +53,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Reason; 21] = [
+    pub const ALL: [Reason; 22] = [
         Reason::Cpp,
         Reason::Ada,
         Reason::OtherLanguage,
@@ -61,6 +63,7 @@ impl Reason {
         Reason::ProgramEntry,
         Reason::CompilerGenerated,
         Reason::Clone,
+        Reason::Copy,
         Reason::Nested,
         Reason::Varargs,
         Reason::EntryPoint,
@@ -87,6 +90,7 @@ impl Reason {
             Reason::ProgramEntry => "program-entry",
             Reason::CompilerGenerated => "compiler-generated",
             Reason::Clone => "clone",
+            Reason::Copy => "copy",
             Reason::Nested => "nested",
             Reason::Varargs => "varargs",
             Reason::EntryPoint => "entry-point",
@@ -113,7 +117,10 @@ impl Reason {
             Reason::AmbiguousSymbol => "several local routines have this symbol",
             Reason::ProgramEntry => "the program's entry is not a routine to replace",
             Reason::CompilerGenerated => "made by the compiler",
-            Reason::Clone => "a specialised copy, whose parameters are not those of the source",
+            Reason::Clone => {
+                "exists only as a specialised copy, whose parameters are not those of the source"
+            }
+            Reason::Copy => "a specialised copy of a routine that is there itself",
             Reason::Nested => "inside another routine: it receives a hidden link to that one's frame",
             Reason::Varargs => "takes variable arguments: wrap it in a routine with fixed ones",
             Reason::EntryPoint => "one of several ENTRY points of one body",
@@ -152,6 +159,16 @@ impl Problem {
             false => format!("{outer}: {}", self.detail),
         };
         Problem { detail, ..self }
+    }
+}
+
+impl Problem {
+    /// The reason and what it concerns, in words.
+    pub(crate) fn text(&self) -> String {
+        match self.detail.is_empty() {
+            true => self.reason.text().to_string(),
+            false => format!("{} ({})", self.reason.text(), self.detail),
+        }
     }
 }
 

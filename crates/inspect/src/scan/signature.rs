@@ -1,6 +1,6 @@
 //! A routine of the debug information as a routine of a contract.
 
-use cmp_bridge_contract::model::{By, Extent, Param, Returns, Routine, Type, Use};
+use cmp_bridge_contract::model::{By, Extent, Param, Returns, Routine, Type, TypeKind, Use};
 use gimli::constants::*;
 
 use super::names::identifier;
@@ -56,9 +56,6 @@ pub(crate) fn describe<'s>(
     name: String,
     symbol: String,
 ) -> Result<Described, Problem> {
-    if source.varargs {
-        return Err(Problem::new(Reason::Varargs, ""));
-    }
     let described = match draft.is_fortran() {
         true => fortran::params(draft, source)?,
         false => c_params(draft, source)?,
@@ -72,6 +69,7 @@ pub(crate) fn describe<'s>(
         params,
         returns,
         state,
+        varargs: source.varargs,
         ..Routine::new(name, symbol, language)
     };
     Ok(Described { routine, param_at })
@@ -212,6 +210,36 @@ fn c_params<'s>(draft: &mut Draft<'_, 's>, source: &Source<'_, 's>) -> Result<Ve
     Ok(params)
 }
 
+/// The signature behind the address of a routine.
+pub(crate) fn function<'s>(
+    draft: &mut Draft<'_, 's>,
+    die: &Die<'s>,
+    name: &str,
+) -> Result<TypeKind, Problem> {
+    let info = draft.info;
+    let scope = Scope { unknown_extents: true, ..Scope::default() };
+    let children = info.children(die.at)?;
+    if children.iter().any(|c| c.tag() == DW_TAG_unspecified_parameters) {
+        return Err(Problem::new(Reason::Varargs, ""));
+    }
+    let mut params: Vec<Param> = Vec::new();
+    for (i, child) in children.iter().filter(|c| c.tag() == DW_TAG_formal_parameter).enumerate() {
+        // Signatures rarely name their parameters.
+        let fallback = format!("arg{}", i + 1);
+        let own = info.name(child).map_or(fallback.clone(), |n| identifier(&n, &fallback));
+        let own = if params.iter().any(|p| p.name == own) { fallback } else { own };
+        let hint = format!("{name}_{own}");
+        let (ty, by, usage) = c_param(draft, info.reference(child, DW_AT_type)?, &hint, scope)?;
+        params.push(param(&own, ty, by, usage));
+    }
+    let result = info.reference(die, DW_AT_type)?;
+    let returns = match draft.plain(result)? {
+        None => None,
+        Some(_) => Some(Returns::new(draft.convert(result, &format!("{name}_result"), scope)?, Use::Out)),
+    };
+    Ok(TypeKind::Function { params, returns })
+}
+
 fn c_param<'s>(
     draft: &mut Draft<'_, 's>,
     at: Option<DieRef>,
@@ -226,7 +254,7 @@ fn c_param<'s>(
     }
     let target = draft.info.reference(&plain.die, DW_AT_type)?;
     match pointee(draft, target, name, scope)? {
-        Pointee::Code => Ok((Type::Fn, By::Value, Use::In)),
+        Pointee::Code => Ok((draft.convert(at, name, scope)?, By::Value, Use::In)),
         Pointee::Opaque => Ok((Type::Ptr, By::Value, Use::Unknown)),
         Pointee::Data { ty, is_const } => {
             let usage = if is_const { Use::In } else { Use::Unknown };

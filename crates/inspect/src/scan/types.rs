@@ -11,6 +11,7 @@ use gimli::constants::*;
 
 use super::names::identifier;
 use super::refusal::{Problem, Reason};
+use super::signature;
 use crate::dwarf::location::{Arrival, extent};
 use crate::dwarf::{DebugInfo, Die, DieRef, flag, integer};
 
@@ -22,6 +23,9 @@ const MAX_DIMENSIONS: usize = 15;
 const MAX_FIELDS: usize = 8192;
 /// Names of x87 80-bit types: other 16-byte floats are IEEE quadruple precision.
 const X87_NAMES: [&str; 4] = ["long double", "real(kind=10)", "_Float64x", "__float80"];
+
+/// Complex numbers of such parts.
+const X87_COMPLEX_NAMES: [&str; 2] = ["complex long double", "complex(kind=10)"];
 
 /// Byte offset of a field, and for a bit field its first bit and number of bits.
 type Place = (u64, Option<(u32, u32)>);
@@ -126,6 +130,7 @@ impl<'a, 's> Draft<'a, 's> {
         let Some(Plain { die, alias, .. }) = self.plain(at)? else {
             return Err(Problem::new(Reason::Type, "void"));
         };
+        let code = |target: &Plain<'s>| target.die.tag() == DW_TAG_subroutine_type;
         match die.tag() {
             DW_TAG_base_type => self.scalar(&die),
             DW_TAG_enumeration_type => self.enumeration(&die, alias, hint),
@@ -140,14 +145,40 @@ impl<'a, 's> Draft<'a, 's> {
             },
             DW_TAG_pointer_type => {
                 let target = self.info.reference(&die, DW_AT_type)?;
-                let code = self.plain(target)?.is_some_and(|t| t.die.tag() == DW_TAG_subroutine_type);
-                Ok(if code { Type::Fn } else { Type::Ptr })
+                Ok(match self.plain(target)?.filter(code) {
+                    Some(target) => self.function(&target.die, alias.or(target.alias), hint, depth),
+                    None => Type::Ptr,
+                })
             }
             other => {
                 let name = other.static_string().unwrap_or("an unknown tag");
                 Err(Problem::new(Reason::Type, name.trim_start_matches("DW_TAG_").replace('_', " ")))
             }
         }
+    }
+
+    /// The address of a routine, with its signature where that can be described. What cannot is noted: the address is one
+    /// all the same.
+    fn function(&mut self, die: &Die<'s>, alias: Option<String>, hint: &str, depth: u32) -> Type {
+        if let Some(known) = self.known.get(&die.at) {
+            return known.clone();
+        }
+        // A callback that receives a record that holds this callback.
+        if depth > MAX_DEPTH / 2 || self.is_fortran() || !self.open.insert(die.at) {
+            return Type::Fn;
+        }
+        let name = self.type_name(die, alias, &format!("{hint}_fn"));
+        let kind = signature::function(self, die, &name);
+        self.open.remove(&die.at);
+        let ty = match kind {
+            Ok(kind) => self.define(TypeDef::new(name, kind, 8, 8)),
+            Err(problem) => {
+                self.notes.push(format!("{name}: its signature is not described: {}", problem.text()));
+                Type::Fn
+            }
+        };
+        self.known.insert(die.at, ty.clone());
+        ty
     }
 
     pub(crate) fn byte_size(&self, die: &Die<'s>) -> Option<u64> {
@@ -176,6 +207,7 @@ impl<'a, 's> Draft<'a, 's> {
             (DW_ATE_float, 16) if X87_NAMES.contains(&name.as_str()) => Type::F80,
             (DW_ATE_complex_float, 8) => Type::ComplexF32,
             (DW_ATE_complex_float, 16) => Type::ComplexF64,
+            (DW_ATE_complex_float, 32) if X87_COMPLEX_NAMES.contains(&name.as_str()) => Type::ComplexF80,
             _ => return Err(unknown()),
         })
     }
@@ -338,8 +370,17 @@ impl<'a, 's> Draft<'a, 's> {
         }
         let (size, _) = self.contract.size_align(&ty).ok_or_else(|| Problem::new(Reason::Type, "no size"))?;
         let (offset, bits) = self.place(die, size)?;
-        let usage = if is_address(&ty) { Use::Ignored } else { Use::InOut };
+        let usage = if self.is_address(&ty) { Use::Ignored } else { Use::InOut };
         Ok(Some(Field { bits, usage, ..Field::new(name, ty, offset) }))
+    }
+
+    /// An address, or an array of addresses: different at every run.
+    fn is_address(&self, ty: &Type) -> bool {
+        match self.contract.scalar(ty) {
+            Type::Ptr | Type::Fn => true,
+            Type::Array(element, _) => self.is_address(element),
+            _ => false,
+        }
     }
 
     /// Byte offset, and for a bit field its first bit and number of bits.
@@ -483,15 +524,6 @@ fn contains_unknown(ty: &Type) -> bool {
     match ty {
         Type::Array(_, Extent::Unknown) => true,
         Type::Array(element, Extent::Expr(e)) => !matches!(e, Expr::Const(_)) || contains_unknown(element),
-        _ => false,
-    }
-}
-
-/// An address, or an array of addresses: different at every run.
-fn is_address(ty: &Type) -> bool {
-    match ty {
-        Type::Ptr | Type::Fn => true,
-        Type::Array(element, _) => is_address(element),
         _ => false,
     }
 }

@@ -226,7 +226,7 @@ fn reference_components() {
         let errors: Vec<_> =
             check(contract, &binary).into_iter().filter(|f| f.severity() == Severity::Error).collect();
         assert!(errors.is_empty(), "{}", errors[0]);
-        for routine in &contract.routines {
+        for routine in contract.routines.iter().filter(|routine| !routine.varargs) {
             cmp_bridge_contract::abi::lower(contract, routine).expect(&routine.name);
             cmp_bridge_contract::areas::of(contract, routine).expect(&routine.name);
         }
