@@ -93,6 +93,9 @@ pub fn scan(binary: &Binary, options: &ScanOptions) -> Result<ScanReport, DwarfE
     }
     scanner.refuse_undescribed();
     scanner.tell_copies(&selected);
+    // Each unit has its own copy of a type, and says the same of it.
+    let mut said = HashSet::new();
+    scanner.report.notes.retain(|note| said.insert(note.clone()));
     Ok(scanner.report)
 }
 

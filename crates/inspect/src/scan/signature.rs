@@ -285,7 +285,8 @@ fn pointee<'s>(
         DW_TAG_pointer_type | DW_TAG_unspecified_type => return Ok(Pointee::Opaque),
         DW_TAG_structure_type | DW_TAG_union_type => {
             let opaque = draft.info.name(&die).is_some_and(|n| OPAQUE.contains(&n.as_str()));
-            if opaque || flag(&die, DW_AT_declaration) {
+            // A callback that is given the record it stands in: that one is being described.
+            if opaque || flag(&die, DW_AT_declaration) || draft.is_open(die.at) {
                 return Ok(Pointee::Opaque);
             }
         }

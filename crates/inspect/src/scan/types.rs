@@ -78,6 +78,11 @@ impl<'a, 's> Draft<'a, 's> {
         }
     }
 
+    /// The record is being described.
+    pub(crate) fn is_open(&self, at: DieRef) -> bool {
+        self.open.contains(&at)
+    }
+
     pub(crate) fn is_fortran(&self) -> bool {
         self.contract.component.language == Language::Fortran
     }
