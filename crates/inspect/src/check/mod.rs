@@ -308,7 +308,7 @@ impl<'a, 's> Checker<'a, 's> {
         subprogram: &Subprogram,
         draft: &mut Draft<'a, 's>,
     ) -> Result<Described, Problem> {
-        let symbol = admit(self.binary, debug.info, debug.index, subprogram)?;
+        let symbol = admit(self.binary, debug.info, subprogram)?;
         let source = Source::read(debug.info, subprogram)?;
         describe(draft, self.binary, &source, self.routine.name.clone(), symbol.name.clone())
     }

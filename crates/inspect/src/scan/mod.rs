@@ -208,7 +208,7 @@ impl<'a, 's> Scanner<'a, 's> {
 
     fn add(&self, draft: &mut Draft<'_, 's>, candidate: &Candidate<'_>) -> Result<(), Problem> {
         let subprogram = candidate.subprogram;
-        let symbol = admit(self.binary, self.info, self.index, subprogram)?;
+        let symbol = admit(self.binary, self.info, subprogram)?;
         let base = names::routine_name(&candidate.name, subprogram.linkage_name.as_deref());
         let mut name = base.clone();
         for number in 2.. {
@@ -296,7 +296,6 @@ fn model_language(language: Language) -> Option<model::Language> {
 pub(crate) fn admit<'b>(
     binary: &'b Binary,
     info: &DebugInfo<'_>,
-    index: &Index,
     subprogram: &Subprogram,
 ) -> Result<&'b Symbol, Problem> {
     let refuse = |reason| Err(Problem::new(reason, ""));
@@ -311,17 +310,11 @@ pub(crate) fn admit<'b>(
     if names::clone_suffix(&symbol.name).is_some() {
         return Err(Problem::new(Reason::Clone, symbol.name.clone()));
     }
-    if subprogram.nested {
-        return refuse(Reason::Nested);
-    }
     if info.producer(subprogram.origin.unit).contains("-fbuilding-libgcc") {
         return Err(Problem::new(Reason::CompilerGenerated, "part of the compiler's run-time library"));
     }
     if subprogram.artificial || (fortran && (name.starts_with("__") || name.starts_with("master."))) {
         return refuse(Reason::CompilerGenerated);
-    }
-    if fortran && index.masters.iter().any(|(unit, first)| *unit == subprogram.origin.unit && first == name) {
-        return refuse(Reason::EntryPoint);
     }
     let namesakes =
         binary.symbols_named(&symbol.name).filter(|s| s.is_function() && s.address != symbol.address);

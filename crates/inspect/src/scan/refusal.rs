@@ -124,9 +124,7 @@ impl Reason {
             Reason::Nested => "inside another routine: it receives a hidden link to that one's frame",
             Reason::Varargs => "takes variable arguments: wrap it in a routine with fixed ones",
             Reason::EntryPoint => "one of several ENTRY points of one body",
-            Reason::ArrayDescriptor => {
-                "assumed-shape array descriptor, or that of an allocatable or pointer array"
-            }
+            Reason::ArrayDescriptor => "an array descriptor that the debug information does not describe",
             Reason::Polymorphic => "polymorphic (CLASS) descriptor",
             Reason::CharacterFunction => "returns CHARACTER through hidden arguments",
             Reason::ArrayFunction => "returns an array through a hidden argument",

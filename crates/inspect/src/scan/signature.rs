@@ -56,11 +56,14 @@ pub(crate) fn describe<'s>(
     name: String,
     symbol: String,
 ) -> Result<Described, Problem> {
-    let described = match draft.is_fortran() {
+    let (described, hidden) = match draft.is_fortran() {
         true => fortran::params(draft, source)?,
-        false => c_params(draft, source)?,
+        false => (c_params(draft, source)?, None),
     };
-    let returns = returned(draft, source, &name)?;
+    let returns = match hidden {
+        Some(returns) => Some(returns),
+        None => returned(draft, source, &name)?,
+    };
     let state = state::uses(draft, binary, source, &name)?;
     let (params, param_at) = described.into_iter().unzip();
     let language = draft.contract.component.language;
@@ -70,6 +73,7 @@ pub(crate) fn describe<'s>(
         returns,
         state,
         varargs: source.varargs,
+        static_link: source.subprogram.nested,
         ..Routine::new(name, symbol, language)
     };
     Ok(Described { routine, param_at })
@@ -114,6 +118,12 @@ impl<'i, 's> Source<'i, 's> {
 }
 
 impl<'s> SourceParam<'s> {
+    /// A parameter that nobody wrote. A Fortran descriptor, an array of CHARACTER*(*) and the parameters of a routine with
+    /// ENTRY points are marked artificial, too, but have the names that a person wrote.
+    pub(crate) fn is_hidden(&self) -> bool {
+        self.artificial && self.name.starts_with(['_', '.'])
+    }
+
     fn read(info: &DebugInfo<'s>, declared: &Die<'s>, located: Die<'s>) -> Result<SourceParam<'s>, Problem> {
         let chain = info.origins(declared)?;
         let mut ty = None;
@@ -170,7 +180,7 @@ pub(crate) fn param_names<'p, 's: 'p>(params: impl Iterator<Item = &'p SourcePar
 /// Where each parameter is at the entry, for the bounds of arrays.
 pub(crate) fn arrivals<'s>(draft: &Draft<'_, 's>, source: &Source<'_, 's>, names: &[String]) -> Vec<Arrival> {
     let mut arrivals = Vec::new();
-    for (param, name) in source.params.iter().filter(|p| !p.artificial).zip(names) {
+    for (param, name) in source.params.iter().filter(|p| !p.is_hidden()).zip(names) {
         let Some((home, passing)) = draft.info.home(&param.located, source.subprogram.address) else {
             continue;
         };
@@ -192,7 +202,8 @@ pub(crate) fn param(name: &str, ty: Type, by: By, usage: Use) -> Param {
     Param::new(name, ty, by, usage)
 }
 
-type Placed = (Param, Option<String>);
+/// A parameter, and where it is declared.
+pub(crate) type Placed = (Param, Option<String>);
 
 fn c_params<'s>(draft: &mut Draft<'_, 's>, source: &Source<'_, 's>) -> Result<Vec<Placed>, Problem> {
     let names = param_names(source.params.iter());

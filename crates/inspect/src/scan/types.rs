@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use cmp_bridge_contract::expr::Expr;
 use cmp_bridge_contract::model::{
-    Component, Contract, Extent, Field, Language, Type, TypeDef, TypeKind, Use,
+    Component, Contract, Extent, Field, Index, Language, Type, TypeDef, TypeKind, Use,
 };
 use gimli::AttributeValue;
 use gimli::constants::*;
@@ -146,6 +146,7 @@ impl<'a, 's> Draft<'a, 's> {
             DW_TAG_string_type => match self.byte_size(&die) {
                 Some(1) => Ok(Type::Char),
                 Some(size) => Ok(Type::Array(Box::new(Type::Char), constant(size))),
+                None if scope.unknown_extents => Ok(Type::Array(Box::new(Type::Char), Extent::Unknown)),
                 None => Err(Problem::new(Reason::Type, "CHARACTER of a length that is not constant")),
             },
             DW_TAG_pointer_type => {
@@ -455,6 +456,25 @@ impl<'a, 's> Draft<'a, 's> {
         }
         for extent in extents {
             ty = Type::Array(Box::new(ty), extent);
+        }
+        Ok(ty)
+    }
+
+    /// An array that carries its bounds: `[T; :]` for each dimension.
+    pub(crate) fn described_array(&mut self, die: &Die<'s>, hint: &str) -> Result<Type, Problem> {
+        if die.entry.has_attr(DW_AT_rank) {
+            return Err(Problem::new(Reason::ArrayDescriptor, "of any rank"));
+        }
+        let element = self.info.reference(die, DW_AT_type)?;
+        let scope = Scope { unknown_extents: true, ..Scope::default() };
+        let mut ty = self.convert_at(element, hint, scope, 0)?;
+        let children = self.info.children(die.at)?;
+        let rank = children.iter().filter(|c| c.tag() == DW_TAG_subrange_type).count();
+        if rank == 0 || rank > MAX_DIMENSIONS {
+            return Err(Problem::new(Reason::ArrayDescriptor, format!("of {rank} dimensions")));
+        }
+        for _ in 0..rank {
+            ty = Type::Array(Box::new(ty), Extent::Carried(Index::default()));
         }
         Ok(ty)
     }

@@ -145,7 +145,6 @@ const FORTRAN_TWINS: &[Twin] = &[
     (Code::FieldOffset, "COMMON", &|c| fields(c, "cst_view")[1].offset = 12),
     (Code::StateUndeclared, "COMMON", &|c| drop(routine(c, "adder").state.remove(0))),
     (Code::StateSize, "COMMON", &|c| state(c, "cst").size = 4096),
-    (Code::NotDescribable, "ENTRY", &|c| routine(c, "lf").symbol = "second_".into()),
 ];
 
 fn run(subject: &Subject, twins: &[Twin], covered: &mut BTreeSet<Code>) {
