@@ -11,6 +11,7 @@ use cmp_bridge_inspect::binary::{Binary, BinaryError};
 use cmp_bridge_inspect::dwarf::DwarfError;
 use cmp_bridge_inspect::scan::{Coverage, Reason, Refusal, ScanOptions, ScanReport, coverage, scan};
 use serde_json::json;
+use similar::TextDiff;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -22,7 +23,10 @@ use std::path::{Path, PathBuf};
   cmp-bridge scan legacy/bin/cmp_day --routine eck_hec --routine 'jj_*' --component flight_dynamics
   cmp-bridge scan legacy/bin/cmp_day --source legacy/telemetry --out contracts/telemetry.toml
   cmp-bridge scan legacy/bin/cmp_day --routine '*' --out contracts/ --merge
+  cmp-bridge scan legacy/bin/cmp_day --out contracts/ --merge --dry-run
   cmp-bridge scan legacy/bin/cmp_day --summary
+
+With --merge, what changes is shown as a diff on standard error.
 
 What the binary cannot say is written as `unknown`: `cmp-bridge check` says what to complete. Exit status: 1 where a
 routine that was named cannot be described, or a pattern matches nothing.")]
@@ -48,6 +52,9 @@ pub struct Args {
     /// Brings existing files up to date, keeping what people wrote into them
     #[arg(long, requires = "out")]
     merge: bool,
+    /// With --merge: shows what would change, and writes nothing
+    #[arg(long, requires = "merge")]
+    dry_run: bool,
     /// Only counts: for each language the functions described, and those not described by reason
     #[arg(long, conflicts_with = "out")]
     summary: bool,
@@ -309,7 +316,10 @@ fn write_contracts(args: &Args, report: &ScanReport, out: &Path) -> Result<(), E
         let file = if folder { out.join(file_name(contract)) } else { out.to_owned() };
         let existing = args.merge && file.exists();
         if existing {
-            merge(&file, contract)?;
+            merge(&file, contract, args.dry_run)?;
+            if args.dry_run {
+                continue;
+            }
         } else {
             create(&file, &contract.to_toml())?;
         }
@@ -332,10 +342,14 @@ fn create(file: &Path, text: &str) -> Result<(), FileError> {
 }
 
 /// Replaces the file only once the new text is whole: hand-written facts must survive a full disk.
-fn merge(file: &Path, contract: &Contract) -> Result<(), Error> {
+fn merge(file: &Path, contract: &Contract, dry_run: bool) -> Result<(), Error> {
     let existing = std::fs::read_to_string(file).map_err(FileError::new(file, "read"))?;
     let merged = merge_into(&existing, &file.display().to_string(), contract);
     let merged = merged.map_err(|source| Error::Merge { file: file.to_owned(), source })?;
+    tell_changes(file, &existing, &merged);
+    if dry_run || merged == existing {
+        return Ok(());
+    }
     let mut beside = file.as_os_str().to_owned();
     beside.push(".new");
     let beside = PathBuf::from(beside);
@@ -348,6 +362,26 @@ fn merge(file: &Path, contract: &Contract) -> Result<(), Error> {
         return Err(error.into());
     }
     Ok(())
+}
+
+/// What a re-scan changes in a file that people edit: the lines, with those around them.
+fn tell_changes(file: &Path, existing: &str, merged: &str) {
+    let paint = Paint::stderr();
+    if existing == merged {
+        return note(&format!("{}: nothing changes", file.display()));
+    }
+    let changes = TextDiff::from_lines(existing, merged);
+    let name = file.display().to_string();
+    let unified =
+        changes.unified_diff().context_radius(2).header(&name, "the same, brought up to date").to_string();
+    for line in unified.lines() {
+        note(&match line.bytes().next() {
+            Some(b'+') => paint.good(line),
+            Some(b'-') => paint.bad(line),
+            Some(b'@') => paint.title(line),
+            _ => line.to_owned(),
+        });
+    }
 }
 
 fn json_report(report: &ScanReport, unmatched: &[String]) -> serde_json::Value {

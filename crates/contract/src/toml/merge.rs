@@ -161,7 +161,7 @@ fn same(key: &str, value: &Value, wanted: &Value) -> bool {
             let (a, b) = (a.value(), b.value());
             a == b
                 || match key {
-                    "type" | "view" | "repr" => {
+                    "type" | "view" | "repr" | "element" => {
                         matches!((Type::parse(a), Type::parse(b)), (Ok(a), Ok(b)) if a == b)
                     }
                     "warning" | "error" => {
@@ -186,14 +186,18 @@ fn is_default(key: &str, item: &Item, table: &dyn TableLike) -> bool {
     match key {
         "by" => {
             let ty = table.get("type").and_then(Item::as_str).and_then(|text| Type::parse(text).ok());
-            let by_reference = ty.is_some_and(|ty| ty.is_always_by_reference());
+            // A returned value, which has no name, is one whatever its type.
+            let param = table.contains_key("name");
+            let by_reference = param && ty.is_some_and(|ty| ty.is_always_by_reference());
             item.as_str() == Some(if by_reference { "reference" } else { "value" })
         }
         // A field is `inout`, a returned value, which has no name, is `out`.
         "use" => item.as_str() == Some(if table.contains_key("name") { "inout" } else { "out" }),
         "effects" => item.as_str() == Some("unknown"),
         "threads" => item.as_str() == Some("serial"),
-        "nullable" | "signed-zero" => item.as_bool() == Some(false),
+        "target" => item.as_str() == Some("x86-64"),
+        "trivial" => item.as_bool() == Some(true),
+        "nullable" | "signed-zero" | "varargs" | "static-link" => item.as_bool() == Some(false),
         "params" | "state" => item.as_array().is_some_and(Array::is_empty),
         _ => false,
     }
