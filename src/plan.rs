@@ -155,6 +155,8 @@ pub enum Place {
 pub enum Address {
     /// At the address passed in this argument.
     Argument(Place),
+    /// At the address that stands at an offset in what this argument leads to: the data of an array descriptor.
+    Through(Place, u16),
     /// At a fixed virtual address of an image.
     Image(u16, u64),
 }
@@ -196,6 +198,21 @@ pub enum Op {
         /// Sign-extended.
         signed: bool,
     },
+    /// Push an integer that stands at an offset in what an argument leads to: the bounds of an array.
+    Load {
+        /// The argument.
+        place: Place,
+        /// Offset in bytes.
+        offset: u16,
+        /// Size in bytes: 1, 2, 4 or 8.
+        size: u8,
+        /// Sign-extended.
+        signed: bool,
+    },
+    /// Pop one, push it or 0 if it is negative: the extent of an empty array.
+    Clamp,
+    /// Leave the number if it is not negative; otherwise the program has no result, and the extent is not known.
+    Require,
     /// Pop two, push the sum.
     Add,
     /// Pop two, push the difference.

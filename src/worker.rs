@@ -10,7 +10,7 @@ mod message;
 pub use arena::{Arena, ArenaError, Prepared};
 pub use call::call_legacy;
 pub use message::{
-    Reply, Request, RequestArea, UNDECLARED_LIMIT, read_reply, read_request, write_reply, write_request,
+    Lead, Reply, Request, RequestArea, UNDECLARED_LIMIT, read_reply, read_request, write_reply, write_request,
 };
 
 use crate::frame::Frame;

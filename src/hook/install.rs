@@ -313,7 +313,7 @@ fn hooked_routines(
             .iter()
             .filter_map(|capture| match capture.address {
                 Address::Image(_, address) => Some(address as *mut u8),
-                Address::Argument(_) => None,
+                Address::Argument(_) | Address::Through(..) => None,
             })
             .collect();
         let candidate = routine

@@ -373,49 +373,56 @@ fn extent(runtime: &Runtime, frame: &Frame, length: &Length) -> Option<(u64, boo
 #[inline(never)]
 fn run(runtime: &Runtime, frame: &Frame, program: &[Op]) -> Option<i64> {
     let mut stack = [0i64; STACK_DEPTH + 1];
-    let mut depth = 0;
+    let mut depth = 0usize;
     for op in program {
-        if let Op::Const(value) = op {
-            stack[depth % STACK_DEPTH] = *value;
-            depth += 1;
-        } else if let Op::Argument { place, by_reference, size, signed } = op {
-            stack[depth % STACK_DEPTH] = integer(runtime, frame, *place, *by_reference, *size, *signed)?;
-            depth += 1;
-        } else {
-            let (a, b) =
-                (stack[depth.wrapping_sub(2) % STACK_DEPTH], stack[depth.wrapping_sub(1) % STACK_DEPTH]);
-            let result = match op {
-                Op::Add => a.checked_add(b),
-                Op::Sub => a.checked_sub(b),
-                _ => a.checked_mul(b),
-            };
-            depth = depth.wrapping_sub(1);
-            stack[depth.wrapping_sub(1) % STACK_DEPTH] = result.unwrap_or(0);
-        }
+        let pushed = match op {
+            Op::Const(value) => *value,
+            Op::Argument { place, by_reference: false, size, signed } => {
+                widened(argument(frame, *place), *size, *signed)
+            }
+            Op::Argument { place, by_reference: true, size, signed } => {
+                load(runtime, frame, *place, 0, *size, *signed)?
+            }
+            Op::Load { place, offset, size, signed } => {
+                load(runtime, frame, *place, *offset, *size, *signed)?
+            }
+            _ => {
+                let top = stack[depth.wrapping_sub(1) % STACK_DEPTH];
+                let below = stack[depth.wrapping_sub(2) % STACK_DEPTH];
+                let result = match op {
+                    Op::Add => below.checked_add(top),
+                    Op::Sub => below.checked_sub(top),
+                    Op::Mul => below.checked_mul(top),
+                    Op::Require if top < 0 => return None,
+                    _ => Some(top.max(0)),
+                };
+                // The result takes the place of what it was made of.
+                depth = depth.wrapping_sub(if matches!(op, Op::Clamp | Op::Require) { 1 } else { 2 });
+                result.unwrap_or(0)
+            }
+        };
+        stack[depth % STACK_DEPTH] = pushed;
+        depth = depth.wrapping_add(1);
     }
     Some(stack[0])
 }
 
-fn integer(
-    runtime: &Runtime,
-    frame: &Frame,
-    place: Place,
-    by_reference: bool,
-    size: u8,
-    signed: bool,
-) -> Option<i64> {
-    let mut bits = argument(frame, place);
-    if by_reference {
-        let mut bytes = 0u64;
-        // SAFETY: `size` is at most 8; reading little-endian into the low bytes.
-        let got = unsafe { runtime.memory.read(bits, u64::from(size), frame.sp, (&raw mut bytes).cast()) };
-        if got != u64::from(size) {
-            return None;
-        }
-        bits = bytes;
+/// The integer at an offset in what an argument leads to. `None` when it cannot be read.
+fn load(runtime: &Runtime, frame: &Frame, place: Place, offset: u16, size: u8, signed: bool) -> Option<i64> {
+    let address = argument(frame, place);
+    if address == 0 {
+        return None;
     }
+    let (address, mut bytes) = (address.wrapping_add(u64::from(offset)), 0u64);
+    // SAFETY: `size` is at most 8; reading little-endian into the low bytes.
+    let got = unsafe { runtime.memory.read(address, u64::from(size), frame.sp, (&raw mut bytes).cast()) };
+    (got == u64::from(size)).then(|| widened(bytes, size, signed))
+}
+
+/// The lowest `size` bytes as a number.
+fn widened(bits: u64, size: u8, signed: bool) -> i64 {
     let shift = 64 - 8 * u32::from(size);
-    Some(if signed { (bits << shift) as i64 >> shift } else { (bits << shift >> shift) as i64 })
+    if signed { (bits << shift) as i64 >> shift } else { (bits << shift >> shift) as i64 }
 }
 
 /// Fills reserved room of a ring.
@@ -448,6 +455,11 @@ impl EntryWriter {
         let address = match capture.address {
             Address::Argument(place) => argument(frame, place),
             Address::Image(_, address) => address,
+            // What cannot be read is reported as unreadable below: no image and no stack is at address 1.
+            Address::Through(place, offset) => match argument(frame, place) {
+                0 => 0,
+                _ => load(runtime, frame, place, offset, 8, false).unwrap_or(1) as u64,
+            },
         };
         let (wanted, known) = extent(runtime, frame, &capture.length).unwrap_or((0, false));
         let limited = wanted.min(CAPTURE_LIMIT);

@@ -258,7 +258,7 @@ fn arrange(
             Address::Argument(Place::Stack(offset)) => unsafe {
                 stack.add(offset as usize).cast::<u64>().write_unaligned(to);
             },
-            Address::Argument(Place::Xmm(_)) => return None,
+            Address::Argument(Place::Xmm(_)) | Address::Through(..) => return None,
             Address::Image(..) => {
                 // SAFETY: at most as many as captures, for which there is room.
                 unsafe { list.add(states).write(copied.to) };

@@ -132,7 +132,7 @@ impl Capture {
             }
         };
         let address = match self.address {
-            Address::Argument(at) => place(at),
+            Address::Argument(at) | Address::Through(at, _) => place(at),
             Address::Image(image, _) => usize::from(image) < images.len(),
         };
         let program = match &self.length {
@@ -140,9 +140,13 @@ impl Capture {
                 let mut depth = 0i32;
                 program.len() <= 64
                     && program.iter().all(|op| {
-                        depth += if matches!(op, Op::Const(_) | Op::Argument { .. }) { 1 } else { -1 };
+                        depth += match op {
+                            Op::Const(_) | Op::Argument { .. } | Op::Load { .. } => 1,
+                            Op::Clamp | Op::Require => 0,
+                            Op::Add | Op::Sub | Op::Mul => -1,
+                        };
                         let sound = match op {
-                            Op::Argument { place: at, size, .. } => {
+                            Op::Argument { place: at, size, .. } | Op::Load { place: at, size, .. } => {
                                 place(*at) && matches!(size, 1 | 2 | 4 | 8)
                             }
                             _ => true,
@@ -239,6 +243,11 @@ impl Encoder {
                 self.u16(image);
                 self.u64(address);
             }
+            Address::Through(place, offset) => {
+                self.u8(2);
+                self.place(place);
+                self.u16(offset);
+            }
         }
         let (kind, size) = match &capture.length {
             Length::Fixed(size) => (0, *size),
@@ -271,6 +280,15 @@ impl Encoder {
             Op::Add => self.u8(2),
             Op::Sub => self.u8(3),
             Op::Mul => self.u8(4),
+            Op::Load { place, offset, size, signed } => {
+                self.u8(5);
+                self.place(place);
+                self.u16(offset);
+                self.u8(size);
+                self.u8(u8::from(signed));
+            }
+            Op::Clamp => self.u8(6),
+            Op::Require => self.u8(7),
         }
     }
 }
@@ -392,6 +410,7 @@ impl Decoder<'_> {
         let address = match self.u8()? {
             0 => Address::Argument(self.place()?),
             1 => Address::Image(self.u16()?, self.u64()?),
+            2 => Address::Through(self.place()?, self.u16()?),
             _ => return Err(PlanError::Field("address")),
         };
         let (kind, size) = (self.u8()?, self.u64()?);
@@ -417,6 +436,11 @@ impl Decoder<'_> {
             2 => Op::Add,
             3 => Op::Sub,
             4 => Op::Mul,
+            5 => {
+                Op::Load { place: self.place()?, offset: self.u16()?, size: self.u8()?, signed: self.bool()? }
+            }
+            6 => Op::Clamp,
+            7 => Op::Require,
             _ => return Err(PlanError::Field("operation")),
         })
     }

@@ -1,7 +1,7 @@
 //! Memory in which a worker lays out the areas of a recorded call.
 
 use super::empty_frame;
-use super::message::{Request, RequestArea};
+use super::message::{Lead, Request, RequestArea};
 use crate::frame::Frame;
 use crate::plan::Place;
 use std::io;
@@ -38,7 +38,8 @@ pub struct Prepared<'a> {
     pub areas: Vec<*mut u8>,
     /// Addresses of the state areas, in order.
     pub state: Vec<*mut u8>,
-    lengths: Vec<usize>,
+    /// The bytes of each area as the call began.
+    initial: Vec<Vec<u8>>,
     spans: Vec<(usize, usize)>,
     used: usize,
     arena: &'a mut Arena,
@@ -76,10 +77,11 @@ impl Arena {
                 return Err(ArenaError::TooLarge);
             }
         }
-        self.fill(request, &offsets, used);
         let areas: Vec<*mut u8> =
             offsets.iter().map(|o| o.map_or(std::ptr::null_mut(), |o| self.start.wrapping_add(o))).collect();
-        let states = request.areas.iter().zip(&areas).filter(|(area, _)| area.place.is_none());
+        let initial = redirected(request, &areas)?;
+        self.fill(&initial, &offsets, used);
+        let states = request.areas.iter().zip(&areas).filter(|(area, _)| area.lead == Lead::State);
         let state = states.map(|(_, address)| *address).collect();
         // u64s, so that the stack arguments are aligned.
         let mut stack = vec![0u64; request.stack.len().div_ceil(8)];
@@ -94,30 +96,47 @@ impl Arena {
             register[..8].copy_from_slice(&value.to_le_bytes());
         }
         for (index, (area, address)) in request.areas.iter().zip(&areas).enumerate() {
-            match area.place {
-                Some(Place::Gpr(i)) if i < 6 => frame.gpr[usize::from(i)] = *address as u64,
-                Some(Place::Stack(offset)) if (offset as usize / 8) < stack.len() && offset % 8 == 0 => {
+            match area.lead {
+                Lead::Argument(Place::Gpr(i)) if i < 6 => frame.gpr[usize::from(i)] = *address as u64,
+                Lead::Argument(Place::Stack(offset))
+                    if (offset as usize / 8) < stack.len() && offset % 8 == 0 =>
+                {
                     stack[offset as usize / 8] = *address as u64;
                 }
-                Some(_) => return Err(ArenaError::Place(index)),
-                None => {}
+                Lead::Argument(_) => return Err(ArenaError::Place(index)),
+                Lead::State | Lead::Area(..) => {}
             }
         }
         frame.stack = stack.as_ptr().cast();
-        let lengths = request.areas.iter().map(|area| area.bytes.len()).collect();
-        Ok(Prepared { frame, areas, state, lengths, spans, used, arena: self, _stack: stack })
+        Ok(Prepared { frame, areas, state, initial, spans, used, arena: self, _stack: stack })
     }
 
-    fn fill(&mut self, request: &Request, offsets: &[Option<usize>], used: usize) {
+    fn fill(&mut self, initial: &[Vec<u8>], offsets: &[Option<usize>], used: usize) {
         // SAFETY: `used` is inside the arena; nobody else has a reference into it while `self` is borrowed.
         let memory = unsafe { std::slice::from_raw_parts_mut(self.start, used + GAP) };
         memory.fill(GAP_BYTE);
-        for (area, offset) in request.areas.iter().zip(offsets) {
+        for (bytes, offset) in initial.iter().zip(offsets) {
             if let Some(offset) = offset {
-                memory[*offset..*offset + area.bytes.len()].copy_from_slice(&area.bytes);
+                memory[*offset..*offset + bytes.len()].copy_from_slice(bytes);
             }
         }
     }
+}
+
+/// The bytes of each area, with the addresses in them that lead to other areas changed to those of the copies.
+fn redirected(request: &Request, areas: &[*mut u8]) -> Result<Vec<Vec<u8>>, ArenaError> {
+    let mut initial: Vec<Vec<u8>> = request.areas.iter().map(|area| area.bytes.clone()).collect();
+    for (index, area) in request.areas.iter().enumerate() {
+        let Lead::Area(holder, offset) = area.lead else { continue };
+        let (holder, at) = (usize::from(holder), usize::from(offset));
+        // An argument that is null leads nowhere.
+        if request.areas.get(holder).is_some_and(|holder| holder.address == 0) {
+            continue;
+        }
+        let word = initial.get_mut(holder).and_then(|bytes| bytes.get_mut(at..at + 8));
+        word.ok_or(ArenaError::Place(index))?.copy_from_slice(&(areas[index] as u64).to_le_bytes());
+    }
+    Ok(initial)
 }
 
 /// The place of an area inside an earlier one that contains it.
@@ -146,7 +165,7 @@ impl Prepared<'_> {
         match self.areas.get(index) {
             // SAFETY: an address made by `prepare`, valid for the length of the area.
             Some(address) if !address.is_null() => unsafe {
-                std::slice::from_raw_parts(*address, self.lengths[index]).to_vec()
+                std::slice::from_raw_parts(*address, self.initial[index].len()).to_vec()
             },
             _ => Vec::new(),
         }
@@ -156,7 +175,7 @@ impl Prepared<'_> {
     pub fn changed_inputs(&self, request: &Request) -> Vec<u16> {
         let range = |index: usize| {
             let start = self.areas[index] as usize;
-            (start, start + self.lengths[index])
+            (start, start + self.initial[index].len())
         };
         let shared = |index: usize| {
             let (low, high) = range(index);
@@ -166,7 +185,7 @@ impl Prepared<'_> {
             })
         };
         let each = request.areas.iter().enumerate().filter(|(_, area)| !area.written && area.address != 0);
-        each.filter(|(index, area)| self.bytes(*index) != area.bytes && !shared(*index))
+        each.filter(|(index, _)| self.bytes(*index) != self.initial[*index] && !shared(*index))
             .map(|(i, _)| i as u16)
             .collect()
     }
@@ -188,8 +207,8 @@ impl Prepared<'_> {
                     at.abs_diff(offset).min(at.abs_diff(offset + length))
                 }
             };
-            let each = self.areas.iter().zip(&self.lengths).enumerate();
-            each.min_by_key(|(_, (address, length))| distance(address, **length))
+            let each = self.areas.iter().zip(&self.initial).enumerate();
+            each.min_by_key(|(_, (address, bytes))| distance(address, bytes.len()))
                 .map(|(index, _)| index as u16)
         };
         let mut areas: Vec<u16> = touched.into_iter().filter_map(nearest).collect();

@@ -35,14 +35,25 @@ pub struct Request {
 /// One area of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestArea {
-    /// The argument that holds its address; `None` for a state area.
-    pub place: Option<Place>,
+    /// Who leads to it.
+    pub lead: Lead,
     /// Its address in the recorded process: 0 for null. Areas that overlapped there overlap again.
     pub address: u64,
     /// Its bytes before the call.
     pub bytes: Vec<u8>,
     /// Its bytes after the call are wanted.
     pub written: bool,
+}
+
+/// Where the address of an area stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lead {
+    /// Nowhere: a state area, known by its position among those.
+    State,
+    /// In an argument.
+    Argument(Place),
+    /// In another area of the call: its index, and the offset there.
+    Area(u16, u16),
 }
 
 /// What a worker answers.
@@ -94,11 +105,12 @@ pub fn write_request(output: &mut dyn Write, request: &Request) -> io::Result<()
     out.u64(u64::from(request.returns));
     out.u64(request.areas.len() as u64);
     for area in &request.areas {
-        let (kind, value) = match area.place {
-            None => (0, 0),
-            Some(Place::Gpr(i)) => (1, u64::from(i)),
-            Some(Place::Xmm(i)) => (2, u64::from(i)),
-            Some(Place::Stack(offset)) => (3, u64::from(offset)),
+        let (kind, value) = match area.lead {
+            Lead::State => (0, 0),
+            Lead::Argument(Place::Gpr(i)) => (1, u64::from(i)),
+            Lead::Argument(Place::Xmm(i)) => (2, u64::from(i)),
+            Lead::Argument(Place::Stack(offset)) => (3, u64::from(offset)),
+            Lead::Area(index, offset) => (4, u64::from(index) << 16 | u64::from(offset)),
         };
         out.u64(kind);
         out.u64(value);
@@ -123,15 +135,16 @@ pub fn read_request(input: &mut dyn Read) -> io::Result<Option<Request>> {
     request.returns = message.u64()? as u8;
     for _ in 0..message.u64()? {
         let (kind, value) = (message.u64()?, message.u64()?);
-        let place = match kind {
-            0 => None,
-            1 => Some(Place::Gpr(value as u8)),
-            2 => Some(Place::Xmm(value as u8)),
-            3 => Some(Place::Stack(value as u32)),
+        let lead = match kind {
+            0 => Lead::State,
+            1 => Lead::Argument(Place::Gpr(value as u8)),
+            2 => Lead::Argument(Place::Xmm(value as u8)),
+            3 => Lead::Argument(Place::Stack(value as u32)),
+            4 => Lead::Area((value >> 16) as u16, value as u16),
             _ => return Err(broken()),
         };
         let (address, written) = (message.u64()?, message.u64()? != 0);
-        request.areas.push(RequestArea { place, address, written, bytes: message.bytes()? });
+        request.areas.push(RequestArea { lead, address, written, bytes: message.bytes()? });
     }
     Ok(Some(request))
 }

@@ -6,7 +6,7 @@ use cmp_bridge::hook::install::{Refusal, divert};
 use cmp_bridge::images::{Loaded, loaded_images};
 use cmp_bridge::module::Answer;
 use cmp_bridge::plan::{Address, Plan, Routine};
-use cmp_bridge::worker::{Prepared, Reply, Request, call_legacy, nanoseconds_per_tick, serve, timed};
+use cmp_bridge::worker::{Lead, Prepared, Reply, Request, call_legacy, nanoseconds_per_tick, serve, timed};
 use std::fs::File;
 use std::os::fd::{FromRawFd, RawFd};
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -109,7 +109,7 @@ fn answer(
     let after =
         areas().filter(|(_, area)| area.written).map(|(index, _)| (index as u16, now(index))).collect();
     let mut changed_inputs = prepared.changed_inputs(request);
-    let read_only_state = areas().filter(|(_, area)| !area.written && area.place.is_none());
+    let read_only_state = areas().filter(|(_, area)| !area.written && area.lead == Lead::State);
     changed_inputs.extend(read_only_state.filter(|(i, area)| now(*i) != area.bytes).map(|(i, _)| i as u16));
     Reply {
         answer: Answer::ANSWERED,
@@ -127,7 +127,7 @@ fn answer(
 fn live_state(routine: &Routine, bias: &dyn Fn(u16) -> u64) -> Vec<(usize, u64)> {
     let state = routine.captures.iter().enumerate().filter_map(|(index, capture)| match capture.address {
         Address::Image(image, address) => Some((index, address.wrapping_add(bias(image)))),
-        Address::Argument(_) => None,
+        Address::Argument(_) | Address::Through(..) => None,
     });
     state.collect()
 }

@@ -53,7 +53,11 @@ pub fn inputs(known: &Known<'_>, call: &Call) -> Vec<Shown> {
                 let value = bytes.and_then(|bytes| lifted(known, &param.ty, &bytes));
                 shown.push(Shown { name: param.name.clone(), value, note: "" });
             }
-            By::Reference | By::Descriptor => shown.extend(owned(known, &call.before, Owner::Param(i))),
+            By::Descriptor => {
+                shown.extend(owned(known, &call.before, Owner::Bounds(i)));
+                shown.extend(owned(known, &call.before, Owner::Param(i)));
+            }
+            By::Reference => shown.extend(owned(known, &call.before, Owner::Param(i))),
         }
     }
     for i in 0..known.routine.state.len() {

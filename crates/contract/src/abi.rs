@@ -72,6 +72,19 @@ pub struct Lowered {
     pub returns: Vec<(ReturnPlace, u32, u32)>,
 }
 
+impl Lowered {
+    /// Where the `n`th eight bytes of an argument are: the second of a fat pointer are the address of its bounds.
+    pub fn word(&self, role: Role, n: u32) -> Option<Place> {
+        let argument = self.arguments.iter().find(|argument| argument.role == role)?;
+        let holds = |piece: &&Piece| (piece.offset..piece.offset + piece.size).contains(&(8 * n));
+        let piece = argument.pieces.iter().find(holds)?;
+        Some(match piece.place {
+            Place::Stack(at) => Place::Stack(at + 8 * n - piece.offset),
+            register => register,
+        })
+    }
+}
+
 /// Why a signature cannot be lowered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AbiError {

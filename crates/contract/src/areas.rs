@@ -4,13 +4,15 @@
 use crate::abi::{self, AbiError, Role};
 use crate::expr::Expr;
 use crate::layout::MAX_SIZE;
-use crate::model::{By, Contract, Extent, Routine, Type, TypeKind, Use};
+use crate::model::{By, Contract, Extent, Index, Language, Routine, Type, TypeKind, Use};
 
 /// What an area belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Owner {
     /// Parameter `i`.
     Param(usize),
+    /// The bounds of parameter `i`, which is passed by descriptor. Stands before the parameter's own area.
+    Bounds(usize),
     /// The returned record in memory.
     Return,
     /// Entry `i` of the routine's `state`.
@@ -33,6 +35,13 @@ pub enum Bytes {
     HiddenLength,
     /// Up to and including the first NUL.
     ToNul,
+    /// Element size times what the bounds beside it say.
+    Carried {
+        /// Bytes of one element.
+        element: u64,
+        /// The extents it carries, in the order of the bounds.
+        extents: Vec<Index>,
+    },
     /// Not known; the size of one element, at least.
     Unknown {
         /// Bytes of one element.
@@ -60,6 +69,10 @@ pub fn of(contract: &Contract, routine: &Routine) -> Result<Vec<Area>, AbiError>
     let mut areas = Vec::new();
     let written = |usage| !matches!(usage, Use::In | Use::Ignored);
     for (i, param) in routine.params.iter().enumerate() {
+        if param.by == By::Descriptor {
+            let (bounds, data) = descriptor(contract, i, &param.ty, written(param.usage))?;
+            areas.extend([bounds, data]);
+        }
         if param.by == By::Reference && !is_opaque(contract, &param.ty) {
             areas.push(area(contract, Owner::Param(i), &param.ty, written(param.usage))?);
         }
@@ -82,6 +95,45 @@ pub fn of(contract: &Contract, routine: &Routine) -> Result<Vec<Area>, AbiError>
         areas.push(area);
     }
     Ok(areas)
+}
+
+/// Bytes of a gfortran array descriptor before its dimensions, and of each of these.
+const DESCRIPTOR: (u64, u64) = (40, 24);
+
+/// The bounds of an array that carries them, and its data. Ada: the bounds themselves, first and last of each dimension.
+/// Fortran: the descriptor, as 64-bit words, which holds the address of the data.
+fn descriptor(contract: &Contract, i: usize, ty: &Type, written: bool) -> Result<(Area, Area), AbiError> {
+    let (mut extents, mut element, mut rank) = (Vec::new(), ty, 0);
+    while let Type::Array(inner, extent @ (Extent::Carried(_) | Extent::Unknown)) = element {
+        if **inner == Type::Char && *extent == Extent::Unknown {
+            break;
+        }
+        if let Extent::Carried(index) = extent {
+            extents.push(*index);
+        }
+        (element, rank) = (inner, rank + 1);
+    }
+    let fortran = contract.component.language == Language::Fortran;
+    let (word, words) = match (fortran, extents.first()) {
+        (true, _) => (Type::Int(8, true), (DESCRIPTOR.0 + rank * DESCRIPTOR.1) / 8),
+        (false, first) => {
+            let index = first.copied().unwrap_or_default();
+            (Type::Int(index.size, index.signed), 2 * rank)
+        }
+    };
+    let ty_of_bounds = Type::Array(Box::new(word), Extent::Expr(Expr::Const(words as i64)));
+    let mut bounds = area(contract, Owner::Bounds(i), &ty_of_bounds, false)?;
+    let (bytes, align) = match contract.size_align(element) {
+        // Bounds of different types lie at offsets of their own, which nothing needs yet.
+        Some((size, align))
+            if extents.len() as u64 == rank && extents.windows(2).all(|pair| pair[0] == pair[1]) =>
+        {
+            (Bytes::Carried { element: size, extents }, align)
+        }
+        known => (Bytes::Unknown { element: known.map_or(1, |(size, _)| size) }, 1),
+    };
+    bounds.written = false;
+    Ok((bounds, Area { owner: Owner::Param(i), ty: ty.clone(), bytes, written, align }))
 }
 
 /// Storage whose inside nobody knows is not captured: only its address is an argument.

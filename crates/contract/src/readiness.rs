@@ -36,7 +36,7 @@ pub fn missing(contract: &Contract, routine: &Routine, purpose: Purpose) -> Vec<
     if purpose == Purpose::Record {
         return search.missing;
     }
-    search.hidden(routine);
+    search.hidden(routine, purpose);
     for (i, param) in routine.params.iter().enumerate() {
         search.param(&format!("params.{i}"), param);
     }
@@ -78,18 +78,23 @@ impl Search<'_> {
     }
 
     /// What can be recorded and not be called again from outside.
-    fn hidden(&mut self, routine: &Routine) {
+    fn hidden(&mut self, routine: &Routine, purpose: Purpose) {
         if routine.static_link {
             let message = "it works on the frame of the routine it stands in, which is not there in a replay; only `record` is possible: take the enclosing routine instead";
             self.add("static-link", message.into());
         }
-        let returns = routine.returns.iter().map(|returns| ("returns".to_string(), returns.by));
-        let params = routine.params.iter().enumerate().map(|(i, param)| (format!("params.{i}"), param.by));
-        for (path, by) in params.chain(returns) {
-            if by == By::Descriptor {
-                let message = "an array that travels with its bounds: only `record` is possible yet";
-                self.add(&format!("{path}.by"), message.into());
+        for (i, param) in routine.params.iter().enumerate() {
+            if param.by == By::Descriptor && purpose != Purpose::Replay {
+                let message = format!(
+                    "parameter `{}`: an array that travels with its bounds can be recorded and replayed yet, not given to a candidate",
+                    param.name
+                );
+                self.add(&format!("params.{i}.by"), message);
             }
+        }
+        if routine.returns.as_ref().is_some_and(|returns| returns.by == By::Descriptor) {
+            let message = "an array that is returned with its bounds: only `record` is possible yet";
+            self.add("returns.by", message.into());
         }
         if routine
             .returns

@@ -4,7 +4,7 @@ use cmp_bridge::plan::{Address, Capture, Length, Op, Place, STACK_DEPTH};
 use cmp_bridge_contract::abi::{self, Lowered, ReturnPlace, Role};
 use cmp_bridge_contract::areas::{self, Area, Bytes, Owner};
 use cmp_bridge_contract::expr::{Expr, Step};
-use cmp_bridge_contract::model::{By, Contract, Routine, Type};
+use cmp_bridge_contract::model::{By, Contract, Index, Language, Routine, Type};
 
 use crate::hazard::Hazard;
 
@@ -63,8 +63,13 @@ struct Lowering<'a> {
 impl Lowering<'_> {
     fn capture(&self, area: &Area, locate: &mut Locate) -> Result<Capture, Hazard> {
         let address = match area.owner {
-            Owner::Param(i) => Address::Argument(self.place(Role::Param(i), || self.area_name(area))?),
-            Owner::Return => Address::Argument(self.place(Role::ReturnAddress, || self.area_name(area))?),
+            // gfortran's descriptor begins with the address of the data.
+            Owner::Param(i) if self.is_fortran_descriptor(i) => {
+                Address::Through(self.place(Role::Param(i), 0, || self.area_name(area))?, 0)
+            }
+            Owner::Param(i) => Address::Argument(self.place(Role::Param(i), 0, || self.area_name(area))?),
+            Owner::Bounds(i) => Address::Argument(self.bounds(i)?),
+            Owner::Return => Address::Argument(self.place(Role::ReturnAddress, 0, || self.area_name(area))?),
             Owner::State(i) => locate(i)?,
         };
         let length = self.length(area)?;
@@ -78,6 +83,7 @@ impl Lowering<'_> {
             Bytes::Fixed(size) => Length::Fixed(*size),
             Bytes::ToNul => Length::ToNul,
             Bytes::Unknown { element } => Length::Unknown { element: *element },
+            Bytes::Carried { element, extents } => self.carried(area, *element, extents)?,
             Bytes::Counted { element, count } => {
                 Length::Counted { element: *element, program: self.program(area, count)? }
             }
@@ -85,9 +91,9 @@ impl Lowering<'_> {
                 let role = match area.owner {
                     Owner::Param(i) => Role::Length(i),
                     Owner::Return => Role::ReturnLength,
-                    Owner::State(_) => return Err(self.extent(area, "its length")),
+                    Owner::State(_) | Owner::Bounds(_) => return Err(self.extent(area, "its length")),
                 };
-                let place = self.place(role, || self.area_name(area))?;
+                let place = self.place(role, 0, || self.area_name(area))?;
                 let length = Op::Argument { place, by_reference: false, size: 8, signed: true };
                 Length::Counted { element: 1, program: vec![length] }
             }
@@ -127,14 +133,39 @@ impl Lowering<'_> {
         let index = self.routine.params.iter().position(|p| p.name == name).ok_or_else(refused)?;
         let param = &self.routine.params[index];
         let &Type::Int(size, signed) = self.contract.scalar(&param.ty) else { return Err(refused()) };
-        let place = self.place(Role::Param(index), || name.to_string())?;
+        let place = self.place(Role::Param(index), 0, || name.to_string())?;
         Ok(Op::Argument { place, by_reference: param.by == By::Reference, size, signed })
     }
 
-    /// Where the one piece of an address or an integer is.
-    fn place(&self, role: Role, name: impl Fn() -> String) -> Result<Place, Hazard> {
-        let argument = self.lowered.arguments.iter().find(|a| a.role == role);
-        match argument.and_then(|a| a.pieces.first()).map(|piece| piece.place) {
+    fn is_fortran_descriptor(&self, param: usize) -> bool {
+        self.contract.component.language == Language::Fortran
+            && self.routine.params.get(param).is_some_and(|param| param.by == By::Descriptor)
+    }
+
+    /// The argument that leads to the bounds of a parameter: the descriptor, or the second word of a fat pointer.
+    fn bounds(&self, param: usize) -> Result<Place, Hazard> {
+        let word = if self.is_fortran_descriptor(param) { 0 } else { 1 };
+        self.place(Role::Param(param), word, || self.param_name(param))
+    }
+
+    /// The bytes of an array that carries its bounds.
+    fn carried(&self, area: &Area, element: u64, extents: &[Index]) -> Result<Length, Hazard> {
+        let Owner::Param(i) = area.owner else { return Err(self.extent(area, "its bounds")) };
+        let place = self.bounds(i)?;
+        let program = match self.is_fortran_descriptor(i) {
+            true => fortran_count(place, extents.len()),
+            false => ada_count(place, extents),
+        };
+        Ok(match program.len() as u64 <= MAX_PROGRAM {
+            true => Length::Counted { element, program },
+            // More dimensions than a program has room for.
+            false => Length::Unknown { element },
+        })
+    }
+
+    /// Where a word of an address or an integer is.
+    fn place(&self, role: Role, word: u32, name: impl Fn() -> String) -> Result<Place, Hazard> {
+        match self.lowered.word(role, word) {
             Some(abi::Place::Gpr(n)) => Ok(Place::Gpr(n)),
             Some(abi::Place::Xmm(n)) => Ok(Place::Xmm(n)),
             Some(abi::Place::Stack(offset)) => Ok(Place::Stack(offset)),
@@ -152,10 +183,48 @@ impl Lowering<'_> {
 
     fn area_name(&self, area: &Area) -> String {
         match area.owner {
-            Owner::Param(i) => self.routine.params.get(i).map(|p| p.name.clone()),
-            Owner::State(i) => self.routine.state.get(i).map(|s| s.area.clone()),
-            Owner::Return => None,
+            Owner::Param(i) => self.param_name(i),
+            Owner::Bounds(i) => format!("bounds of {}", self.param_name(i)),
+            Owner::State(i) => self.routine.state.get(i).map_or(String::new(), |s| s.area.clone()),
+            Owner::Return => "the returned value".to_string(),
         }
-        .unwrap_or_else(|| "the returned value".to_string())
     }
+
+    fn param_name(&self, i: usize) -> String {
+        self.routine.params.get(i).map_or(String::new(), |p| p.name.clone())
+    }
+}
+
+/// Number of elements of an Ada array: `last - first + 1` for each dimension, of bounds that stand one after the other.
+fn ada_count(place: Place, extents: &[Index]) -> Vec<Op> {
+    let mut program = Vec::new();
+    for (dimension, Index { size, signed }) in extents.iter().copied().enumerate() {
+        let offset = 2 * u16::from(size) * dimension as u16;
+        let load = |offset| Op::Load { place, offset, size, signed };
+        program.extend([
+            load(offset + u16::from(size)),
+            load(offset),
+            Op::Sub,
+            Op::Const(1),
+            Op::Add,
+            Op::Clamp,
+        ]);
+        if dimension > 0 {
+            program.push(Op::Mul);
+        }
+    }
+    program
+}
+
+/// Elements from the first to the last of a Fortran array, those between its own included: one more than the sum of
+/// `(last - first) * stride`. An array that runs backwards has no extent that is known here. The other words of a descriptor
+/// are not set where the compiler knows that nobody reads them.
+fn fortran_count(place: Place, rank: usize) -> Vec<Op> {
+    let load = |offset| Op::Load { place, offset, size: 8, signed: true };
+    let mut program = vec![Op::Const(1)];
+    for dimension in 0..rank as u16 {
+        let at = 40 + 24 * dimension;
+        program.extend([load(at + 16), load(at + 8), Op::Sub, load(at), Op::Require, Op::Mul, Op::Add]);
+    }
+    program
 }

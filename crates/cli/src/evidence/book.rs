@@ -131,6 +131,7 @@ impl<'a> Known<'a> {
     pub fn label(&self, area: usize) -> String {
         match self.areas.get(area).map(|area| area.owner) {
             Some(Owner::Param(i)) => self.routine.params[i].name.clone(),
+            Some(Owner::Bounds(i)) => format!("bounds of {}", self.routine.params[i].name),
             Some(Owner::Return) => "return".to_owned(),
             Some(Owner::State(i)) => format!("state.{}", self.routine.state[i].area),
             None => format!("area {area}"),
@@ -142,7 +143,7 @@ impl<'a> Known<'a> {
         match self.areas.get(area)?.owner {
             Owner::Param(i) => self.routine.params[i].tolerance.as_ref(),
             Owner::Return => self.routine.returns.as_ref()?.tolerance.as_ref(),
-            Owner::State(_) => None,
+            Owner::State(_) | Owner::Bounds(_) => None,
         }
     }
 

@@ -473,8 +473,13 @@ impl<'a, 's> Draft<'a, 's> {
         if rank == 0 || rank > MAX_DIMENSIONS {
             return Err(Problem::new(Reason::ArrayDescriptor, format!("of {rank} dimensions")));
         }
+        // How far apart the elements of a POINTER are is in a word of its descriptor that is not always set.
+        let extent = match die.entry.has_attr(DW_AT_associated) {
+            true => Extent::Unknown,
+            false => Extent::Carried(Index::default()),
+        };
         for _ in 0..rank {
-            ty = Type::Array(Box::new(ty), Extent::Carried(Index::default()));
+            ty = Type::Array(Box::new(ty), extent.clone());
         }
         Ok(ty)
     }

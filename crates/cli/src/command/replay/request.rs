@@ -3,9 +3,10 @@
 use crate::evidence::{Known, LostEnds};
 use cmp_bridge::entry::Completeness;
 use cmp_bridge::plan::Place;
-use cmp_bridge::worker::{Request, RequestArea};
+use cmp_bridge::worker::{Lead, Request, RequestArea};
 use cmp_bridge_contract::abi::{self, ReturnPlace, Role};
 use cmp_bridge_contract::areas::Owner;
+use cmp_bridge_contract::model::{By, Language};
 use cmp_bridge_contract::readiness::{Purpose, missing};
 use cmp_bridge_journal::{Call, Outcome};
 
@@ -43,7 +44,7 @@ pub fn of(known: &Known<'_>, call: &Call, ends: &LostEnds) -> Result<Request, St
         }
         let null = captured.completeness == Completeness::Null;
         areas.push(RequestArea {
-            place: place(known, area.owner)?,
+            lead: lead(known, area.owner, areas.len())?,
             address: if null { 0 } else { captured.address },
             bytes: captured.bytes.clone(),
             written: area.written,
@@ -61,21 +62,29 @@ pub fn of(known: &Known<'_>, call: &Call, ends: &LostEnds) -> Result<Request, St
     })
 }
 
-/// The argument that holds the address of an area.
-fn place(known: &Known<'_>, owner: Owner) -> Result<Option<Place>, String> {
-    let role = match owner {
-        Owner::Param(i) => Role::Param(i),
-        Owner::Return => Role::ReturnAddress,
-        Owner::State(_) => return Ok(None),
+/// Where the address of area number `index` stands.
+fn lead(known: &Known<'_>, owner: Owner, index: usize) -> Result<Lead, String> {
+    let fortran = known.contract.component.language == Language::Fortran;
+    let by_descriptor = |i: usize| known.routine.params.get(i).is_some_and(|p| p.by == By::Descriptor);
+    let (role, word) = match owner {
+        // The data of a Fortran descriptor, which is the area before.
+        Owner::Param(i) if fortran && by_descriptor(i) => {
+            let descriptor = index.checked_sub(1).and_then(|before| u16::try_from(before).ok());
+            return descriptor.map(|area| Lead::Area(area, 0)).ok_or_else(|| "too many areas".to_owned());
+        }
+        Owner::Param(i) => (Role::Param(i), 0),
+        Owner::Bounds(i) => (Role::Param(i), u32::from(!fortran)),
+        Owner::Return => (Role::ReturnAddress, 0),
+        Owner::State(_) => return Ok(Lead::State),
     };
-    let argument = known.lowered.arguments.iter().find(|argument| argument.role == role);
-    let piece = argument.and_then(|argument| argument.pieces.first());
-    let piece = piece.ok_or_else(|| "an area without an argument that leads to it".to_owned())?;
-    Ok(Some(match piece.place {
-        abi::Place::Gpr(i) => Place::Gpr(i),
-        abi::Place::Xmm(i) => Place::Xmm(i),
-        abi::Place::Stack(offset) => Place::Stack(offset),
-    }))
+    let place = known.lowered.word(role, word);
+    Ok(Lead::Argument(
+        match place.ok_or_else(|| "an area without an argument that leads to it".to_owned())? {
+            abi::Place::Gpr(i) => Place::Gpr(i),
+            abi::Place::Xmm(i) => Place::Xmm(i),
+            abi::Place::Stack(offset) => Place::Stack(offset),
+        },
+    ))
 }
 
 /// The return registers in use, as the plan has them.
