@@ -8,12 +8,13 @@ SAY          = printf '==> %s\n'
 COMMAND      = -p cmp-bridge-cli -p cmp-bridge-agent
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build legacy test test-long run-tests demo bench lint clean
+.PHONY: help setup build legacy test test-long test-real run-tests demo bench lint clean
 
 help:
 	@echo 'make demo       the whole cycle on the reference CMP, in front of you'
 	@echo 'make test       every test; installs what is missing first'
 	@echo 'make test-long  the same with the whole matrices instead of samples'
+	@echo 'make test-real  three libraries from Debian source packages: scanned, and recorded while they test themselves'
 	@echo 'make bench      what each route costs, as ratios measured in one run'
 	@echo 'make lint       formatting, clippy, documentation: no warning allowed'
 	@echo 'make build      the workspace and the reference CMP'
@@ -42,6 +43,12 @@ test:
 # Tests read CMP_BRIDGE_LONG: where it is 1 they run whole matrices, otherwise samples.
 test-long:
 	@CMP_BRIDGE_LONG=1 $(MAKE) --no-print-directory test
+
+# Code that nobody wrote for this project. Needs Debian's source packages.
+test-real: setup
+	@scripts/real.sh target/real
+	@$(CARGO) build --quiet $(COMMAND) $(CARGO_FLAGS)
+	@$(CARGO) test -p cmp-bridge-cli --test real $(CARGO_FLAGS)
 
 run-tests: build
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
