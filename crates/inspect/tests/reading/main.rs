@@ -6,6 +6,7 @@
 mod binary;
 mod check;
 mod damage;
+mod fortran;
 mod oracles;
 mod scan;
 mod support;

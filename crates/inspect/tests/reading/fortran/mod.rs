@@ -1,0 +1,4 @@
+//! Generated Fortran procedures, called through the contract that a scan makes of them.
+
+mod calls;
+mod generate;
