@@ -1,10 +1,12 @@
 //! The subcommands.
 
+mod ada_body;
 pub mod check;
 pub mod journal;
 pub mod replay;
 pub mod route;
 pub mod run;
 pub mod scan;
+mod scan_source;
 pub mod status;
 pub mod worker;

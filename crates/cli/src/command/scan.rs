@@ -1,5 +1,6 @@
 //! `cmp-bridge scan`: contracts out of a binary's own debug information.
 
+use super::scan_source::{self, Sources};
 use crate::error::{Ending, Explain, FileError};
 use crate::names::{matches, nearest};
 use crate::output::{Paint, note, print};
@@ -25,6 +26,8 @@ use std::path::{Path, PathBuf};
   cmp-bridge scan legacy/bin/cmp_day --routine '*' --out contracts/ --merge
   cmp-bridge scan legacy/bin/cmp_day --out contracts/ --merge --dry-run
   cmp-bridge scan legacy/bin/cmp_day --summary
+  cmp-bridge scan stripped --fortran src/cst.f src/ehech.f -- -fno-automatic
+  cmp-bridge scan stripped --ada-spec src/ccs_limites.ads
 
 With --merge, what changes is shown as a diff on standard error.
 
@@ -43,6 +46,15 @@ pub struct Args {
     /// Only this language
     #[arg(long, value_parser = language, value_name = "c|fortran")]
     language: Option<Language>,
+    /// Compiles these Fortran sources with -g and reads that: for an executable without debug information
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "ada_spec")]
+    fortran: Vec<PathBuf>,
+    /// The same for Ada specifications, or bodies
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    ada_spec: Vec<PathBuf>,
+    /// Options of the compiler for --fortran and --ada-spec
+    #[arg(last = true, value_name = "FLAGS")]
+    flags: Vec<String>,
     /// Name of the component
     #[arg(long, value_name = "NAME")]
     component: Option<String>,
@@ -80,6 +92,9 @@ pub enum Error {
     /// Its debug information.
     #[error(transparent)]
     Dwarf(#[from] DwarfError),
+    /// Sources to compile.
+    #[error(transparent)]
+    Sources(#[from] scan_source::Error),
     /// No such routine.
     #[error("{} has no routine that matches `{pattern}`", binary.display())]
     NoRoutine {
@@ -129,6 +144,10 @@ impl Explain for Error {
             Error::Binary(_) => {
                 Some("scan reads ELF executables and shared libraries for x86-64 Linux".to_owned())
             }
+            Error::Sources(error) => error.hint(),
+            Error::Dwarf(DwarfError::None { .. }) => Some(
+                "rebuild with -g, or say what it was made of: --header, --fortran or --ada-spec".to_owned(),
+            ),
             Error::Dwarf(_) | Error::Output(_) => None,
         }
     }
@@ -143,7 +162,11 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
         language: args.language,
         component: args.component.clone(),
     };
-    let report = scan(&binary, &options)?;
+    let report = match (args.fortran.as_slice(), args.ada_spec.as_slice()) {
+        ([], []) => scan(&binary, &options)?,
+        (files, []) => scan_source::report(&binary, Sources::Fortran(files), &args.flags, &options)?,
+        (_, files) => scan_source::report(&binary, Sources::Ada(files), &args.flags, &options)?,
+    };
     if report.contracts.is_empty() && report.refused.is_empty() {
         return Err(nothing(
             args.routine.first().or(args.source.first()).map_or("*", String::as_str),
