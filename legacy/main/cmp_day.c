@@ -86,7 +86,8 @@ static int lire_options(int argc, char **argv, options *o)
 }
 
 /* positions et trames de la journée ; les bulletins toutes les six heures */
-static int derouler(const bulletin *b, servitude *s, struct plan_journee *j)
+static int derouler(const bulletin *b, servitude *s, struct plan_journee *j,
+                    struct plan_prevision *v)
 {
     position p;
     int      k, etat;
@@ -97,7 +98,7 @@ static int derouler(const bulletin *b, servitude *s, struct plan_journee *j)
         etat = orb_position(b, t, &p);
         if (etat < 0)
             return etat;
-        if (plan_position(j, t, p.ter) < 0)
+        if (plan_position(j, t, p.ter) < 0 || plan_prev_position(v, t, p.ter) < 0)
             return TM_ERR_DOMAINE;
         if (k % 720 == 0)
             orb_editer(b, &p);
@@ -110,13 +111,17 @@ static int derouler(const bulletin *b, servitude *s, struct plan_journee *j)
 
 static int journee(long numero, const bulletin *b, servitude *s)
 {
-    struct plan_journee *j = pas_ouvrir(b);
-    manoeuvre            m;
-    double               pression, ergols;
-    int                  etat;
+    struct plan_journee   *j = pas_ouvrir(b);
+    struct plan_prevision *v = prv_ouvrir(b);
+    manoeuvre              m;
+    double                 pression, ergols;
+    int                    etat;
 
-    if (j == NULL)
+    if (j == NULL || v == NULL) {
+        plan_detruire(j);
+        plan_prev_detruire(v);
         return TM_ERR_POINTEUR;
+    }
     printf("=== JOUR %ld (jj50 %d) %.15s ===\n", numero, (int)b->jj50,
            b->satellite);
     memset(&m, 0, sizeof m);
@@ -126,15 +131,17 @@ static int journee(long numero, const bulletin *b, servitude *s)
     if (etat >= 0)
         etat = orb_demarrer(b);
     if (etat >= 0)
-        etat = derouler(b, s, j);
+        etat = derouler(b, s, j, v);
     if (etat >= 0) {
         srv_fin_jour(s);
         pas_editer(j, &m, b);
+        prv_editer(b, v);
         ergols = srv_ergols(s, &pression);
         if (m.prevue)
             etat = cmd_manoeuvre(b, &m, pression, ergols);
     }
     plan_detruire(j);
+    plan_prev_detruire(v);
     fflush(stdout);
     return etat;
 }

@@ -77,6 +77,11 @@ struct plan_journee;
 struct plan_journee *pas_ouvrir(const bulletin *b);
 int pas_editer(struct plan_journee *j, const manoeuvre *m, const bulletin *b);
 
+/* prevoir.c */
+struct plan_prevision;
+struct plan_prevision *prv_ouvrir(const bulletin *b);
+int prv_editer(const bulletin *b, struct plan_prevision *p);
+
 /* commande.c */
 int cmd_manoeuvre(const bulletin *b, const manoeuvre *m, double pression,
                   double ergols);

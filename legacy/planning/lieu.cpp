@@ -14,6 +14,11 @@ const double a_terre = 6378137.0;
 const double e2_terre = 0.00669438002290;
 }
 
+Vecteur3 operator+(const Vecteur3 &a, const Vecteur3 &b)
+{
+    return Vecteur3(a.x + b.x, a.y + b.y, a.z + b.z);
+}
+
 Vecteur3 operator-(const Vecteur3 &a, const Vecteur3 &b)
 {
     return Vecteur3(a.x - b.x, a.y - b.y, a.z - b.z);
@@ -22,6 +27,17 @@ Vecteur3 operator-(const Vecteur3 &a, const Vecteur3 &b)
 double scalaire(const Vecteur3 &a, const Vecteur3 &b)
 {
     return a.x * b.x + a.y * b.y + a.z * b.z;
+}
+
+Vecteur3 operator*(double k, const Vecteur3 &a)
+{
+    return Vecteur3(k * a.x, k * a.y, k * a.z);
+}
+
+Vecteur3 vectoriel(const Vecteur3 &a, const Vecteur3 &b)
+{
+    return Vecteur3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z,
+                    a.x * b.y - a.y * b.x);
 }
 
 double norme(const Vecteur3 &a)

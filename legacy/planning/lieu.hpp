@@ -13,8 +13,11 @@ struct Vecteur3 {
         : x(x_), y(y_), z(z_) {}
 };
 
+Vecteur3 operator+(const Vecteur3 &a, const Vecteur3 &b);
 Vecteur3 operator-(const Vecteur3 &a, const Vecteur3 &b);
+Vecteur3 operator*(double k, const Vecteur3 &a);
 double scalaire(const Vecteur3 &a, const Vecteur3 &b);
+Vecteur3 vectoriel(const Vecteur3 &a, const Vecteur3 &b);
 double norme(const Vecteur3 &a);
 
 // direction d'un satellite vu du sol, degrés et mètres
