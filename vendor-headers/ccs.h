@@ -49,6 +49,51 @@ int ccs_message(const char *nom, double ecart, char *texte, size_t lg);
 /* tension (V) en unités de 1/128 V, saturée */
 short ccs_coder_volts(double tension);
 
+/* --- suivi de bord (paquetage CCS_Suivi) --- */
+enum ccs_actionneur { CCS_MAGNETO = 0, CCS_TUYERES };
+enum ccs_senseur { CCS_SOLAIRE = 0, CCS_STELLAIRE };
+enum ccs_loi { CCS_COUPEE = 0, CCS_TOUT_OU_RIEN, CCS_PROPORTIONNELLE };
+
+int ccs_suivi_initialiser(void);
+/* un pas de charge ou de décharge : A, s, degrés C ; rendement en % */
+int ccs_batterie_pas(double courant, double duree, double temp,
+                     double *rendement);
+/* fin de charge reconnue à la tension (V), après un pas : 1 */
+int ccs_batterie_recaler(double tension);
+/* charge en Ah, profondeur de décharge en %, autonomie en s, tension en V */
+void ccs_batterie_bilan(double *charge, double *profondeur, double *autonomie,
+                        double *tension_fin, int *cycles);
+/* temps[n] : degrés C ; rend un bit par ligne allumée ; puissance en W */
+int ccs_reguler(const double *temps, int n, double *puissance);
+/* ligne à partir de 1 */
+int ccs_convertir_loi(int ligne, int genre);
+/* vitesses[3] en tr/mn, position[3] en m, duree en s ; norme de ce qui reste
+ * (N.m.s) ; -7 : roues saturées */
+int ccs_desaturer(const double *vitesses, const double *position, double duree,
+                  int actionneur, double *norme);
+void ccs_moment(double h[3]);
+/* bruts[n] -> angles[n] en degrés ; une mesure seule hors plage : -6,
+ * plusieurs : bornées ; rend n */
+int ccs_etalonner(int senseur, const double *bruts, int n, double *angles);
+/* mesure brute qui donne cet angle, 0 si aucune */
+double ccs_mesure_brute(int senseur, double angle);
+/* droite des moindres carrés de valeurs[n], lissées */
+int ccs_tendance(const double *valeurs, int n, float *pente, float *residu);
+/* 0 rien de nouveau, 1 fin d'alarme, 2 alarme ; numero de 1 à CCS_NB_MAX */
+int ccs_hysteresis(int numero, double valeur, double bas, double haut, int n);
+/* niveau : 0 information, 1 avertissement, 2 alarme ; date en s */
+void ccs_noter(int niveau, double date, const char *texte);
+/* nombre d'entrées de ce niveau ; texte[lg] : la dernière de toutes */
+int ccs_journal(int niveau, char *texte, size_t lg);
+/* senseur de 0 à 3, roues de 0 à 7, compteur de 0 à 255 ; 0 si l'un ne va pas */
+unsigned short ccs_mot_etat(int senseur, int roues, int chauffage, int compteur);
+/* rend l'état du senseur, -6 si le mot n'est pas bon */
+int ccs_lire_etat(unsigned short mot, int *compteur);
+/* trois mots par commande ; rend le motif du refus, 0 si la séquence est
+ * bonne ; rang de la commande refusée, à partir de 1 */
+int ccs_verifier_sequence(const unsigned short *mots, int n, int *rang, int *duree,
+                          char *texte, size_t lg);
+
 #ifdef __cplusplus
 }
 #endif

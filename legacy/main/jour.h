@@ -58,6 +58,13 @@ int srv_trame(servitude *s, const bulletin *b, const position *p);
 void srv_fin_jour(servitude *s);
 double srv_ergols(const servitude *s, double *pression);
 
+/* suivi.c : le bord, suivi au sol */
+typedef struct suivi suivi;
+suivi *sui_creer(void);
+void sui_detruire(suivi *s);
+int sui_trame(suivi *s, double t, const double *ter, const tm_mesure *mesures);
+int sui_editer(suivi *s);
+
 /* satellite.c : le bord, simulé */
 typedef struct {
     double charge;                      /* % */

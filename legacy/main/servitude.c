@@ -25,6 +25,8 @@ struct servitude {
     int32_t   nb_jauge;
     float     pres[NB_JAUGE], temp[NB_JAUGE];
     tm_date   date;
+    suivi    *suivi;                    /* celui du jour */
+    double    ter[3];                   /* m, repère terrestre */
 };
 
 servitude *srv_creer(const bulletin *b)
@@ -48,6 +50,7 @@ void srv_detruire(servitude *s)
     if (s == NULL)
         return;
     tm_flux_detruire(s->flux);
+    sui_detruire(s->suivi);
     free(s);
 }
 
@@ -78,7 +81,9 @@ int srv_debut_jour(servitude *s)
     s->nb_jauge = 0;
     s->dernier_mode = TM_MODE_ACQUISITION;
     s->charge_min = 100.0;
-    return TM_OK;
+    sui_detruire(s->suivi);
+    s->suivi = sui_creer();
+    return s->suivi == NULL ? TM_ERR_POINTEUR : TM_OK;
 }
 
 static void tracer_alarme(const servitude *s, const tm_mesure *m, int etat)
@@ -189,6 +194,7 @@ static void decommuter(servitude *s, const unsigned char *trame)
     ccs_filtrer(3, &charge);
     if (s->trames > 10 && charge < s->charge_min)
         s->charge_min = charge;
+    sui_trame(s->suivi, date.sec, s->ter, s->mesures);
     if (s->trames % CADENCE_EDITION == 0) {
         editer(s);
         retenir(s);
@@ -202,6 +208,7 @@ int srv_trame(servitude *s, const bulletin *b, const position *p)
     unsigned char trame[TM_LG_TRAME];
     int           etat;
 
+    memcpy(s->ter, p->ter, sizeof s->ter);
     sat_evoluer(&s->bord, b->jj50, p);
     etat = sat_trame(&s->bord, b->jj50, p, trame);
     if (etat < 0)
@@ -240,6 +247,7 @@ void srv_fin_jour(servitude *s)
            transitions, refus);
     printf("  U_BAT code bord %d, charge minimale filtree %.2f %%\n",
            ccs_coder_volts(s->mesures[2].physique), s->charge_min);
+    sui_editer(s->suivi);
     printf("  mode %s, %u lignes de trace\n",
            tm_libelle_mode((tm_mode)ccs_mode()), tm_trace_compte());
 }
