@@ -65,6 +65,13 @@ void sui_detruire(suivi *s);
 int sui_trame(suivi *s, double t, const double *ter, const tm_mesure *mesures);
 int sui_editer(suivi *s);
 
+/* archiver.c */
+typedef struct archives archives;
+archives *arc_creer(void);
+void arc_detruire(archives *a);
+void arc_trame(archives *a, tm_date date, const tm_mesure *mesures);
+void arc_editer(archives *a);
+
 /* satellite.c : le bord, simulé */
 typedef struct {
     double charge;                      /* % */

@@ -25,7 +25,8 @@ struct servitude {
     int32_t   nb_jauge;
     float     pres[NB_JAUGE], temp[NB_JAUGE];
     tm_date   date;
-    suivi    *suivi;                    /* celui du jour */
+    suivi    *suivi;                    /* ceux du jour */
+    archives *archives;
     double    ter[3];                   /* m, repère terrestre */
 };
 
@@ -51,6 +52,7 @@ void srv_detruire(servitude *s)
         return;
     tm_flux_detruire(s->flux);
     sui_detruire(s->suivi);
+    arc_detruire(s->archives);
     free(s);
 }
 
@@ -83,7 +85,9 @@ int srv_debut_jour(servitude *s)
     s->charge_min = 100.0;
     sui_detruire(s->suivi);
     s->suivi = sui_creer();
-    return s->suivi == NULL ? TM_ERR_POINTEUR : TM_OK;
+    arc_detruire(s->archives);
+    s->archives = arc_creer();
+    return s->suivi == NULL || s->archives == NULL ? TM_ERR_POINTEUR : TM_OK;
 }
 
 static void tracer_alarme(const servitude *s, const tm_mesure *m, int etat)
@@ -195,6 +199,7 @@ static void decommuter(servitude *s, const unsigned char *trame)
     if (s->trames > 10 && charge < s->charge_min)
         s->charge_min = charge;
     sui_trame(s->suivi, date.sec, s->ter, s->mesures);
+    arc_trame(s->archives, date, s->mesures);
     if (s->trames % CADENCE_EDITION == 0) {
         editer(s);
         retenir(s);
@@ -248,6 +253,7 @@ void srv_fin_jour(servitude *s)
     printf("  U_BAT code bord %d, charge minimale filtree %.2f %%\n",
            ccs_coder_volts(s->mesures[2].physique), s->charge_min);
     sui_editer(s->suivi);
+    arc_editer(s->archives);
     printf("  mode %s, %u lignes de trace\n",
            tm_libelle_mode((tm_mode)ccs_mode()), tm_trace_compte());
 }
