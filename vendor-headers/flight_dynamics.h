@@ -293,6 +293,49 @@ float xisp4_(const float *pres);
 void jauge_(const int32_t *n, const float *pres, const float *temp, int32_t *lval,
             float *ergol, int32_t *ier);
 
+/* ------------------------------- atmosphère, calendrier (densite.f) -- */
+
+/* Densité (kg/m3) et hauteur d'échelle (m) à l'altitude alt (m), 0 en dehors
+ * de 180 à 1000 km. DENLIM, à retours secondaires, n'est pas appelable en C */
+double densit_(const double *alt);
+double hautec_(const double *alt);
+
+/* Décroissance (m/jour) d'une orbite circulaire a (m), surface surf (m2),
+ * traînée cx ; lactif (LOGICAL) : Soleil actif. ier = 1 trop haut (0), -1 trop
+ * bas, -2 masse ou surface <= 0 */
+void decroi_(const double *a, const double *ae, const double *xmasse,
+             const double *surf, const double *cx, const int32_t *lactif,
+             double *dadt, int32_t *ier);
+
+/* Moyenne glissante sur nmax points (1 à 32) : état SAVE, un seul à la fois */
+void moyini_(const int32_t *nmax);
+void moyajt_(const double *x);
+void moyval_(double *xm, int32_t *npt);
+
+/* Fonctions CHARACTER : résultat et longueur d'abord */
+void nomjou_(char *nom, size_t l_nom, const int32_t *jj50);   /* l_nom = 8 */
+void chahms_(char *texte, size_t l_texte, const double *sec);
+
+/* LOGICAL : 1 si l'année est bissextile */
+int32_t lbissx_(const int32_t *ian);
+
+#ifndef __cplusplus
+/* Polynôme complexe, zc(0:n) */
+double _Complex zpoly_(const int32_t *n, const double _Complex *zc,
+                       const double _Complex *z);
+#endif
+
+/* ------------------------------------------ attitude (mod_attitude.f90) -- */
+
+/* Attitude géocentrique att(4), partie scalaire d'abord. ier = -1 : nul */
+void attgeo_(const double pos[3], const double vit[3], double att[4],
+             int32_t *ier);
+/* Journée x(3,n), v(3,n) au pas de pas s : attitude moyenne, écart moyen entre
+ * points et dérive finale (rad). ier = -1 point nul, -2 n < 2, 1 mal tournée */
+void attjou_(const int32_t *n, const double *pas, const double *x,
+             const double *v, double att[4], double *ecart, double *derive,
+             int32_t *ier);
+
 /* ------------------------------------- fichier de la journée (jour.f) ----- */
 /* Format : une ligne 'MOTCLE = valeur', '#' commence un commentaire.        */
 

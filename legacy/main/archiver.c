@@ -57,7 +57,7 @@ void arc_trame(archives *a, tm_date date, const tm_mesure *mesures)
     a->trames++;
 }
 
-/* les heures de nuit seulement, pour les tensions */
+/* heure la plus basse de la première série */
 static int creux(int numero, int heure, const tm_heure *h, void *contexte)
 {
     double *mini = contexte;

@@ -189,6 +189,47 @@ void orb_editer(const bulletin *b, const position *p)
            p->pos[0], p->pos[1], p->pos[2], p->vit[0], p->vit[1], p->vit[2]);
 }
 
+/* attitude géocentrique sur le premier dixième de la journée */
+static void attitudes(const double *x, const double *v)
+{
+    double  att[4] = { 0.0, 0.0, 0.0, 0.0 }, ecart = 0.0, derive = 0.0;
+    double  pas = PAS_EPH;
+    int32_t n = NB_POINTS / 10, ier = 0;
+
+    attjou_(&n, &pas, x, v, att, &ecart, &derive, &ier);
+    printf("  attitude %.6f %.6f %.6f %.6f ecart %.8f derive %.6f code %d\n", att[0],
+           att[1], att[2], att[3], ecart, derive, (int)ier);
+    attgeo_(x, v, att, &ier);
+}
+
+/* jour, décroissance par le frottement et stabilité du filtre de bord */
+static void frottement(const bulletin *b, const double *t, int32_t nb)
+{
+    static const double surface = 12.0, cx = 2.2, ae = 6378137.0;
+    double _Complex     zc[3] = { 0.015625, -0.21875, 1.0 }, z, fz;
+    double              alt = b->eltm[0] - ae, dadt = 0.0, periode = 0.0, ecart;
+    int32_t             actif = 1, deux = 2, garde = 6, an = 2002, ier = 0, npt, i;
+    char                jour[9], heure[9];
+
+    decroi_(&b->eltm[0], &ae, &b->masse, &surface, &cx, &actif, &dadt, &ier);
+    moyini_(&garde);
+    for (i = 1; i < nb; i++) {
+        ecart = t[i] - t[i - 1];
+        moyajt_(&ecart);
+    }
+    moyval_(&periode, &npt);
+    nomjou_(jour, 8, &b->jj50);
+    couper(jour, 8);
+    chahms_(heure, 8, &periode);
+    couper(heure, 8);
+    z = 0.3 + 0.4i;
+    fz = zpoly_(&deux, zc, &z);
+    printf("  %s, frottement %.3f m/j (%.3e kg/m3, %.0f m), periode %s sur %d, "
+           "bissextile %d, filtre %.6f%+.6fi\n", jour, dadt, densit_(&alt),
+           hautec_(&alt), heure, (int)npt, (int)lbissx_(&an), __real__ fz,
+           __imag__ fz);
+}
+
 /* écarts de trace aux noeuds de la journée ; rend leur nombre */
 static int noeuds(const bulletin *b, double *t, double *ecart, int32_t *ier)
 {
@@ -203,6 +244,7 @@ static int noeuds(const bulletin *b, double *t, double *ecart, int32_t *ier)
             xlon, ier);
     if (*ier < 0)
         return 0;
+    attitudes(&x[0][0], &v[0][0]);
     for (i = 0; i < nb; i++) {
         ecatra_(&xlon[i], &iorb, &ecart[i], &e);
         printf("  noeud %2d t %9.3f longitude %9.5f orbite %3d ecart %10.2f m\n",
@@ -224,6 +266,7 @@ int orb_trace(const bulletin *b, manoeuvre *m)
     moyect_(&nb, ecart, &moyenne, &ect, &ier);
     if (ier < 0)
         return ier;
+    frottement(b, t, nb);
     dertra_(&b->eltm[0], &b->eltm[3], &b->dadt, &phase_.nrev, &phase_.njour,
             &dldt, &d2ldt2, &ier);
     if (ier < 0)
