@@ -94,7 +94,9 @@ package body CCS_Roues is
       B     : Vecteur3;
       Duree : Long_Float;
       A     : Actionneur'Class;
-      Norme : out Long_Float) is
+      Norme : out Long_Float)
+   is
+      Reste : Long_Float := Duree;
    begin
       for I in H'Range loop
          if abs H (I) > Saturation then
@@ -102,8 +104,11 @@ package body CCS_Roues is
          end if;
       end loop;
       if A.Actif then
-         --  appel aiguillé
-         H := H + Duree * Couple (A, H, B);
+         --  appels aiguillés
+         while Reste > 0.0 loop
+            H := H + Long_Float'Min (Pas, Reste) * Couple (A, H, B);
+            Reste := Reste - Pas;
+         end loop;
       end if;
       Norme := Sqrt (H * H);
    end Desaturer;

@@ -31,14 +31,16 @@ package CCS_Roues is
 
    --  Tout ou rien, par axe, avec zone morte
    type Tuyeres is new Actionneur with record
-      Couple_Max : Long_Float := 0.4;
+      Couple_Max : Long_Float := 0.05;
       Zone_Morte : Long_Float := 1.0;           --  N.m.s
    end record;
    function Couple (A : Tuyeres; H, B : Vecteur3) return Vecteur3;
 
-   --  Avance de Duree secondes ; Norme : de ce qui reste. Lève
+   --  Avance de Duree secondes, par pas de Pas au plus ; Norme : de ce qui
+   --  reste. Lève
    --  Roues_Saturees si une composante dépasse Saturation.
    Saturation     : constant := 40.0;
+   Pas            : constant := 10.0;
    Roues_Saturees : exception;
    procedure Desaturer
      (H     : in out Vecteur3;

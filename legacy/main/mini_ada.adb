@@ -10,6 +10,7 @@ with Interfaces.C; use Interfaces.C;
 with Composants;   use Composants;
 with Calculateur;
 with Veilleur;
+with Essais;       use Essais;
 procedure Mini_Ada is
 
    procedure Essai_Tache is
@@ -115,6 +116,12 @@ begin
    Essai_Composants;
    Essai_Limites;
    Essai_Acces;
+   Essai_Mots;
+   Essai_Energie;
+   Essai_Roues;
+   Essai_Senseurs;
+   Essai_Journal;
+   Essai_Sequences;
    begin
       Put_Line (Mode_Satellite'Image (Suivant (Lancement, Fin_Poussee)));
    exception

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "sccs.h"
+#include "archive.h"
 #include "telecommand.h"
 
 static const char sccs_id[] SCCS_GARDE = "@(#)mini_c.c 1.3 00/02/21 CMP";
@@ -106,6 +107,38 @@ static void essai_etalonnage(void)
     printf("1750A %08X %.7f\n", tm_coder_1750a(-12.6), tm_reel_1750a(tm_coder_1750a(-12.6)));
 }
 
+static void essai_archive(void)
+{
+    tm_archive a;
+    tm_date    d = { 18262, 0.0 };
+    tm_heure   h;
+    tm_mot32   mot;
+    tm_mesure  m[TM_NB_PARAMETRES];
+    double     x[4] = { 1.0, 2.0, 4.0, 8.0 }, y = 0.0;
+    int        i;
+
+    tm_archive_vider(&a);
+    printf("archive %d", tm_archive_ouvrir(&a, 7));
+    for (i = 0; i < 40; i++) {
+        d.sec = 600.0 * i;
+        tm_archiver(&a, 7, d, (double)((i * 13) % 7));
+    }
+    tm_archive_gelee = 1;
+    printf(" %d %d", tm_archiver(&a, 7, d, 0.0), tm_archiver(&a, 8, d, 0.0));
+    h = tm_archive_heure(&a, 7, 3);
+    printf(" heure %d %.1f variance %.4Lf max %.1f a %.0f\n", h.n, h.somme,
+           tm_variance(h.somme, h.carres, h.n), h.extremes[1].valeur,
+           h.extremes[1].date.sec);
+    memset(m, 0, sizeof m);
+    m[2].physique = 30.0;
+    m[3].physique = -2.0;
+    printf("derive %d %s %.2f", tm_deriver(0, m, &y), tm_nom_derive(0), y);
+    printf(" %d %d\n", tm_deriver(9, m, &y), tm_calcul_de("NEANT") == NULL);
+    mot.u = 0x12345678;
+    printf("permuter %08X moyenne %.4f corriger %.4f\n", tm_permuter(mot).u,
+           tm_moyenne_glissante(x, 3, 3), tm_corriger(5.0, 0, 2.0f));
+}
+
 int main(void)
 {
     unsigned char paquet[64], donnees[3] = { 1, 2, 3 };
@@ -116,6 +149,7 @@ int main(void)
     essai_trame();
     essai_dates();
     essai_etalonnage();
+    essai_archive();
     printf("construire %d", tc_construire(paquet, 64, 0xA2, tc_compteur_suivant(0xA2),
                                           17, 1, donnees, 3, &lg));
     tc_texte(paquet, lg, texte, sizeof texte);

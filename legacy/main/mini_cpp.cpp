@@ -1,12 +1,16 @@
 // mini_cpp.cpp - essai de la planification, main en C++
+#include <cmath>
 #include <cstdio>
 #include <iostream>
 #include <stdexcept>
 #include <string>
 #include <vector>
+#include "affectation.hpp"
 #include "agenda.hpp"
 #include "lieu.hpp"
 #include "rappels.hpp"
+#include "recherche.hpp"
+#include "soleil.hpp"
 #include "visibilite.hpp"
 #include "sccs.h"
 
@@ -108,11 +112,87 @@ static void essai_visee()
     }
 }
 
+// orbite circulaire polaire, repère terrestre tournant
+static Ephemeride orbite(double rayon, int points)
+{
+    Ephemeride   e(static_cast<std::size_t>(points));
+    const double n = std::sqrt(3.986004415e14 / (rayon * rayon * rayon));
+
+    for (int i = 0; i < points; i++) {
+        const double t = 60.0 * i, u = n * t, l = -7.292115e-5 * t;
+
+        e.ajouter(t, rayon * Vecteur3(std::cos(u) * std::cos(l),
+                                      std::cos(u) * std::sin(l), std::sin(u)));
+    }
+    return e;
+}
+
+static void essai_recherche()
+{
+    const Ephemeride     e = orbite(7200000.0, 300);
+    const Station        station("AUSSAGUEL", 43.4287, 1.4975, 262.0, 5.0);
+    const Recherche      r(station, e, 19116.0);
+    const OmbreConique   cones = ombre_terrestre(20e3);
+    const Ombre         *ombre = cones.copie();
+    Recherche::Grandeur  grandeurs[2] = { &Recherche::site, &Recherche::distance };
+    std::vector<Passage> p = r.passages(0.0, e.fin());
+    char                 ligne[120];
+
+    std::sprintf(ligne, "passages %d eclipses %d vivantes %d\n", int(p.size()),
+                 int(r.eclipses(*ombre, 0.0, e.fin()).size()), Ephemeride::vivantes());
+    std::cout << ligne;
+    delete ombre;
+    for (std::size_t i = 0; i < p.size(); i++) {
+        const Creneau &c = p[i].creneau();
+
+        std::cout << heure(c.debut()) << " " << p[i].libelle();
+        for (int k = 0; k < 2; k++) {
+            std::sprintf(ligne, " %.3f", (r.*grandeurs[k])(c.debut()));
+            std::cout << ligne;
+        }
+        std::sprintf(ligne, " doppler %.1f site_ou %.1f\n",
+                     doppler(r.vitesse_radiale(c.debut()), 2.2e9), r.site_ou(1e6, -90.0));
+        std::cout << ligne;
+    }
+    try {
+        r.passages(0.0, 30000.0);
+    } catch (const HorsEphemeride &h) {
+        std::cout << h.what() << ", ecart " << h.ecart() << "\n";
+    }
+    try {
+        ombre_terrestre().eclipse(Vecteur3(1e6, 0.0, 0.0), Soleil::position(19116.0));
+    } catch (const std::range_error &x) {
+        std::cout << x.what() << "\n";
+    }
+}
+
+static void essai_affectation()
+{
+    Affectation      a;
+    std::vector<int> retenus;
+
+    a.proposer(Creneau(1000.0, 1600.0), 0, 500.0);
+    a.proposer(Creneau(1500.0, 2300.0), 1, 800.0);
+    a.proposer(Option(Creneau(2350.0, 2900.0), 0, 400.0));
+    a.proposer(Creneau(2450.0, 3000.0), 0, 350.0);
+    retenus = a.retenir();
+    std::cout << "poids " << a.poids(retenus) << " meilleure " << a.meilleure(1550.0).rang
+              << " conflits " << a.conflit(0, 1) << " " << a.conflit(0, 3) << "\n"
+              << a.editer(retenus);
+    try {
+        a.proposer(Creneau(0.0, 1.0), 0, -1.0);
+    } catch (const std::invalid_argument &e) {
+        std::cout << e.what() << "\n";
+    }
+}
+
 int main()
 {
     essai_exceptions();
     essai_agenda();
     essai_visee();
+    essai_recherche();
+    essai_affectation();
     essai_decommutation();
     essai_zeros();
     essai_integration();

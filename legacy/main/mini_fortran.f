@@ -11,6 +11,11 @@ C     Main en Fortran, avec son propre COMMON et un BLOCK DATA
       DOUBLE PRECISION COEF(0:3), BOITE
       INTEGER NAPPEL
       EXTERNAL FESSAI, KEPLER, HORNER
+      DOUBLE PRECISION DENSIT, HAUTEC, RHO, ALT
+      CHARACTER*8 NOMJOU, CHAHMS
+      LOGICAL LBISSX
+      COMPLEX*16 ZPOLY, ZC(0:2)
+      INTEGER NPT
       COMMON /ESSAI/ BOITE, NAPPEL
       PARAMETER (DEG = 57.29577951308232D0)
       DATA SCCSID /'@(#)mini_fortran.f 1.3 96/05/14 CMP'/
@@ -62,6 +67,29 @@ C     --- Eckstein-Hechler
       ELT(4) = 0.D0
       CALL EHINIT(19819, 0.D0, ELT, IER)
       WRITE (*, '(A,I4)') 'EH EQUATORIAL ', IER
+C     --- densite, retours secondaires, entrees, fonctions
+      DO 40 I = 1, 4
+         ALT = I*300.D3 - 200.D3
+         CALL DENLIM(ALT, RHO, *20, *30)
+         WRITE (*, '(A,2E12.4,F8.1)') 'DENSITE ', RHO, DENSIT(ALT),
+     &      HAUTEC(ALT)/1000.D0
+         GOTO 40
+   20    WRITE (*, '(A)') 'TROP BAS'
+         GOTO 40
+   30    WRITE (*, '(A)') 'TROP HAUT'
+   40 CONTINUE
+      CALL MOYINI(3)
+      DO 50 I = 1, 5
+         CALL MOYAJT(DBLE(I*I))
+   50 CONTINUE
+      CALL MOYVAL(ALT, NPT)
+      WRITE (*, '(A,F8.3,I3)') 'MOYENNE ', ALT, NPT
+      WRITE (*, '(3A,2L2)') NOMJOU(19819), ' ', CHAHMS(28288.386D0),
+     &   LBISSX(1900), LBISSX(2000)
+      ZC(0) = (1.D0, 0.D0)
+      ZC(1) = (0.D0, 1.D0)
+      ZC(2) = (2.D0, 0.D0)
+      WRITE (*, '(A,2F8.3)') 'ZPOLY ', ZPOLY(2, ZC, (1.D0, 1.D0))
       END
 
       DOUBLE PRECISION FUNCTION FESSAI(X)
