@@ -130,7 +130,7 @@ const WRONG_CCS: &[Twin] = &[
     ("ccs_roues.adb", "H * B;", "B * H;", "unloading.across"),
     ("ccs_polynomes.adb", "Z := Z - Ecart", "Z := Z + Ecart", "newton.wallis"),
     ("ccs_senseurs.adb", "Somme_Croises / Somme_Carres", "Somme_Croises / Somme_Lus", "regression.slope"),
-    ("ccs_filtre.adb", "Valeur < Bas", "Valeur < Haut", "hysteresis.changes"),
+    ("ccs_filtre.adb", "F.Compteur >= N", "F.Compteur > N + 60", "hysteresis.changes"),
     ("ccs_batterie.adb", "0.2 * Long_Float (Capacite)", "0.3 * Long_Float (Capacite)", "battery.hours"),
     ("ccs_thermique.adb", "T < L.Seuil_Haut", "T < L.Seuil_Bas", "heater.high"),
 ];

@@ -307,14 +307,17 @@ void decroi_(const double *a, const double *ae, const double *xmasse,
              const double *surf, const double *cx, const int32_t *lactif,
              double *dadt, int32_t *ier);
 
-/* Moyenne glissante sur nmax points (1 à 32) : état SAVE, un seul à la fois */
+/* Moyenne glissante sur nmax points (1 à 32) : COMMON /MOYGLI/, une seule à la
+ * fois */
 void moyini_(const int32_t *nmax);
 void moyajt_(const double *x);
 void moyval_(double *xm, int32_t *npt);
 
-/* Fonctions CHARACTER : résultat et longueur d'abord */
+/* Fonction CHARACTER : résultat et longueur d'abord */
 void nomjou_(char *nom, size_t l_nom, const int32_t *jj50);   /* l_nom = 8 */
-void chahms_(char *texte, size_t l_texte, const double *sec);
+
+/* 'hh:mm:ss' */
+void chahms_(const double *sec, char *texte, size_t l_texte);
 
 /* LOGICAL : 1 si l'année est bissextile */
 int32_t lbissx_(const int32_t *ian);

@@ -8,7 +8,11 @@ C=======================================================================
       REAL*8 ALTREF(12), RHOREF(12), HAUREF(12)
       INTEGER*4 NATM
       COMMON /ATMOS/ ALTREF, RHOREF, HAUREF, NATM
+      REAL*8 TMOY(32)
+      INTEGER*4 NGAR, NVU
+      COMMON /MOYGLI/ TMOY, NGAR, NVU
       COMMON /SCCSD2/ SCCSAT
+      DATA TMOY /32*0.D0/, NGAR /8/, NVU /0/
 C     Modèle exponentiel par tranches, CIRA 1972 : altitude (km),
 C     densité (kg/m3), hauteur d'échelle (km)
       DATA NATM /12/
@@ -107,24 +111,36 @@ C
 C=======================================================================
       SUBROUTINE MOYINI(NMAX)
 C-----------------------------------------------------------------------
-C     Moyenne glissante : MOYINI(NMAX) remise à zéro, NMAX points gardés
-C     (1 à 32) ; MOYAJT(X) ajoute un point ; MOYVAL(XM, NPT) donne la
-C     moyenne et le nombre de points. L'état est gardé d'un appel à
-C     l'autre.
+C     Moyenne glissante : remise à zéro, NMAX (1 à 32) points gardés
 C-----------------------------------------------------------------------
       IMPLICIT NONE
-      INTEGER*4 NMAX, NPT, NGAR, NVU, I
-      REAL*8 X, XM, T(32)
-      SAVE T, NGAR, NVU
-      DATA NGAR /8/, NVU /0/
+      INTEGER*4 NMAX, NGAR, NVU
+      REAL*8 T(32)
+      COMMON /MOYGLI/ T, NGAR, NVU
       NGAR = MAX(1, MIN(32, NMAX))
       NVU = 0
-      RETURN
-      ENTRY MOYAJT(X)
+      END
+C=======================================================================
+      SUBROUTINE MOYAJT(X)
+C-----------------------------------------------------------------------
+C     Ajoute X à la moyenne glissante
+C-----------------------------------------------------------------------
+      IMPLICIT NONE
+      INTEGER*4 NGAR, NVU
+      REAL*8 X, T(32)
+      COMMON /MOYGLI/ T, NGAR, NVU
       T(MOD(NVU, NGAR) + 1) = X
       NVU = NVU + 1
-      RETURN
-      ENTRY MOYVAL(XM, NPT)
+      END
+C=======================================================================
+      SUBROUTINE MOYVAL(XM, NPT)
+C-----------------------------------------------------------------------
+C     Moyenne glissante XM (S) et nombre de points NPT (S)
+C-----------------------------------------------------------------------
+      IMPLICIT NONE
+      INTEGER*4 NPT, NGAR, NVU, I
+      REAL*8 XM, T(32)
+      COMMON /MOYGLI/ T, NGAR, NVU
       NPT = MIN(NVU, NGAR)
       XM = 0.D0
       DO 10 I = 1, NPT
@@ -146,12 +162,13 @@ C-----------------------------------------------------------------------
       NOMJOU = NOMS(MODULO(JJ50, 7))
       END
 C=======================================================================
-      CHARACTER*(*) FUNCTION CHAHMS(SEC)
+      SUBROUTINE CHAHMS(SEC, TEXTE)
 C-----------------------------------------------------------------------
-C     'hh:mm:ss', coupé à la longueur du résultat
+C     TEXTE (S) 'hh:mm:ss', coupé à sa longueur
 C-----------------------------------------------------------------------
       IMPLICIT NONE
       REAL*8 SEC
+      CHARACTER*(*) TEXTE
       INTEGER*4 K
       CHARACTER*8 T
       K = INT(SEC + 0.5D0)
@@ -163,7 +180,7 @@ C-----------------------------------------------------------------------
       T(6:6) = ':'
       T(7:7) = CHAR(48 + MOD(K/10, 6))
       T(8:8) = CHAR(48 + MOD(K, 10))
-      CHAHMS = T
+      TEXTE = T
       END
 C=======================================================================
       LOGICAL FUNCTION LBISSX(IAN)

@@ -56,14 +56,13 @@ contains
 
   ! quaternion d'une matrice de rotation. ier = -1 : pas une rotation
   subroutine quat_matrice(m, a, ier)
-    real(dp),         intent(in)  :: m(:, :)
+    real(dp),         intent(in)  :: m(3, 3)
     type(quaternion), intent(out) :: a
     integer,          intent(out) :: ier
     real(dp) :: t
     integer  :: i, j, k
     ier = -1
     a = quaternion(1._dp, (/0._dp, 0._dp, 0._dp/))
-    if (size(m, 1) /= 3 .or. size(m, 2) /= 3) return
     if (abs(dot_product(vectoriel(m(:, 1), m(:, 2)), m(:, 3)) - 1) > 1.e-6_dp) return
     ier = 0
     t = m(1, 1) + m(2, 2) + m(3, 3)
@@ -122,21 +121,21 @@ contains
   end function att_ecarts
 
   ! en axes satellite, la rotation orbitale est portée par -y
-  function att_orbitale(t) result(w)
-    real(dp), intent(in) :: t
-    real(dp)             :: w(3)
+  subroutine att_orbitale(t, w)
+    real(dp), intent(in)  :: t
+    real(dp), intent(out) :: w(3)
     w = (/0._dp, -vit_orb, 0._dp/)
     if (t < 0) w = 0
-  end function att_orbitale
+  end subroutine att_orbitale
 
   ! avance a de n pas à la vitesse angulaire donnée (rad/s, axes satellite)
   subroutine att_integrer(vitesse, t0, dt, n, a)
     interface
-       function vitesse(t) result(w)
-         integer, parameter   :: dp = kind(1.d0)
-         real(dp), intent(in) :: t
-         real(dp)             :: w(3)
-       end function vitesse
+       subroutine vitesse(t, w)
+         integer, parameter    :: dp = kind(1.d0)
+         real(dp), intent(in)  :: t
+         real(dp), intent(out) :: w(3)
+       end subroutine vitesse
     end interface
     real(dp),         intent(in)    :: t0, dt
     integer,          intent(in)    :: n
@@ -145,7 +144,7 @@ contains
     real(dp) :: w(3), ang
     integer  :: k
     do k = 1, n
-       w = vitesse(t0 + (k - 0.5_dp)*dt)
+       call vitesse(t0 + (k - 0.5_dp)*dt, w)
        ang = sqrt(dot_product(w, w))*dt
        if (ang <= 0) cycle
        p%q0 = cos(0.5_dp*ang)

@@ -12,7 +12,7 @@ C     Main en Fortran, avec son propre COMMON et un BLOCK DATA
       INTEGER NAPPEL
       EXTERNAL FESSAI, KEPLER, HORNER
       DOUBLE PRECISION DENSIT, HAUTEC, RHO, ALT
-      CHARACTER*8 NOMJOU, CHAHMS
+      CHARACTER*8 NOMJOU, HMS
       LOGICAL LBISSX
       COMPLEX*16 ZPOLY, ZC(0:2)
       INTEGER NPT
@@ -84,8 +84,9 @@ C     --- densite, retours secondaires, entrees, fonctions
    50 CONTINUE
       CALL MOYVAL(ALT, NPT)
       WRITE (*, '(A,F8.3,I3)') 'MOYENNE ', ALT, NPT
-      WRITE (*, '(3A,2L2)') NOMJOU(19819), ' ', CHAHMS(28288.386D0),
-     &   LBISSX(1900), LBISSX(2000)
+      CALL CHAHMS(28288.386D0, HMS)
+      WRITE (*, '(3A,2L2)') NOMJOU(19819), ' ', HMS, LBISSX(1900),
+     &   LBISSX(2000)
       ZC(0) = (1.D0, 0.D0)
       ZC(1) = (0.D0, 1.D0)
       ZC(2) = (2.D0, 0.D0)

@@ -220,7 +220,7 @@ static void frottement(const bulletin *b, const double *t, int32_t nb)
     moyval_(&periode, &npt);
     nomjou_(jour, 8, &b->jj50);
     couper(jour, 8);
-    chahms_(heure, 8, &periode);
+    chahms_(&periode, heure, 8);
     couper(heure, 8);
     z = 0.3 + 0.4i;
     fz = zpoly_(&deux, zc, &z);
