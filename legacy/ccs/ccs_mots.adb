@@ -90,6 +90,16 @@ package body CCS_Mots is
       return Mot16 (B) * 256 + Mot16 (A);
    end Somme;
 
+   function Suit
+     (Recu    : Compteur_Bord;
+      Attendu : in out Compteur_Bord;
+      Perdus  : out Natural) return Boolean is
+   begin
+      Perdus  := (Recu - Attendu) mod 256;
+      Attendu := (Recu + 1) mod 256;
+      return Perdus = 0;
+   end Suit;
+
    procedure Compter
      (M : Mots; Filtre : Mot16; Uns : out Natural; Zeros : out Natural)
    is

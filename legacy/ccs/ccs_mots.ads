@@ -53,6 +53,11 @@ package CCS_Mots is
    function Valeur (M : Mots; Signe : Boolean) return Long_Integer;
    --  Somme de Fletcher modulo 255, sur les octets
    function Somme (M : Mots) return Mot16;
+   --  Vrai si Recu suit Attendu ; Attendu avance, Perdus : mots manquants
+   function Suit
+     (Recu    : Compteur_Bord;
+      Attendu : in out Compteur_Bord;
+      Perdus  : out Natural) return Boolean;
    --  Bits de Filtre à un et à zéro dans tous les mots
    procedure Compter
      (M : Mots; Filtre : Mot16; Uns : out Natural; Zeros : out Natural);

@@ -29,6 +29,7 @@ package body CCS_Suivi is
      (1 => (Tout_Ou_Rien, 24.0, 12.0, 15.0),
       2 => (Proportionnelle, 40.0, 23.5, 0.4, 0.8),
       3 => (Tout_Ou_Rien, 12.0, 17.0, 20.0));
+   Attendu   : Compteur_Bord := 1;
    Cinetique : Vecteur3 := (0.0, 0.0, 0.0);
    Filtres   : array (1 .. Nb_Filtres) of Filtre;
    Magneto   : aliased Magnetocoupleurs;
@@ -42,6 +43,7 @@ package body CCS_Suivi is
       Accu      := (Charge => Capacite * 0.92, others => <>);
       Courant   := 0.0;
       Chauffe   := (others => False);
+      Attendu   := 1;
       Cinetique := (2.5, -3.75, 1.5);
       Filtres   := (others => <>);
       Vider;
@@ -288,9 +290,14 @@ package body CCS_Suivi is
 
    function Lire_Etat (Mot : unsigned_short; Compteur : access int) return int
    is
-      E : CCS_Mots.Mot_Etat;
+      E      : CCS_Mots.Mot_Etat;
+      Perdus : Natural;
    begin
       E := Decoder (Mot16 (Mot));
+      if not Suit (E.Compteur, Attendu, Perdus) then
+         CCS_Journal.Noter
+           (Avertissement, 0.0, Natural'Image (Perdus) & " MOTS PERDUS");
+      end if;
       Compteur.all := int (E.Compteur);
       return Etat_Equipement'Pos (E.Senseur);
    exception

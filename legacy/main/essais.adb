@@ -23,6 +23,8 @@ package body Essais is
       E           : constant Mot_Etat := (Marche, 5, True, 200);
       M           : Mot32 := 16#8000_0001#;
       Uns, Zeros  : Natural;
+      Attendu     : Compteur_Bord := 255;
+      Bon         : Boolean;
    begin
       Put_Line ("mot" & Mot16'Image (Coder (E))
                 & Integer'Image (Decoder (Coder (E)).Compteur));
@@ -38,6 +40,10 @@ package body Essais is
                 (Valeur (Mot_Bcd'(0, 0, 1, 9, 9, 8, 0, 5)))
                 & Long_Integer'Image (Valeur (Mots'(16#FFFF#, 16#FFFE#), True))
                 & Long_Integer'Image (Valeur (Mots'(16#FFFF#, 16#FFFE#), False)));
+      Bon := Suit (255, Attendu, Uns);
+      Put_Line ("suit " & Boolean'Image (Bon) & Integer'Image (Attendu)
+                & Boolean'Image (Suit (3, Attendu, Zeros))
+                & Natural'Image (Zeros));
       Compter ((16#F0F0#, 16#000F#), 16#00FF#, Uns, Zeros);
       Put_Line ("compter" & Natural'Image (Uns) & Natural'Image (Zeros)
                 & Mot16'Image (Somme ((16#ABCD#, 16#EF01#))));

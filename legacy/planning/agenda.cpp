@@ -55,6 +55,14 @@ std::string heure(double secondes)
     return texte;
 }
 
+std::string cadrer(std::string texte, std::size_t largeur, char blanc)
+{
+    if (texte.size() > largeur)
+        texte.erase(largeur);
+    texte.append(largeur - texte.size(), blanc);
+    return texte;
+}
+
 Passage::Passage(const Creneau &creneau, const std::string &station,
                  double culmination, double site_max)
     : Evenement(creneau, 0), station_(station), culmination_(culmination),

@@ -25,6 +25,8 @@ private:
 };
 
 std::string heure(double secondes);
+// texte complété ou coupé à cette largeur
+std::string cadrer(std::string texte, std::size_t largeur, char blanc = ' ');
 
 class Evenement {
 public:

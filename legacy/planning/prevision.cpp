@@ -279,7 +279,9 @@ int plan_prev_editer(const plan_prevision *p, char *texte, size_t lg)
         return PLAN_ERR_POINTEUR;
     try {
         const std::vector<int> retenus = p->affectation.retenir();
-        const std::string      s = p->affectation.editer(retenus);
+        const std::string      s =
+            plan::cadrer("  SUIVI DE LA JOURNEE ", 40, '.') + "\n"
+            + p->affectation.editer(retenus);
 
         std::strncpy(texte, s.c_str(), lg - 1);
         texte[lg - 1] = '\0';
