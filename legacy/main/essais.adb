@@ -55,6 +55,8 @@ package body Essais is
       P : Long_Float;
       F : Filtre;
       C : aliased Natural := 0;
+      Compte : Natural := 0;
+      Hors   : Boolean := False;
       Change : Boolean;
    begin
       for Tour in 1 .. 17 loop
@@ -82,6 +84,10 @@ package body Essais is
       for I in 1 .. 12 loop
          Filtrer (F, Long_Float ((I * 7) mod 12), 3.0, 6.0, 1, Change);
          Put (if Change then (if F.Actif then "+" else "-") else ".");
+      end loop;
+      for I in 1 .. 7 loop
+         Confirmer (I > 2, 3, Compte, Hors);
+         Put (if Hors then "H" else "_");
       end loop;
       Put_Line (Natural'Image (Confirmer (True, 5, C'Access))
                 & Natural'Image (Confirmer (True, 5, C'Access)));

@@ -166,6 +166,39 @@ static void essai_recherche()
     }
 }
 
+// interpolations, copies d'éphémérides
+static void essai_interpolation()
+{
+    std::vector<double> x, y;
+    std::vector<Etat>   etats(4);
+    Ephemeride          e = orbite(7200000.0, 20), copie(e), autre;
+    char                ligne[120];
+
+    for (int i = 0; i < 4; i++) {
+        x.push_back(i);
+        y.push_back(i * i * i - 2.0 * i);
+        etats[i].t = 60.0 * i;
+        etats[i].position = e.position(60.0 * i);
+    }
+    autre.ajouter(etats);
+    autre = copie;
+    std::sprintf(ligne, "lagrange %.4f hermite %.4f vivantes %d taille %d\n",
+                 lagrange(x, y, 2.5), hermite(0.0, 1.0, 0.5, 2.0, 3.0, -0.5, 1.0),
+                 Ephemeride::vivantes(), int(autre.taille()));
+    std::cout << ligne;
+
+    const Vecteur3 v = vectoriel(copie.etat(600.0).position, copie.etat(600.0).vitesse);
+    std::sprintf(ligne, "moment %.6e %s\n", norme(v),
+                 Option(Creneau(1.0, 2.0), 0, 5.0) < Option(Creneau(1.0, 3.0), 0, 4.0)
+                     ? "avant" : "apres");
+    std::cout << ligne;
+    try {
+        copie.ajouter(1.0, v);
+    } catch (const std::logic_error &l) {
+        std::cout << l.what() << "\n";
+    }
+}
+
 static void essai_affectation()
 {
     Affectation      a;
@@ -193,6 +226,7 @@ int main()
     essai_visee();
     essai_recherche();
     essai_affectation();
+    essai_interpolation();
     essai_decommutation();
     essai_zeros();
     essai_integration();
