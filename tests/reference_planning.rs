@@ -220,7 +220,8 @@ fn planning(tag: &str, twin: Option<&Twin>) -> Figures {
     for part in ["plan", "fd"] {
         for entry in fs::read_dir(objects.join(part)).expect("objects") {
             let object = entry.expect("an object").path();
-            let replaced = twin.is_some_and(|(source, ..)| object.file_stem() == Path::new(source).file_stem());
+            let replaced =
+                twin.is_some_and(|(source, ..)| object.file_stem() == Path::new(source).file_stem());
             if object.extension().is_some_and(|extension| extension == "o") && !replaced {
                 link.arg(object);
             }

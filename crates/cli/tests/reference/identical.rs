@@ -196,7 +196,9 @@ fn coverage(variant: &str, name: &str) {
             let refused = |line: &&str| {
                 let rest = line.strip_prefix("not hooked: ")?;
                 // a finding has a code first, and names the routine where it says what is wrong
-                let rest = rest.strip_prefix("H206: ").map_or(rest.to_owned(), |why| why.replacen(' ', ": ", 1));
+                let coded = rest.starts_with('H') && rest.as_bytes().get(4) == Some(&b':');
+                let rest =
+                    if coded { rest[5..].trim_start().replacen(' ', ": ", 1) } else { rest.to_owned() };
                 let (who, why) = rest.split_once(": ")?;
                 let mut who = who.split(", ").map(|who| who.trim_matches('`'));
                 (who.any(|who| names.iter().any(|name| name == who)) && !why.is_empty()).then_some(())
