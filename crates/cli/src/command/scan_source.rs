@@ -91,7 +91,10 @@ pub fn report(
         Sources::Ada(files) => ada(&scratch, files, flags)?,
     };
     let compiled = Binary::open(&library)?;
-    let mut report = scan(&compiled, options)?;
+    let stem = binary.file_name();
+    let stem = stem.split('.').next().unwrap_or(&stem).to_owned();
+    let component = options.component.clone().or(Some(stem));
+    let mut report = scan(&compiled, &ScanOptions { component, ..options.clone() })?;
     let mut missing = Vec::new();
     for contract in &mut report.contracts {
         missing.extend(keep_present(contract, binary));
@@ -183,8 +186,9 @@ const OPEN: [&str; 4] = ["-shared", "-fPIC", "-Wl,--unresolved-symbols=ignore-al
 
 fn fortran(scratch: &Scratch, files: &[PathBuf], flags: &[String]) -> Result<PathBuf, Error> {
     let library = scratch.0.join("sources.so");
+    // Without optimisation debug information does not say what the extent of an adjustable array was computed from.
     let mut command = Command::new("gfortran");
-    command.args(["-g", "-O0", "-w"]).args(from_here(flags)).args(OPEN).arg("-o").arg(&library);
+    command.args(["-g", "-O1", "-w"]).args(from_here(flags)).args(OPEN).arg("-o").arg(&library);
     for file in files {
         command.arg(absolute(file)?);
     }

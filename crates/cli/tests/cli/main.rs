@@ -8,4 +8,5 @@ mod encode;
 mod live;
 mod report;
 mod scan_check;
+mod scan_source;
 mod support;
