@@ -5,7 +5,7 @@ use std::ffi::{CString, OsStr, OsString, c_char};
 use std::os::fd::RawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const PRELOAD: &str = "LD_PRELOAD";
@@ -19,30 +19,61 @@ unsafe extern "C" {
 ///
 /// Its environment is set already, in the order of ours, which a command would sort: set none of it afterwards.
 pub fn command(executable: &Path, arguments: &[OsString], agent: &Path, session: &Session) -> Command {
-    with_variables(executable, arguments, agent, session, &[])
+    with_variables(executable, arguments, agent, None, session, &[])
 }
 
-/// The same, as a worker of a replay that reads requests from one inherited descriptor and answers on another.
-pub fn worker_command(executable: &Path, agent: &Path, session: &Session, pipes: (RawFd, RawFd)) -> Command {
-    let pipes = OsString::from(format!("{},{}", pipes.0, pipes.1));
-    with_variables(executable, &[], agent, session, &[(WORKER_VARIABLE, pipes)])
+/// The third word of a worker's orders: what a routine prints must be out when it has returned, or crashed.
+pub const UNBUFFERED: &str = "unbuffered";
+
+/// How a worker is started, beside its executable.
+#[derive(Debug, Clone, Default)]
+pub struct WorkerStart {
+    /// Arguments of its command line.
+    pub arguments: Vec<OsString>,
+    /// Variables added to the environment.
+    pub variables: Vec<(OsString, OsString)>,
+    /// A library loaded with it.
+    pub library: Option<PathBuf>,
+    /// What a routine prints is out when it has returned, or crashed.
+    pub unbuffered: bool,
+}
+
+/// The same, as a worker that reads requests from one inherited descriptor and answers on another.
+pub fn worker_command(
+    executable: &Path,
+    start: &WorkerStart,
+    agent: &Path,
+    session: &Session,
+    pipes: (RawFd, RawFd),
+) -> Command {
+    let mut orders = format!("{},{}", pipes.0, pipes.1);
+    if start.unbuffered {
+        orders = format!("{orders},{UNBUFFERED}");
+    }
+    let mut more = start.variables.clone();
+    more.push((WORKER_VARIABLE.into(), orders.into()));
+    with_variables(executable, &start.arguments, agent, start.library.as_deref(), session, &more)
 }
 
 fn with_variables(
     executable: &Path,
     arguments: &[OsString],
     agent: &Path,
+    library: Option<&Path>,
     session: &Session,
-    more: &[(&str, OsString)],
+    more: &[(OsString, OsString)],
 ) -> Command {
     let mut preload = OsString::from(agent);
+    if let Some(library) = library {
+        preload.push(":");
+        preload.push(library);
+    }
     if let Some(theirs) = std::env::var_os(PRELOAD).filter(|value| !value.is_empty()) {
         preload.push(":");
         preload.push(theirs);
     }
-    let ours = [(PRELOAD, preload), (SESSION_VARIABLE, session.directory().into())];
-    let ours: Vec<(OsString, OsString)> =
-        ours.into_iter().chain(more.iter().cloned()).map(|(name, value)| (name.into(), value)).collect();
+    let ours = [(PRELOAD.into(), preload), (SESSION_VARIABLE.into(), session.directory().into())];
+    let ours: Vec<(OsString, OsString)> = more.iter().cloned().chain(ours).collect();
     // A variable that is there keeps its place, and a new one comes last: the agent leaves what would be there without us.
     let mut all: Vec<(OsString, OsString)> = std::env::vars_os().collect();
     for (name, value) in ours {
@@ -69,7 +100,7 @@ fn with_variables(
     command
 }
 
-/// Path that `LD_PRELOAD` cannot carry: the loader splits at spaces and colons.
+/// Whether `LD_PRELOAD` can carry a path: the loader splits at spaces and colons.
 pub fn preload_accepts(agent: &Path) -> bool {
     !agent.as_os_str().as_encoded_bytes().iter().any(|byte| matches!(byte, b' ' | b':'))
         && agent.as_os_str() != OsStr::new("")

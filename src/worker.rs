@@ -5,10 +5,12 @@
 
 mod arena;
 mod call;
+mod exception;
 mod message;
 
 pub use arena::{Arena, ArenaError, Prepared};
 pub use call::call_legacy;
+pub use exception::Exception;
 pub use message::{
     Lead, Reply, Request, RequestArea, UNDECLARED_LIMIT, read_reply, read_request, write_reply, write_request,
 };

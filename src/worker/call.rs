@@ -1,5 +1,6 @@
 //! Calling any routine from a frame.
 
+use super::exception::{self, Exception};
 use crate::frame::Frame;
 use std::arch::{asm, global_asm};
 use std::mem::offset_of;
@@ -10,6 +11,8 @@ global_asm!(
     ".globl cmp_bridge_call", ".hidden cmp_bridge_call", ".type cmp_bridge_call, @function",
     "cmp_bridge_call:",
     ".cfi_startproc",
+    // An exception that leaves the routine ends here: the personality sends it to 5.
+    ".cfi_personality 0x1b, {personality}",
     "push rbp", ".cfi_def_cfa_offset 16", ".cfi_offset rbp, -16",
     "mov rbp, rsp", ".cfi_def_cfa_register rbp",
     "push rbx", ".cfi_offset rbx, -24",
@@ -35,9 +38,15 @@ global_asm!(
     "test r13, r13", "jz 4f", "fstp tbyte ptr [rbx + {ret_x87}]",
     "cmp r13, 1", "je 4f", "fstp tbyte ptr [rbx + {ret_x87} + 16]",
     "4:",
+    "xor eax, eax",
+    "6:",
     "lea rsp, [rbp - 32]", "pop r14", "pop r13", "pop r12", "pop rbx", "pop rbp",
     ".cfi_def_cfa rsp, 8",
     "ret",
+    ".globl cmp_bridge_caught", ".hidden cmp_bridge_caught",
+    "cmp_bridge_caught:",
+    ".cfi_def_cfa rbp, 16",
+    "jmp 6b",
     ".cfi_endproc",
     ".size cmp_bridge_call, . - cmp_bridge_call",
     ".text",
@@ -47,16 +56,18 @@ global_asm!(
     ret_gpr = const offset_of!(Frame, ret_gpr),
     ret_xmm = const offset_of!(Frame, ret_xmm),
     ret_x87 = const offset_of!(Frame, ret_x87),
+    personality = sym exception::personality,
 );
 
 // SAFETY: as the assembly above takes its arguments.
 unsafe extern "C-unwind" {
-    fn cmp_bridge_call(frame: *mut Frame, function: u64, stack_bytes: u64, x87: u64);
+    fn cmp_bridge_call(frame: *mut Frame, function: u64, stack_bytes: u64, x87: u64) -> *const u8;
 }
 
 /// Calls `function` with the arguments of a frame, and puts its return registers there. `returns` says which, as in the
 /// plan: x87 registers must be popped if and only if the routine returns them. The routine runs with the rounding, masks and
-/// denormal treatment of `environment` (MXCSR and x87 control word), as its recorded caller left them.
+/// denormal treatment of `environment` (MXCSR and x87 control word), as its recorded caller left them. An exception that
+/// leaves it ends here; the frame then holds no answer.
 ///
 /// # Safety
 /// `function` is a routine whose signature the frame follows, with `stack_bytes` (a multiple of 8) of stack arguments.
@@ -66,7 +77,7 @@ pub unsafe fn call_legacy(
     stack_bytes: usize,
     returns: u8,
     environment: (u32, u16),
-) {
+) -> Option<Exception> {
     /// Everything but the exception flags, which would trap at once where they are unmasked; and no reserved bit.
     const CONTROL: u32 = 0xffc0;
     let x87 = u64::from((returns >> 4 & 1) + (returns >> 5 & 1));
@@ -77,9 +88,10 @@ pub unsafe fn call_legacy(
         asm!("stmxcsr [{}]", in(reg) &raw mut kept, options(nostack, preserves_flags));
         asm!("ldmxcsr [{}]", in(reg) &raw const wanted, options(nostack, preserves_flags));
         asm!("fnstcw [{}]", "fldcw [{}]", in(reg) &raw mut kept_x87, in(reg) &raw const wanted_x87, options(nostack));
-        cmp_bridge_call(frame, function, stack_bytes as u64, x87);
+        let caught = cmp_bridge_call(frame, function, stack_bytes as u64, x87);
         asm!("fldcw [{}]", in(reg) &raw const kept_x87, options(nostack));
         asm!("ldmxcsr [{}]", in(reg) &raw const kept, options(nostack, preserves_flags));
+        Exception::caught(caught)
     }
 }
 
@@ -99,7 +111,8 @@ mod tests {
         frame.xmm[0][..8].copy_from_slice(&0.5f64.to_le_bytes());
         frame.stack = stack.as_ptr().cast();
         // SAFETY: the frame follows the signature of `sum`.
-        unsafe { call_legacy(sum as *const () as u64, &mut frame, 16, 4, (0x1f80, 0x37f)) };
+        let exception = unsafe { call_legacy(sum as *const () as u64, &mut frame, 16, 4, (0x1f80, 0x37f)) };
+        assert!(exception.is_none());
         let mut low = [0; 8];
         low.copy_from_slice(&frame.ret_xmm[0][..8]);
         assert_eq!(f64::from_le_bytes(low), 204.5);

@@ -11,11 +11,15 @@ pub const UNDECLARED_LIMIT: usize = 16;
 /// Largest message accepted.
 const LIMIT: usize = 64 << 20;
 
-/// One recorded call to answer.
+/// One call to answer: recorded, or made up.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Request {
     /// Name of the routine.
     pub routine: String,
+    /// Hash of the contract the call is made by; 0 where the worker need not look.
+    pub contract_hash: u64,
+    /// The routine is called. Otherwise its state is only set and read.
+    pub call: bool,
     /// rdi, rsi, rdx, rcx, r8, r9.
     pub gpr: [u64; 6],
     /// Low 8 bytes of xmm0 ... xmm7.
@@ -39,8 +43,10 @@ pub struct RequestArea {
     pub lead: Lead,
     /// Its address in the recorded process: 0 for null. Areas that overlapped there overlap again.
     pub address: u64,
-    /// Its bytes before the call.
+    /// Its bytes before the call; of live state that is left as it is, as many bytes of anything.
     pub bytes: Vec<u8>,
+    /// It holds `bytes` when the call begins. Only state may be left as it is.
+    pub set: bool,
     /// Its bytes after the call are wanted.
     pub written: bool,
 }
@@ -74,6 +80,8 @@ pub struct Reply {
     pub undeclared: Vec<(u16, u64)>,
     /// Time the call itself took; 0 when it was not measured.
     pub nanoseconds: u64,
+    /// The exception that ended the call; empty when it returned.
+    pub exception: String,
     /// Why the worker could not answer; empty when it did.
     pub problem: String,
 }
@@ -89,6 +97,7 @@ impl Reply {
             changed_inputs: Vec::new(),
             undeclared: Vec::new(),
             nanoseconds: 0,
+            exception: String::new(),
             problem,
         }
     }
@@ -98,6 +107,8 @@ impl Reply {
 pub fn write_request(output: &mut dyn Write, request: &Request) -> io::Result<()> {
     let mut out = Out(Vec::new());
     out.bytes(request.routine.as_bytes());
+    out.u64(request.contract_hash);
+    out.u64(u64::from(request.call));
     request.gpr.iter().chain(&request.xmm).for_each(|value| out.u64(*value));
     out.bytes(&request.stack);
     out.u64(u64::from(request.mxcsr));
@@ -116,6 +127,7 @@ pub fn write_request(output: &mut dyn Write, request: &Request) -> io::Result<()
         out.u64(value);
         out.u64(area.address);
         out.u64(u64::from(area.written));
+        out.u64(u64::from(area.set));
         out.bytes(&area.bytes);
     }
     out.send(output)
@@ -125,7 +137,8 @@ pub fn write_request(output: &mut dyn Write, request: &Request) -> io::Result<()
 pub fn read_request(input: &mut dyn Read) -> io::Result<Option<Request>> {
     let Some(message) = receive(input)? else { return Ok(None) };
     let mut message = In(&message);
-    let mut request = Request { routine: message.text()?, ..Request::default() };
+    let (routine, contract_hash, call) = (message.text()?, message.u64()?, message.u64()? != 0);
+    let mut request = Request { routine, contract_hash, call, ..Request::default() };
     for value in request.gpr.iter_mut().chain(&mut request.xmm) {
         *value = message.u64()?;
     }
@@ -143,8 +156,8 @@ pub fn read_request(input: &mut dyn Read) -> io::Result<Option<Request>> {
             4 => Lead::Area((value >> 16) as u16, value as u16),
             _ => return Err(broken()),
         };
-        let (address, written) = (message.u64()?, message.u64()? != 0);
-        request.areas.push(RequestArea { lead, address, written, bytes: message.bytes()? });
+        let (address, written, set) = (message.u64()?, message.u64()? != 0, message.u64()? != 0);
+        request.areas.push(RequestArea { lead, address, written, set, bytes: message.bytes()? });
     }
     Ok(Some(request))
 }
@@ -170,6 +183,7 @@ pub fn write_reply(output: &mut dyn Write, reply: &Reply) -> io::Result<()> {
         out.u64(*address);
     }
     out.u64(reply.nanoseconds);
+    out.bytes(reply.exception.as_bytes());
     out.bytes(reply.problem.as_bytes());
     out.send(output)
 }
@@ -200,8 +214,18 @@ pub fn read_reply(input: &mut dyn Read) -> io::Result<Reply> {
     for _ in 0..message.u64()? {
         undeclared.push((message.u64()? as u16, message.u64()?));
     }
-    let (nanoseconds, problem) = (message.u64()?, message.text()?);
-    Ok(Reply { answer, returned, after, overruns, changed_inputs, undeclared, nanoseconds, problem })
+    let (nanoseconds, exception, problem) = (message.u64()?, message.text()?, message.text()?);
+    Ok(Reply {
+        answer,
+        returned,
+        after,
+        overruns,
+        changed_inputs,
+        undeclared,
+        nanoseconds,
+        exception,
+        problem,
+    })
 }
 
 fn broken() -> io::Error {

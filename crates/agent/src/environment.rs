@@ -1,5 +1,6 @@
 //! Reading our orders from the environment, and removing every trace of them: children must not inherit us.
 
+use cmp_bridge::launch::UNBUFFERED;
 use cmp_bridge::session::{SESSION_VARIABLE, WORKER_VARIABLE};
 use std::ffi::{CStr, OsStr, c_char};
 use std::os::fd::RawFd;
@@ -10,8 +11,19 @@ use std::path::PathBuf;
 pub struct Orders {
     /// Directory of the session.
     pub session: PathBuf,
-    /// Pipes of a replay, when this process is a worker.
-    pub worker: Option<(RawFd, RawFd)>,
+    /// What to do as a worker, when this process is one.
+    pub worker: Option<WorkerOrders>,
+}
+
+/// What a worker is told.
+#[derive(Debug, Clone, Copy)]
+pub struct WorkerOrders {
+    /// The pipe of the requests.
+    pub read: RawFd,
+    /// The pipe of the replies.
+    pub write: RawFd,
+    /// What a routine prints must be out when it has returned, or crashed.
+    pub unbuffered: bool,
 }
 
 /// The orders, if there are any. Afterwards the environment is what it would have been without us, for the program and in
@@ -31,8 +43,10 @@ pub unsafe fn take_orders(environment: *mut *mut c_char) -> Option<Orders> {
         (session, worker)
     };
     let worker = worker.and_then(|value| {
-        let (read, write) = value.split_once(',')?;
-        Some((read.parse().ok()?, write.parse().ok()?))
+        let mut fields = value.split(',');
+        let mut descriptor = || fields.next()?.parse().ok();
+        let (read, write) = (descriptor()?, descriptor()?);
+        Some(WorkerOrders { read, write, unbuffered: fields.next() == Some(UNBUFFERED) })
     });
     Some(Orders { session: PathBuf::from(OsStr::from_bytes(session.as_bytes())), worker })
 }

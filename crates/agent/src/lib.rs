@@ -56,8 +56,8 @@ fn prepare(
 ) -> Result<AgentState, install::Refusal> {
     let plan = Plan::decode(&session.read(&session.plan())?)?;
     match orders.worker {
-        Some(pipes) => {
-            worker::install(plan, pipes)?;
+        Some(worker) => {
+            worker::install(plan, worker)?;
             Ok(AgentState::Worker)
         }
         None => {

@@ -1,5 +1,6 @@
 //! The legacy executable as a worker of a replay: started up to its safe moment, it answers its own recorded calls.
 
+use crate::environment::WorkerOrders;
 use crate::watch::Watch;
 use cmp_bridge::entry::Returned;
 use cmp_bridge::hook::install::{Refusal, divert};
@@ -8,20 +9,20 @@ use cmp_bridge::module::Answer;
 use cmp_bridge::plan::{Address, Plan, Routine};
 use cmp_bridge::worker::{Lead, Prepared, Reply, Request, call_legacy, nanoseconds_per_tick, serve, timed};
 use std::fs::File;
-use std::os::fd::{FromRawFd, RawFd};
+use std::os::fd::FromRawFd;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// What the worker needs at the safe moment.
 struct Service {
     plan: Plan,
     images: Vec<Loaded>,
-    pipes: (RawFd, RawFd),
+    orders: WorkerOrders,
 }
 
 static SERVICE: AtomicPtr<Service> = AtomicPtr::new(std::ptr::null_mut());
 
 /// Redirects the safe moment to [`work`]. Nothing else is hooked: calls reach the untouched entries.
-pub fn install(plan: Plan, pipes: (RawFd, RawFd)) -> Result<(), Refusal> {
+pub fn install(plan: Plan, orders: WorkerOrders) -> Result<(), Refusal> {
     let images = loaded_images();
     let images: Vec<Loaded> = plan
         .images
@@ -36,7 +37,7 @@ pub fn install(plan: Plan, pipes: (RawFd, RawFd)) -> Result<(), Refusal> {
         .collect::<Result<_, Refusal>>()?;
     let safe = plan.safe_moment.clone().ok_or_else(|| Refusal::NotLoaded("the safe moment (main)".into()))?;
     let image = images[usize::from(safe.image)].clone();
-    SERVICE.store(Box::into_raw(Box::new(Service { plan, images, pipes })), Ordering::Release);
+    SERVICE.store(Box::into_raw(Box::new(Service { plan, images, orders })), Ordering::Release);
     // mov rax, work; and rsp, -16; call rax: the program's own code never runs again, so nothing needs preserving.
     let mut code = vec![0x48, 0xb8];
     code.extend((work as *const () as u64).to_le_bytes());
@@ -53,16 +54,32 @@ extern "C" fn work() -> ! {
         // SAFETY: a default disposition.
         unsafe { libc::signal(signal, libc::SIG_DFL) };
     }
+    if service.orders.unbuffered {
+        unbuffer();
+    }
     let rate = nanoseconds_per_tick();
     let mut watch = Watch::of(&service.images);
     // SAFETY: the descriptors were inherited for this purpose, and nobody else in this process knows them.
     let (mut input, mut output) =
-        unsafe { (File::from_raw_fd(service.pipes.0), File::from_raw_fd(service.pipes.1)) };
+        unsafe { (File::from_raw_fd(service.orders.read), File::from_raw_fd(service.orders.write)) };
     let outcome = serve(&mut input, &mut output, &mut |request, prepared| {
         answer(service, request, prepared, &mut watch, rate)
     });
     // SAFETY: ends the process at once.
     unsafe { libc::_exit(if outcome.is_ok() { 0 } else { 70 }) }
+}
+
+/// What the routines print through C's streams goes out at once. (Fortran's units have a variable for that.)
+fn unbuffer() {
+    // SAFETY: libc's variable of that name and type.
+    unsafe extern "C" {
+        static stdout: *mut libc::FILE;
+    }
+    // SAFETY: the program's own stream, before any of its own code runs; glibc lets it change at any time.
+    unsafe {
+        libc::fflush(stdout);
+        libc::setvbuf(stdout, std::ptr::null_mut(), libc::_IONBF, 0);
+    }
 }
 
 fn answer(
@@ -81,16 +98,23 @@ fn answer(
     let bias = |image: u16| service.images[usize::from(image)].bias;
     let address = routine.patch.entry.wrapping_add(bias(routine.patch.image));
     let live = live_state(routine, &bias);
-    for (index, address) in &live {
+    for (index, address) in live.iter().filter(|(index, _)| request.areas[*index].set) {
         let bytes = prepared.bytes(*index);
         // SAFETY: a state area of the contract, checked against the symbol table when the plan was made.
         unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), *address as *mut u8, bytes.len()) };
     }
+    if !request.call {
+        return Reply {
+            answer: Answer::ANSWERED,
+            after: after(request, prepared, &live),
+            ..Reply::refused(String::new())
+        };
+    }
     watch.before(&request.routine);
     let (frame, environment) = (&mut prepared.frame, (request.mxcsr, request.x87_control));
     // SAFETY: the frame follows the signature that the plan and the recording share.
-    let ((), nanoseconds) = timed(rate, || unsafe {
-        call_legacy(address, frame, request.stack.len(), routine.returns, environment);
+    let (exception, nanoseconds) = timed(rate, || unsafe {
+        call_legacy(address, frame, request.stack.len(), routine.returns, environment)
     });
     let returned = Returned::of(frame, routine.returns);
     let declared: Vec<(u64, u64)> = live
@@ -98,28 +122,39 @@ fn answer(
         .map(|(index, address)| (*address, *address + request.areas[*index].bytes.len() as u64))
         .collect();
     let undeclared = watch.after(&declared);
-    let now = |index: usize| match live.iter().find(|(i, _)| *i == index) {
-        // SAFETY: as above.
-        Some((_, address)) => unsafe {
-            std::slice::from_raw_parts(*address as *const u8, request.areas[index].bytes.len()).to_vec()
-        },
-        None => prepared.bytes(index),
-    };
-    let areas = || request.areas.iter().enumerate();
-    let after =
-        areas().filter(|(_, area)| area.written).map(|(index, _)| (index as u16, now(index))).collect();
     let mut changed_inputs = prepared.changed_inputs(request);
-    let read_only_state = areas().filter(|(_, area)| !area.written && area.lead == Lead::State);
-    changed_inputs.extend(read_only_state.filter(|(i, area)| now(*i) != area.bytes).map(|(i, _)| i as u16));
+    let read_only_state = request.areas.iter().enumerate();
+    let read_only_state =
+        read_only_state.filter(|(_, area)| !area.written && area.set && area.lead == Lead::State);
+    let changed = read_only_state.filter(|(i, area)| now(request, prepared, &live, *i) != area.bytes);
+    changed_inputs.extend(changed.map(|(i, _)| i as u16));
     Reply {
         answer: Answer::ANSWERED,
         returned,
-        after,
+        after: after(request, prepared, &live),
         overruns: prepared.overruns(),
         changed_inputs,
         undeclared,
         nanoseconds: if watch.is_watching() { 0 } else { nanoseconds.max(1) },
+        exception: exception.map(|exception| exception.text).unwrap_or_default(),
         problem: String::new(),
+    }
+}
+
+/// The written areas as they are now.
+fn after(request: &Request, prepared: &Prepared<'_>, live: &[(usize, u64)]) -> Vec<(u16, Vec<u8>)> {
+    let written = request.areas.iter().enumerate().filter(|(_, area)| area.written);
+    written.map(|(index, _)| (index as u16, now(request, prepared, live, index))).collect()
+}
+
+/// An area as it is now: live state where it lives, any other in the arena.
+fn now(request: &Request, prepared: &Prepared<'_>, live: &[(usize, u64)], index: usize) -> Vec<u8> {
+    match live.iter().find(|(i, _)| *i == index) {
+        // SAFETY: a state area of the contract, checked against the symbol table when the plan was made.
+        Some((_, address)) => unsafe {
+            std::slice::from_raw_parts(*address as *const u8, request.areas[index].bytes.len()).to_vec()
+        },
+        None => prepared.bytes(index),
     }
 }
 

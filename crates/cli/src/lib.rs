@@ -7,7 +7,6 @@ pub mod error;
 pub mod evidence;
 mod names;
 mod output;
-mod pipes;
 pub mod report;
 mod show;
 mod signals;
@@ -35,6 +34,7 @@ enum Command {
     Status(command::status::Args),
     Route(command::route::Args),
     Replay(command::replay::Args),
+    Call(command::call::Args),
     Journal(command::journal::Args),
     #[command(hide = true)]
     Worker(command::worker::Args),
@@ -48,6 +48,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => end(command::run::run(&args)),
         Command::Status(args) => end(command::status::run(&args)),
         Command::Route(args) => end(command::route::run(&args)),
+        Command::Call(args) => end(command::call::run(&args)),
         Command::Replay(args) => end(command::replay::run(&args)),
         Command::Journal(args) => end(command::journal::run(&args)),
         Command::Worker(args) => end(command::worker::run(&args)),

@@ -183,7 +183,8 @@ pub fn text(value: &Value) -> String {
     }
 }
 
-fn json_value(value: &Value) -> serde_json::Value {
+/// A value as JSON.
+pub fn json_value(value: &Value) -> serde_json::Value {
     match value {
         Value::Int(number) => i64::try_from(*number).map_or_else(|_| json!(number.to_string()), |n| json!(n)),
         Value::Float { bits, kind } => json_float(*bits, *kind),

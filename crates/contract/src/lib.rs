@@ -14,6 +14,8 @@ pub mod float;
 pub mod hash;
 pub mod layout;
 pub mod lift;
+pub mod literal;
+pub mod lower;
 pub mod model;
 pub mod names;
 pub mod readiness;

@@ -256,7 +256,7 @@ pub fn hookable(
     symbol: &str,
     file: Option<&str>,
 ) -> Result<Hookable, Hazard> {
-    let symbol = find_function(binary, code, symbol, file)?;
+    let symbol = find_function(binary, Some(code), symbol, file)?;
     let function = check_place(binary, symbol)?;
     let entry = symbol.address;
     let bytes = bytes_up_to_foreign_code(binary, function)?;
@@ -275,10 +275,24 @@ pub fn hookable(
     Ok(Hookable { entry, original, relocated, cautions: cautions(binary, code, symbol) })
 }
 
+/// The entry of a routine that is only to be called. Nothing is moved: the bytes to replace are those that are there.
+pub(crate) fn callable(binary: &Binary, symbol: &str, file: Option<&str>) -> Result<Hookable, Hazard> {
+    const LEAST: usize = 5;
+    let symbol = find_function(binary, None, symbol, file)?;
+    if let Some(why) = special(&symbol.name) {
+        return Err(Hazard::Special { why });
+    }
+    if !binary.is_code(symbol.address) {
+        return Err(Hazard::NotPlainCode { why: "no executable segment holds it".to_string() });
+    }
+    let original = binary.bytes_at(symbol.address, LEAST).map_or_else(|| vec![0; LEAST], <[u8]>::to_vec);
+    Ok(Hookable { entry: symbol.address, original, relocated: Relocated::nothing(), cautions: Vec::new() })
+}
+
 /// The one function of that name; of several, the only global one or the one from `file`.
 fn find_function<'a>(
     binary: &'a Binary,
-    code: &CodeMap,
+    code: Option<&CodeMap>,
     name: &str,
     file: Option<&str>,
 ) -> Result<&'a Symbol, Hazard> {
@@ -308,8 +322,8 @@ fn find_function<'a>(
 }
 
 /// What could be meant by a name that is not there.
-fn missing_hint(binary: &Binary, code: &CodeMap, name: &str) -> String {
-    let copies = code.copies_of(name);
+fn missing_hint(binary: &Binary, code: Option<&CodeMap>, name: &str) -> String {
+    let copies = code.map(|code| code.copies_of(name)).unwrap_or_default();
     if !copies.is_empty() {
         return format!(": only the compiler's own copies {} exist", copies.join(", "));
     }

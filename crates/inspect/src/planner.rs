@@ -15,7 +15,7 @@ use cmp_bridge_contract::readiness::{self, Missing, Purpose};
 use crate::binary::{Binary, Symbol};
 use crate::captures;
 use crate::code::CodeMap;
-use crate::hazard::{Caution, Hazard, Hookable, Refusal, hookable};
+use crate::hazard::{self, Caution, Hazard, Hookable, Refusal, hookable};
 use crate::prologue::Relocated;
 use crate::storage;
 
@@ -104,9 +104,20 @@ const SLACK: u32 = 128;
 /// Routines a plan holds.
 const MAX_ROUTINES: usize = u16::MAX as usize;
 
+/// Compiles the plan of a worker: routines are called at the safe moment, and nothing is hooked. So routines that cannot be
+/// hooked may be in it, and several of one entry.
+pub fn plan_calls(request: &PlanRequest) -> PlanOutcome {
+    let mut planner = Planner::new(request);
+    planner.calls_only = true;
+    compile(planner, request)
+}
+
 /// Compiles a plan.
 pub fn plan(request: &PlanRequest) -> PlanOutcome {
-    let mut planner = Planner::new(request);
+    compile(Planner::new(request), request)
+}
+
+fn compile(mut planner: Planner, request: &PlanRequest) -> PlanOutcome {
     let safe_moment = planner.safe_moment();
     let mut outcome = PlanOutcome {
         plan: Plan { modules: request.modules.clone(), ..Plan::default() },
@@ -146,6 +157,8 @@ enum Taken {
 }
 
 struct Planner<'a> {
+    /// Nothing will be hooked but the safe moment.
+    calls_only: bool,
     binaries: Vec<&'a Binary>,
     /// The code of each binary, once it is needed.
     code: Vec<Option<CodeMap>>,
@@ -165,7 +178,15 @@ impl<'a> Planner<'a> {
         let code = binaries.iter().map(|_| None).collect();
         let mut numbers = vec![None; binaries.len()];
         numbers[0] = Some(0);
-        Planner { binaries, code, numbers, listed: vec![0], taken: HashMap::new(), names: HashSet::new() }
+        Planner {
+            calls_only: false,
+            binaries,
+            code,
+            numbers,
+            listed: vec![0],
+            taken: HashMap::new(),
+            names: HashSet::new(),
+        }
     }
 
     fn code(&mut self, binary: usize) -> &CodeMap {
@@ -174,6 +195,9 @@ impl<'a> Planner<'a> {
 
     fn hookable(&mut self, binary: usize, symbol: &str, file: Option<&str>) -> Result<Hookable, Hazard> {
         let image = self.binaries[binary];
+        if self.calls_only {
+            return hazard::callable(image, symbol, file);
+        }
         hookable(image, self.code(binary), symbol, file)
     }
 
@@ -271,6 +295,7 @@ impl<'a> Planner<'a> {
     fn check_free(&self, binary: usize, entry: u64) -> Result<(), Hazard> {
         match self.taken.get(&(binary, entry)) {
             None => Ok(()),
+            Some(Taken::Routine(_)) if self.calls_only => Ok(()),
             Some(Taken::SafeMoment(symbol)) => Err(Hazard::SafeMoment { symbol: symbol.clone() }),
             Some(Taken::Routine(other)) => Err(Hazard::SharedEntry { other: other.clone() }),
         }

@@ -29,6 +29,14 @@ pub struct Relocated {
     pub rows: Vec<Row>,
 }
 
+impl Relocated {
+    /// For an entry of which nothing is moved: a trap, which nobody reaches.
+    pub(crate) fn nothing() -> Relocated {
+        let rows = vec![Row { code: 0, original: 0 }];
+        Relocated { original_len: 0, code: vec![0xcc], fixups: Vec::new(), rows }
+    }
+}
+
 /// Why the start of a routine cannot be moved. Offsets count from the entry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Obstacle {

@@ -16,11 +16,15 @@ use std::path::PathBuf;
   cmp-bridge journal day.journal
   cmp-bridge journal day.journal --routine 'jj_*'
   cmp-bridge journal day.journal --call 1:42
-  cmp-bridge journal day.journal --json | jq .after.pos")]
+  cmp-bridge journal day.journal --json | jq .after.pos
+  cmp-bridge journal tests day.journal --exe legacy/build/pie/cmp_day --out tests/from_journal.rs")]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Args {
+    #[command(subcommand)]
+    what: Option<What>,
     /// The journal
-    #[arg(value_name = "FILE")]
-    journal: PathBuf,
+    #[arg(value_name = "FILE", required = true)]
+    journal: Option<PathBuf>,
     /// Only the routines that match; `*` and `?` stand for any characters
     #[arg(long, value_name = "PATTERN")]
     routine: Option<String>,
@@ -30,6 +34,12 @@ pub struct Args {
     /// One JSON object a line
     #[arg(long)]
     json: bool,
+}
+
+/// What else is made of a journal.
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    Tests(super::journal_tests::Args),
 }
 
 /// Why a journal cannot be shown.
@@ -59,6 +69,9 @@ pub enum Error {
         /// What was asked for.
         call: CallId,
     },
+    /// Its tests.
+    #[error(transparent)]
+    Tests(#[from] super::journal_tests::Error),
     /// Standard output.
     #[error("standard output cannot be written")]
     Output(#[from] io::Error),
@@ -75,6 +88,7 @@ impl Explain for Error {
             Error::Call { journal, .. } => {
                 Some(format!("`cmp-bridge journal {}` lists the calls there are", journal.display()))
             }
+            Error::Tests(error) => error.hint(),
             Error::Output(_) => None,
         }
     }
@@ -104,7 +118,11 @@ pub fn require_match(journal: &Journal, pattern: &str) -> Result<(), Error> {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Ending, Error> {
-    let journal = Journal::open(&args.journal)?;
+    if let Some(What::Tests(args)) = &args.what {
+        return Ok(super::journal_tests::run(args)?);
+    }
+    let path = args.journal.clone().unwrap_or_default();
+    let journal = Journal::open(&path)?;
     if let Some(pattern) = &args.routine {
         require_match(&journal, pattern)?;
     }
@@ -133,7 +151,7 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
     let summary = calls.summary();
     tell_damage(summary);
     if let (0, Some(call)) = (shown, args.call) {
-        return Err(Error::Call { journal: args.journal.clone(), call });
+        return Err(Error::Call { journal: path, call });
     }
     if !args.json && args.call.is_none() {
         let header = journal.header();

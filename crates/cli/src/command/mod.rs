@@ -1,8 +1,10 @@
 //! The subcommands.
 
 mod ada_body;
+pub mod call;
 pub mod check;
 pub mod journal;
+pub mod journal_tests;
 pub mod replay;
 pub mod route;
 pub mod run;

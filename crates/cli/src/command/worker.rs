@@ -1,10 +1,10 @@
 //! `cmp-bridge worker`, which only `cmp-bridge replay` starts: answers recorded calls with a module's candidates.
 
 use crate::error::{Ending, Explain};
-use crate::pipes;
 use cmp_bridge::entry::Returned;
 use cmp_bridge::loader::{LoadError, LoadedModule};
 use cmp_bridge::worker::{Prepared, Reply, Request, nanoseconds_per_tick, serve, timed};
+use cmp_bridge_harness::pipes;
 use std::io;
 use std::os::fd::RawFd;
 use std::path::PathBuf;
@@ -66,6 +66,15 @@ fn answer(module: &LoadedModule, request: &Request, prepared: &mut Prepared<'_>,
             "the candidate expects {expected} state areas, the journal has {found}"
         ));
     }
+    if request.contract_hash != 0 && request.contract_hash != candidate.contract_hash {
+        let (built, asked) = (candidate.contract_hash, request.contract_hash);
+        return Reply::refused(format!(
+            "the module was built for contract hash {built:016x}, not {asked:016x}"
+        ));
+    }
+    if !request.call {
+        return Reply::refused("a module has no state of its own".to_owned());
+    }
     let (frame, state) = (&raw mut prepared.frame, prepared.state.as_ptr());
     // SAFETY: the request is a recorded call of the routine by the same contract (hashes compared by replay), laid out
     // in the worker's arena; a candidate that does not keep to it costs this process only.
@@ -81,6 +90,7 @@ fn answer(module: &LoadedModule, request: &Request, prepared: &mut Prepared<'_>,
         changed_inputs: prepared.changed_inputs(request),
         undeclared: Vec::new(),
         nanoseconds: nanoseconds.max(1),
+        exception: String::new(),
         problem: String::new(),
     }
 }

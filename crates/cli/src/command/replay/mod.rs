@@ -1,8 +1,6 @@
 //! `cmp-bridge replay`: recorded calls, answered again from the same bytes and compared.
 
-mod images;
-mod process;
-mod request;
+pub(crate) mod request;
 mod subject;
 
 use super::journal::{self, hex, journal_hint, require_match};
@@ -13,9 +11,9 @@ use crate::names::matches;
 use crate::output::{Paint, note, print};
 use crate::report::{self, Report};
 use cmp_bridge::loader::LoadError;
-use cmp_bridge::shared::SharedError;
 use cmp_bridge_contract::hash::contract_hash;
 use cmp_bridge_contract::model::Contract;
+use cmp_bridge_harness::worker::WorkerError;
 use cmp_bridge_inspect::binary::BinaryError;
 use cmp_bridge_journal::{Call, Journal, JournalError, Summary};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -154,26 +152,9 @@ pub enum Error {
     /// The agent.
     #[error(transparent)]
     Agent(#[from] run::Error),
-    /// A session for the worker.
+    /// A worker.
     #[error(transparent)]
-    Session(#[from] SharedError),
-    /// A worker cannot be reached.
-    #[error("a worker process cannot be started or reached")]
-    Worker(#[source] io::Error),
-    /// A worker died before it could be asked.
-    #[error("a worker process ended ({how}) before it could be asked")]
-    WorkerStart {
-        /// How it ended.
-        how: String,
-        /// What was noticed.
-        source: io::Error,
-    },
-    /// The agent in a worker refused.
-    #[error("the executable does not serve: {reason}")]
-    WorkerRefused {
-        /// Its words.
-        reason: String,
-    },
+    Worker(#[from] WorkerError),
     /// Not one call could be compared.
     #[error("not one call was compared: that is no evidence")]
     NothingCompared,
@@ -206,7 +187,8 @@ impl Explain for Error {
             Error::NoExecutable { .. } => "add --exe EXE".to_owned(),
             Error::BuildId { .. } => "name the executable that was recorded, or record this one".to_owned(),
             Error::Agent(error) => return error.hint(),
-            Error::WorkerStart { .. } | Error::WorkerRefused { .. } | Error::NoSafeMoment { .. } => {
+            Error::Worker(WorkerError::Start { .. } | WorkerError::Refused { .. })
+            | Error::NoSafeMoment { .. } => {
                 "`cmp-bridge run --explain` says what can be hooked in it".to_owned()
             }
             Error::NothingCompared => {
@@ -214,11 +196,11 @@ impl Explain for Error {
             }
             Error::File(error) => return error.hint(),
             Error::Binary(_) => "the program must be an ELF executable for x86-64 Linux".to_owned(),
-            Error::Session(_) => {
+            Error::Worker(WorkerError::Session(_)) => {
                 "set XDG_RUNTIME_DIR to a private folder of yours, or remove what is in the way".to_owned()
             }
             Error::Module(_) => run::MODULE_HINT.to_owned(),
-            Error::Worker(_) | Error::Output(_) => return None,
+            Error::Worker(WorkerError::Reach(_)) | Error::Output(_) => return None,
         };
         Some(hint)
     }

@@ -2,12 +2,10 @@
 
 use crate::evidence::{Known, LostEnds};
 use cmp_bridge::entry::Completeness;
-use cmp_bridge::plan::Place;
-use cmp_bridge::worker::{Lead, Request, RequestArea};
-use cmp_bridge_contract::abi::{self, ReturnPlace, Role};
-use cmp_bridge_contract::areas::Owner;
-use cmp_bridge_contract::model::{By, Language};
+use cmp_bridge::worker::{Request, RequestArea};
+use cmp_bridge_contract::abi::ReturnPlace;
 use cmp_bridge_contract::readiness::{Purpose, missing};
+use cmp_bridge_harness::lead;
 use cmp_bridge_journal::{Call, Outcome};
 
 /// Why no call of a routine can be replayed; `None` where calls can.
@@ -44,14 +42,19 @@ pub fn of(known: &Known<'_>, call: &Call, ends: &LostEnds) -> Result<Request, St
         }
         let null = captured.completeness == Completeness::Null;
         areas.push(RequestArea {
-            lead: lead(known, area.owner, areas.len())?,
+            lead: lead(known.contract, known.routine, known.lowered, area.owner, areas.len())
+                .ok_or_else(|| "an area without an argument that leads to it".to_owned())?,
             address: if null { 0 } else { captured.address },
             bytes: captured.bytes.clone(),
             written: area.written,
+            set: true,
         });
     }
     Ok(Request {
         routine: known.routine.name.clone(),
+        // Compared once, before the first call.
+        contract_hash: 0,
+        call: true,
         gpr: call.gpr,
         xmm: call.xmm,
         stack: call.stack.clone(),
@@ -60,31 +63,6 @@ pub fn of(known: &Known<'_>, call: &Call, ends: &LostEnds) -> Result<Request, St
         returns: returns(known),
         areas,
     })
-}
-
-/// Where the address of area number `index` stands.
-fn lead(known: &Known<'_>, owner: Owner, index: usize) -> Result<Lead, String> {
-    let fortran = known.contract.component.language == Language::Fortran;
-    let by_descriptor = |i: usize| known.routine.params.get(i).is_some_and(|p| p.by == By::Descriptor);
-    let (role, word) = match owner {
-        // The data of a Fortran descriptor, which is the area before.
-        Owner::Param(i) if fortran && by_descriptor(i) => {
-            let descriptor = index.checked_sub(1).and_then(|before| u16::try_from(before).ok());
-            return descriptor.map(|area| Lead::Area(area, 0)).ok_or_else(|| "too many areas".to_owned());
-        }
-        Owner::Param(i) => (Role::Param(i), 0),
-        Owner::Bounds(i) => (Role::Param(i), u32::from(!fortran)),
-        Owner::Return => (Role::ReturnAddress, 0),
-        Owner::State(_) => return Ok(Lead::State),
-    };
-    let place = known.lowered.word(role, word);
-    Ok(Lead::Argument(
-        match place.ok_or_else(|| "an area without an argument that leads to it".to_owned())? {
-            abi::Place::Gpr(i) => Place::Gpr(i),
-            abi::Place::Xmm(i) => Place::Xmm(i),
-            abi::Place::Stack(offset) => Place::Stack(offset),
-        },
-    ))
 }
 
 /// The return registers in use, as the plan has them.

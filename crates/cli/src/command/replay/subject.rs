@@ -1,16 +1,17 @@
 //! Who answers: the executable itself, or a module.
 
-use super::images::Images;
-use super::process::{Answer, ControlSession, Origin, Worker};
 use super::{Error, Replay, request, title};
 use crate::command::{journal::hex, run};
 use crate::evidence::{Answered, Beyond, Book, Kind, Ledger, LostEnds};
 use crate::output::note;
 use cmp_bridge::control::Route;
+use cmp_bridge::launch::WorkerStart;
 use cmp_bridge::loader::LoadedModule;
 use cmp_bridge::module;
 use cmp_bridge::worker::Reply;
 use cmp_bridge_contract::hash::routine_hash;
+use cmp_bridge_harness::images::Images;
+use cmp_bridge_harness::worker::{Answer, ControlSession, Origin, Worker, WorkerError};
 use cmp_bridge_inspect::binary::Binary;
 use cmp_bridge_inspect::libraries::find_libraries;
 use cmp_bridge_inspect::planner::{PlanRequest, RoutineRequest, plan};
@@ -96,7 +97,7 @@ impl Subject {
         match self.worker.ask(&request)? {
             Answer::Died(how) => {
                 self.crashes[call.routine] += 1;
-                ledger.crashed(call, how);
+                ledger.crashed(call, how.to_string());
             }
             Answer::Reply(reply) if !reply.problem.is_empty() => ledger.skipped(call, &reply.problem),
             Answer::Reply(reply) => self.enter(call, &reply, ledger),
@@ -106,6 +107,9 @@ impl Subject {
 
     fn enter(&self, call: &Call, reply: &Reply, ledger: &mut Ledger<'_>) {
         use module::Answer;
+        if !reply.exception.is_empty() {
+            return ledger.crashed(call, format!("exception {}", reply.exception));
+        }
         match reply.answer {
             Answer::ANSWERED | Answer::STATUS => {}
             Answer::PANICKED | Answer::PANICKED_RESTORED => {
@@ -119,7 +123,8 @@ impl Subject {
         let candidate = Answered { returned: &reply.returned, after };
         let mut beyond: Vec<Beyond> = reply.overruns.iter().copied().map(Beyond::Overrun).collect();
         beyond.extend(reply.changed_inputs.iter().copied().map(Beyond::Input));
-        beyond.extend(self.images.undeclared(&reply.undeclared));
+        let undeclared = self.images.undeclared(&reply.undeclared).into_iter();
+        beyond.extend(undeclared.map(|(symbol, place)| Beyond::Undeclared { symbol, place }));
         ledger.answered(call, &control, &candidate, &beyond, reply.nanoseconds);
     }
 }
@@ -127,12 +132,19 @@ impl Subject {
 /// The modules that were named. A routine that none of them answers is told with the first.
 pub fn modules(replay: &Replay<'_>) -> Result<Vec<Subject>, Error> {
     let mut subjects = Vec::new();
+    let command = std::env::current_exe().map_err(WorkerError::Reach)?;
     for path in &replay.args.module {
         let module = LoadedModule::open(path)?;
         require_contract(replay, &module)?;
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.clone());
         let what = Some(module.what().to_owned());
-        let mut subject = Subject::new(replay, Kind::Candidate, path, what, Origin::Module(absolute));
+        let mut subject = Subject::new(
+            replay,
+            Kind::Candidate,
+            path,
+            what,
+            Origin::Module { command: command.clone(), module: absolute },
+        );
         for (known, closed) in replay.book.iter().zip(&mut subject.closed) {
             if module.candidate(&known.routine.name).is_none() {
                 *closed = Some(Closed::Elsewhere);
@@ -202,8 +214,14 @@ pub fn control<'a>(replay: &Replay<'a>) -> Result<Subject, Error> {
         return Err(Error::NoSafeMoment { executable: path.to_owned(), why: refusal.to_string() });
     }
     let agent = run::agent(replay.args.agent.as_deref())?;
-    let session = ControlSession::create(&outcome.plan)?;
-    let origin = Origin::Control { executable: path.to_owned(), agent, session };
+    let session = ControlSession::create(&outcome.plan).map_err(WorkerError::Session)?;
+    let origin = Origin::Control {
+        executable: path.to_owned(),
+        start: WorkerStart::default(),
+        folder: None,
+        agent,
+        session,
+    };
     let mut subject = Subject::new(replay, Kind::Control, path, None, origin);
     subject.images = Images::of(&outcome.plan, executable, libraries);
     for refusal in &outcome.refused {

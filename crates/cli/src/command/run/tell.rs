@@ -5,7 +5,6 @@ use super::prepare::Prepared;
 use crate::evidence::Evidence;
 use crate::output::Paint;
 use crate::report::{self, Align, Report, Table, count};
-use crate::signals;
 use cmp_bridge::control::{AgentState, Route};
 use cmp_bridge::plan::Routine;
 use std::collections::BTreeMap;
@@ -164,7 +163,7 @@ pub fn after(prepared: &Prepared, finished: &Finished, quiet: bool) -> Vec<Strin
         summary += &format!("; journal {} ({})", path.display(), size(*length));
     }
     if let crate::error::Ending::Signal(signal) = finished.ending() {
-        summary += &format!("; the program was killed by {}", signals::name(signal));
+        summary += &format!("; the program was killed by {}", cmp_bridge_harness::death::signal_name(signal));
     }
     lines.push(summary);
     if finished.dropped > 0 {

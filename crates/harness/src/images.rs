@@ -1,6 +1,5 @@
 //! The images of a plan, to name what a legacy routine changes in their data.
 
-use crate::evidence::Beyond;
 use cmp_bridge::plan::Plan;
 use cmp_bridge_inspect::binary::Binary;
 
@@ -26,8 +25,8 @@ impl Images {
         Images(std::iter::once(Some(executable)).chain(of_library).collect())
     }
 
-    /// The state at these places, each symbol once.
-    pub fn undeclared(&self, places: &[(u16, u64)]) -> Vec<Beyond> {
+    /// The state at these places, each symbol once: its symbol, and the place in it.
+    pub fn undeclared(&self, places: &[(u16, u64)]) -> Vec<(String, String)> {
         let mut seen: Vec<String> = Vec::new();
         let mut undeclared = Vec::new();
         for (image, address) in places {
@@ -37,7 +36,7 @@ impl Images {
             if !named.is_empty() && !seen.contains(&symbol) {
                 let places: Vec<String> =
                     named.iter().map(|(name, offset)| format!("{name}+{offset}")).collect();
-                undeclared.push(Beyond::Undeclared { symbol: symbol.clone(), place: places.join(" or ") });
+                undeclared.push((symbol.clone(), places.join(" or ")));
                 seen.push(symbol);
             }
         }

@@ -1,0 +1,217 @@
+//! Exceptions that leave a called routine: caught, and named as the languages that raise them lay them out.
+
+use crate::memory::MemoryMap;
+use std::ffi::c_void;
+
+/// GNAT's exception class, `GNU-Ada`.
+const ADA: u64 = 0x474e_552d_4164_6100;
+/// libstdc++'s, `GNUCC++`; the last byte is 1 for an exception that was kept and raised again.
+const CPP: u64 = 0x474e_5543_432b_2b00;
+/// Longest name or message that is read.
+const TEXT: usize = 1024;
+
+/// An exception that a routine raised and nobody caught.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    /// Its name, and its message where there is one: `constraint_error: lecture.adb:12 range check failed`.
+    pub text: String,
+}
+
+// SAFETY: the unwinder of libgcc, and the label behind the call in `call.rs`.
+unsafe extern "C" {
+    fn _Unwind_SetGR(context: *mut c_void, register: i32, value: u64);
+    fn _Unwind_SetIP(context: *mut c_void, address: u64);
+    static cmp_bridge_caught: u8;
+}
+
+/// Catches whatever reaches the frame of `cmp_bridge_call`, and goes on behind its call, the exception in rax.
+pub(super) extern "C" fn personality(
+    _version: i32,
+    actions: i32,
+    _class: u64,
+    exception: *const u8,
+    context: *mut c_void,
+) -> i32 {
+    const SEARCH: i32 = 1;
+    const HANDLER: i32 = 4;
+    const FORCED: i32 = 8;
+    const FOUND: i32 = 6;
+    const INSTALL: i32 = 7;
+    const GO_ON: i32 = 8;
+    if actions & FORCED != 0 {
+        return GO_ON;
+    }
+    if actions & SEARCH != 0 {
+        return FOUND;
+    }
+    if actions & HANDLER == 0 {
+        return GO_ON;
+    }
+    // SAFETY: the unwinder's own context, in its second phase, with the frame this personality belongs to.
+    unsafe {
+        _Unwind_SetGR(context, 0, exception as u64);
+        _Unwind_SetIP(context, &raw const cmp_bridge_caught as u64);
+    }
+    INSTALL
+}
+
+impl Exception {
+    /// What the call left behind: null when it returned.
+    ///
+    /// # Safety
+    /// Null, or an exception that the unwinder has just delivered.
+    pub(super) unsafe fn caught(exception: *const u8) -> Option<Exception> {
+        if exception.is_null() {
+            return None;
+        }
+        let memory = MemoryMap::of_this_process();
+        let class = word(&memory, exception as u64).unwrap_or(0);
+        let text = match class {
+            ADA => ada(&memory, exception as u64),
+            class if class & !1 == CPP => {
+                // SAFETY: an exception of that class is laid out by libstdc++.
+                unsafe { cpp(&memory, exception as u64) }
+            }
+            _ => None,
+        };
+        let text = text.unwrap_or_else(|| format!("an exception of class {class:016x}"));
+        Some(Exception { text })
+    }
+}
+
+/// GNAT: after a header of eight words the occurrence: identity, machine occurrence, length and bytes of the message. The
+/// identity: two bytes, then the length of the name (its NUL counted) and its address.
+fn ada(memory: &MemoryMap, exception: u64) -> Option<String> {
+    let occurrence = exception + 64;
+    let identity = word(memory, occurrence)?;
+    let length = (word(memory, identity)? >> 32) as usize;
+    let name = text(memory, word(memory, identity + 8)?, length.saturating_sub(1).min(TEXT))?;
+    let length = word(memory, occurrence + 16)? as u32 as usize;
+    let message = text(memory, occurrence + 20, length.min(200)).unwrap_or_default();
+    Some(joined(&name.to_lowercase(), &message))
+}
+
+/// libstdc++: before the header its own fields, the first of which is the type; behind the header the object.
+///
+/// # Safety
+/// An exception of libstdc++.
+unsafe fn cpp(memory: &MemoryMap, exception: u64) -> Option<String> {
+    let own = (word(memory, exception)? & 1) == 0;
+    // A dependent exception refers to the object it was made from.
+    let object = if own { exception + 32 } else { word(memory, exception - 80 - 8)? };
+    let ty = if own { word(memory, exception - 80)? } else { word(memory, object - 32 - 80)? };
+    let name = text_to_nul(memory, word(memory, ty + 8)?)?;
+    // SAFETY: the type and the object of an exception of libstdc++.
+    let message = unsafe { what(memory, ty, object) }.unwrap_or_default();
+    Some(joined(&readable(&name), &message))
+}
+
+/// `what()` of an object that is a std::exception, asked as libstdc++'s own catch clauses do.
+///
+/// # Safety
+/// The type_info and the object of an exception of libstdc++.
+unsafe fn what(memory: &MemoryMap, ty: u64, object: u64) -> Option<String> {
+    type Catch = unsafe extern "C-unwind" fn(u64, u64, *mut u64, u32) -> bool;
+    type What = unsafe extern "C-unwind" fn(u64) -> u64;
+    // SAFETY: a lookup by name.
+    let base = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"_ZTISt9exception".as_ptr()) } as u64;
+    if base == 0 {
+        return None;
+    }
+    let catch = word(memory, word(memory, base)? + 4 * 8)?;
+    let mut adjusted = object;
+    // SAFETY: type_info's virtual `__do_catch` is its fifth in every libstdc++ since GCC 3; what() is the third of
+    // std::exception, whose address `adjusted` is then.
+    unsafe {
+        let catch = std::mem::transmute::<u64, Catch>(catch);
+        if !catch(base, ty, &raw mut adjusted, 1) {
+            return None;
+        }
+        let what = std::mem::transmute::<u64, What>(word(memory, word(memory, adjusted)? + 2 * 8)?);
+        text_to_nul(memory, what(adjusted))
+    }
+}
+
+fn joined(name: &str, message: &str) -> String {
+    if message.is_empty() { name.to_owned() } else { format!("{name}: {message}") }
+}
+
+fn word(memory: &MemoryMap, address: u64) -> Option<u64> {
+    let mut bytes = [0; 8];
+    // SAFETY: eight bytes of a local.
+    let got = unsafe { memory.read(address, 8, 0, bytes.as_mut_ptr()) };
+    (got == 8).then(|| u64::from_le_bytes(bytes))
+}
+
+fn text(memory: &MemoryMap, address: u64, length: usize) -> Option<String> {
+    let mut bytes = vec![0; length];
+    // SAFETY: as many bytes as the local has.
+    let got = unsafe { memory.read(address, length as u64, 0, bytes.as_mut_ptr()) };
+    (got == length as u64).then(|| bytes.iter().map(|byte| char::from(*byte)).collect())
+}
+
+fn text_to_nul(memory: &MemoryMap, address: u64) -> Option<String> {
+    let mut bytes = vec![0; TEXT];
+    // SAFETY: as many bytes as the local has.
+    let (got, ended) = unsafe { memory.read_to_nul(address, TEXT as u64, 0, bytes.as_mut_ptr()) };
+    let length = got as usize - usize::from(ended);
+    ended.then(|| bytes[..length].iter().map(|byte| char::from(*byte)).collect())
+}
+
+/// A mangled class name as it is written: `St13runtime_error`, `N4plan6ErreurE`. Any other form stays as it is.
+fn readable(mangled: &str) -> String {
+    const PLAIN: [(&str, &str); 8] = [
+        ("i", "int"),
+        ("j", "unsigned int"),
+        ("l", "long"),
+        ("m", "unsigned long"),
+        ("d", "double"),
+        ("c", "char"),
+        ("PKc", "const char *"),
+        ("Ss", "std::string"),
+    ];
+    if let Some((_, plain)) = PLAIN.iter().find(|(code, _)| *code == mangled) {
+        return (*plain).to_owned();
+    }
+    let mut rest = mangled.trim_start_matches('*');
+    let mut parts = Vec::new();
+    if let Some(nested) = rest.strip_prefix('N').and_then(|inner| inner.strip_suffix('E')) {
+        rest = nested;
+    }
+    if let Some(inner) = rest.strip_prefix("St") {
+        parts.push("std");
+        rest = inner;
+    }
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let length = rest[..digits].parse::<usize>().unwrap_or(0);
+        match rest[digits..].split_at_checked(length) {
+            Some((part, after)) if length > 0 => {
+                parts.push(part);
+                rest = after;
+            }
+            _ => return mangled.to_owned(),
+        }
+    }
+    parts.join("::")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::readable;
+
+    #[test]
+    fn names_of_classes_are_readable() {
+        for (mangled, expected) in [
+            ("St13runtime_error", "std::runtime_error"),
+            ("N4plan6ErreurE", "plan::Erreur"),
+            ("NSt8ios_base7failureB5cxx11E", "NSt8ios_base7failureB5cxx11E"),
+            ("6Erreur", "Erreur"),
+            ("i", "int"),
+            ("x", "x"),
+            ("9", "9"),
+        ] {
+            assert_eq!(readable(mangled), expected);
+        }
+    }
+}
