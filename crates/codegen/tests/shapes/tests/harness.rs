@@ -163,7 +163,7 @@ fn a_routine_that_crashes_fails_its_test_with_the_command_that_repeats_it() {
 
 #[test]
 fn a_control_of_another_contract_is_refused() {
-    let harness = harness("libshapes_c.so", &C.replace("symbol = \"scale\"", "symbol = \"dot\""));
+    let harness = harness("libshapes_c.so", &C.replacen("type = \"i32\"", "type = \"u32\"", 1));
     let wrong = harness.bind(&c::CONTROLS).err().expect("another contract");
     assert!(wrong.to_string().contains("was generated from contract hash"), "{wrong}");
 }
