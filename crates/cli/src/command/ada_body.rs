@@ -29,16 +29,13 @@ pub fn empty_body(spec: &str) -> Result<String, String> {
             "package" if !declaration.iter().any(|w| w.is("renames") || w.is("new")) => {
                 return Err("it holds another package".into());
             }
-            "procedure" | "function" | "overriding" | "not" => {
-                if needs_body(declaration, &imported) {
-                    let profile = &spec[declaration[0].start..words[end.min(words.len() - 1)].start];
-                    let profile = without_aspects(profile, declaration);
-                    let function = declaration.iter().any(|word| word.is("function"));
-                    // A function needs a `return`, and nobody has a value.
-                    let statement =
-                        if function { "return raise Program_Error" } else { "raise Program_Error" };
-                    bodies += &format!("   {} is\n   begin\n      {statement};\n   end;\n", profile.trim());
-                }
+            "procedure" | "function" | "overriding" | "not" if needs_body(declaration, &imported) => {
+                let profile = &spec[declaration[0].start..words[end.min(words.len() - 1)].start];
+                let profile = without_aspects(profile, declaration);
+                let function = declaration.iter().any(|word| word.is("function"));
+                // A function needs a `return`, and nobody has a value.
+                let statement = if function { "return raise Program_Error" } else { "raise Program_Error" };
+                bodies += &format!("   {} is\n   begin\n      {statement};\n   end;\n", profile.trim());
             }
             _ => {}
         }
