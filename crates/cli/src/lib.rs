@@ -30,6 +30,7 @@ const EXIT_CODES: &str =
 enum Command {
     Scan(command::scan::Args),
     Check(command::check::Args),
+    Explain(command::explain::Args),
     Run(command::run::Args),
     Status(command::status::Args),
     Route(command::route::Args),
@@ -45,6 +46,7 @@ pub fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Scan(args) => end(command::scan::run(&args)),
         Command::Check(args) => end(command::check::run(&args)),
+        Command::Explain(args) => end(command::explain::run(&args)),
         Command::Run(args) => end(command::run::run(&args)),
         Command::Status(args) => end(command::status::run(&args)),
         Command::Route(args) => end(command::route::run(&args)),

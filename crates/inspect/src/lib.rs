@@ -8,14 +8,18 @@
 pub mod binary;
 pub mod check;
 pub mod dwarf;
+pub mod explain;
 pub mod finding;
 pub mod scan;
 
 mod captures;
 pub mod code;
 pub mod hazard;
+mod inlined;
 mod landing;
 pub mod libraries;
+mod lines;
+pub mod linkage;
 mod names;
 pub mod planner;
 pub mod prologue;

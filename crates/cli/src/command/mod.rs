@@ -3,6 +3,7 @@
 mod ada_body;
 pub mod call;
 pub mod check;
+pub mod explain;
 pub mod journal;
 pub mod journal_tests;
 pub mod replay;

@@ -35,7 +35,7 @@ use crate::dwarf::routines::{Index, Subprogram};
 use crate::dwarf::{DebugInfo, DwarfError, Language, Sections};
 
 pub use coverage::{Coverage, coverage};
-pub(crate) use names::clone_suffix;
+pub(crate) use names::{clone_suffix, routine_name};
 pub use pattern::{matches, matches_path};
 pub(crate) use refusal::Problem;
 pub use refusal::{Reason, Refusal};

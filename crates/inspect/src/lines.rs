@@ -1,0 +1,97 @@
+//! `file:line` of an address of code, from the line programs.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::dwarf::DebugInfo;
+
+/// Rows of one unit: address, file number, line; ascending.
+type Rows = Vec<(u64, u64, u32)>;
+
+/// Looks addresses up. The line program of a unit is run when it is first needed.
+pub(crate) struct Lines<'a, 's> {
+    info: &'a DebugInfo<'s>,
+    /// Ranges of code, ascending, and their units.
+    ranges: Vec<(Range<u64>, usize)>,
+    rows: RefCell<HashMap<usize, Rows>>,
+}
+
+/// Ranges of one unit that are looked at: no compiler makes so many.
+const MAX_RANGES: usize = 1 << 20;
+
+impl<'a, 's> Lines<'a, 's> {
+    pub(crate) fn new(info: &'a DebugInfo<'s>) -> Lines<'a, 's> {
+        let mut ranges = Vec::new();
+        for (number, unit) in info.units.iter().enumerate() {
+            let Ok(mut found) = info.dwarf.unit_ranges(&unit.unit) else { continue };
+            let before = ranges.len();
+            while let Ok(Some(range)) = found.next() {
+                if range.begin < range.end && range.begin != 0 {
+                    ranges.push((range.begin..range.end, number));
+                }
+                if ranges.len() - before >= MAX_RANGES {
+                    break;
+                }
+            }
+        }
+        ranges.sort_unstable_by_key(|(range, _)| range.start);
+        Lines { info, ranges, rows: RefCell::default() }
+    }
+
+    /// `file:line` of the code at an address.
+    pub(crate) fn at(&self, address: u64) -> Option<String> {
+        let unit = self.unit_at(address)?;
+        let mut all = self.rows.borrow_mut();
+        let rows = all.entry(unit).or_insert_with(|| rows(self.info, unit));
+        let row = rows[..rows.partition_point(|row| row.0 <= address)].last()?;
+        (row.2 != 0).then_some(())?;
+        Some(format!("{}:{}", self.file(unit, row.1)?, row.2))
+    }
+
+    /// The unit whose code is at an address.
+    pub(crate) fn unit_at(&self, address: u64) -> Option<usize> {
+        let end = self.ranges.partition_point(|(range, _)| range.start <= address);
+        let (range, unit) = self.ranges[..end].last()?;
+        range.contains(&address).then_some(*unit)
+    }
+
+    /// Short name of a file: relative to where it was compiled, or its last part.
+    fn file(&self, unit: usize, number: u64) -> Option<String> {
+        let unit = &self.info.units.get(unit)?.unit;
+        let header = unit.line_program.as_ref()?.header();
+        let file = header.file(number)?;
+        let text =
+            |value| Some(self.info.dwarf.attr_string(unit, value).ok()?.to_string_lossy().into_owned());
+        let name = text(file.path_name())?;
+        let folder = match file.directory_index() {
+            0 => String::new(),
+            _ => file.directory(header).and_then(text).unwrap_or_default(),
+        };
+        Some(match name.starts_with('/') || folder.starts_with('/') {
+            true => name.rsplit('/').next().unwrap_or(&name).to_string(),
+            false if folder.is_empty() => name,
+            false => format!("{folder}/{name}"),
+        })
+    }
+}
+
+fn rows(info: &DebugInfo<'_>, unit: usize) -> Rows {
+    /// Rows of one unit that are kept.
+    const MOST: usize = 1 << 23;
+    let mut rows = Rows::new();
+    let program = info.units.get(unit).and_then(|u| u.unit.line_program.clone());
+    let Some(program) = program else { return rows };
+    let mut machine = program.rows();
+    while let Ok(Some((_, row))) = machine.next_row() {
+        let line = row.line().map_or(0, |l| l.get().min(u64::from(u32::MAX)) as u32);
+        // The end of a sequence is where no line is known.
+        rows.push((row.address(), row.file_index(), if row.end_sequence() { 0 } else { line }));
+        if rows.len() >= MOST {
+            break;
+        }
+    }
+    // An end that coincides with the next beginning comes first.
+    rows.sort_by_key(|row| (row.0, row.2 != 0));
+    rows
+}
