@@ -17,10 +17,11 @@ fn branches_are_those_objdump_sees() {
     for path in [Path::new(library.trim()), &compiled] {
         let binary = open(path);
         let code = CodeMap::sweep(&binary);
-        let around = |address: u64| binary.functions().partition_point(|f| f.address <= address);
+        let functions = binary.functions().iter().map(|f| f.address);
+        let starts: BTreeSet<u64> = functions.chain(binary.sections().iter().map(|s| s.address)).collect();
+        let around = |address: u64| starts.range(..=address).next_back();
         let stays = |source: u64, target: u64| {
-            let start = around(source).checked_sub(1).map_or(0, |i| binary.functions()[i].address);
-            around(source) == around(target) && target >= start + PROLOGUE
+            around(source) == around(target) && around(target).is_some_and(|start| target >= start + PROLOGUE)
         };
         let direct = code.branches().iter().filter(|b| matches!(b.via, Via::Jump | Via::Call));
         let found: BTreeSet<(u64, u64)> = direct.map(|b| (b.source, b.target)).collect();
