@@ -5,7 +5,7 @@
 
 #![expect(non_upper_case_globals, reason = "patterns are the constants of the DWARF standard, by its names")]
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use gimli::AttributeValue;
 use gimli::constants::*;
@@ -76,6 +76,7 @@ impl Sources {
                 sources.problems.push(error.to_string());
             }
         }
+        sources.add_unlisted(info);
         for (i, known) in sources.known.iter().enumerate() {
             if let Some(entry) = known.entry {
                 sources.by_entry.entry(entry).or_default().push(i as u32);
@@ -136,6 +137,24 @@ impl Sources {
         Some(number)
     }
 
+    /// Routines of which only copies are left and that nothing marks as inlined: a link-time optimizer leaves the mark
+    /// in a unit of its own.
+    fn add_unlisted(&mut self, info: &DebugInfo<'_>) {
+        let listed: HashSet<DieRef> = self.known.iter().map(|k| k.origin).collect();
+        let mut origins: Vec<DieRef> = self.sites.keys().filter(|o| !listed.contains(o)).copied().collect();
+        origins.sort_unstable();
+        for origin in origins {
+            let Ok(die) = info.die(origin) else { continue };
+            self.known.push(Known {
+                die: origin,
+                origin,
+                name: info.name(&die),
+                linkage_name: info.linkage_name(&die),
+                entry: None,
+            });
+        }
+    }
+
     fn site<'s>(
         &mut self,
         origins: &mut Origins<'_, 's>,
@@ -169,7 +188,7 @@ impl Sources {
             let Ok(die) = info.die(site.die) else { continue };
             let copy = Copy {
                 holder: self.holder(site.holder),
-                at: info.place(&die, DW_AT_call_file, DW_AT_call_line),
+                at: info.place(&die, DW_AT_call_file, DW_AT_call_line).map(from_source),
                 through: self.through(info, site.outer),
             };
             *copies.entry(copy).or_insert(0) += 1;
@@ -196,6 +215,14 @@ impl Sources {
             }
         }
         names
+    }
+}
+
+/// A path as seen from where the linker ran (link-time optimization) says nothing to a reader but its last part.
+pub(crate) fn from_source(path: String) -> String {
+    match path.starts_with("..") {
+        true => path.rsplit('/').next().unwrap_or(&path).to_string(),
+        false => path,
     }
 }
 
@@ -281,10 +308,10 @@ pub(crate) fn calling(info: &DebugInfo<'_>, known: &Known) -> Calling {
         at: declares.and_then(|d| info.declared_at(d)),
         source: declares.and_then(|d| info.file(d, DW_AT_decl_file)).map(|(full, _)| full),
         language: Some(info.language(known.origin.unit)),
-        producer: match info.producer(unit) {
-            // The unit of a link-time optimizer knows the code's options, the declaration's unit the language's.
-            "" => info.producer(known.origin.unit).to_string(),
-            text => text.to_string(),
+        // The unit of a link-time optimizer knows how the code was made, that of the source with which options.
+        producer: match (info.producer(unit), info.producer(known.origin.unit)) {
+            (code, source) if code == source || code.is_empty() => source.to_string(),
+            (code, source) => format!("{source} {code}").trim().to_string(),
         },
     }
 }

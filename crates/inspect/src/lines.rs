@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::dwarf::DebugInfo;
+use crate::inlined::from_source;
 
 /// Rows of one unit: address, file number, line; ascending.
 type Rows = Vec<(u64, u64, u32)>;
@@ -70,8 +71,8 @@ impl<'a, 's> Lines<'a, 's> {
         };
         Some(match name.starts_with('/') || folder.starts_with('/') {
             true => name.rsplit('/').next().unwrap_or(&name).to_string(),
-            false if folder.is_empty() => name,
-            false => format!("{folder}/{name}"),
+            false if folder.is_empty() => from_source(name),
+            false => from_source(format!("{folder}/{name}")),
         })
     }
 }

@@ -153,7 +153,15 @@ impl Survey<'_, '_> {
                     }
                     continue;
                 }
-                let Callee::Here(address) = callee else { continue };
+                // What this image defines itself is most likely what the dynamic linker finds, too.
+                let here = |name: &str| self.binary.symbols_named(name).find(|s| s.is_function());
+                let address = match &callee {
+                    Callee::Here(address) => *address,
+                    Callee::Named(name) => match here(name) {
+                        Some(symbol) => symbol.address,
+                        None => continue,
+                    },
+                };
                 if let Ok(at) = self.binary.functions().binary_search_by_key(&address, |f| f.address)
                     && seen.insert(address)
                 {

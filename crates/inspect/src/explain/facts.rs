@@ -62,7 +62,8 @@ impl<'x, 'a, 's> Facts<'x, 'a, 's> {
             let beginning = format!("{symbol}.");
             let survey = self.survey;
             let parts = survey.binary.symbols().iter();
-            for part in parts.filter(|s| s.is_function() && s.name.starts_with(&beginning)) {
+            let elsewhere = parts.filter(|s| s.is_function() && Some(s.address) != self.subject.entry);
+            for part in elsewhere.filter(|s| s.name.starts_with(&beginning)) {
                 match clone_suffix(&part.name) {
                     Some("cold") => cold.push(format!("{} at {:#x}", part.name, part.address)),
                     Some(_) => drop(names.insert((part.name.clone(), part.address))),

@@ -61,6 +61,7 @@ const OPTIONS: &[(&str, HazardCode, &str)] = &[
     ("-mfentry", HazardCode::Instrumented, "calls __fentry__ at each entry"),
     ("-fpatchable-function-entry*", HazardCode::Instrumented, "leaves room at each entry"),
     ("-fsanitize*", HazardCode::Instrumented, "checks memory or arithmetic at run time"),
+    ("-fltrans", HazardCode::LinkTime, "was made by the link-time optimizer, across units"),
     ("-flto*", HazardCode::LinkTime, "lets the linker inline and specialise across units"),
 ];
 

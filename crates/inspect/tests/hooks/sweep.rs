@@ -36,7 +36,7 @@ fn branches_are_those_objdump_sees() {
             kept.then_some((*address, target))
         };
         let listed: BTreeSet<(u64, u64)> = objdump(path).iter().filter_map(read).collect();
-        assert!(listed.len() > 10, "{} branches", listed.len());
+        assert!(listed.len() > 3, "{} branches", listed.len());
         let differences: Vec<_> = listed.symmetric_difference(&found).take(8).collect();
         assert!(differences.is_empty(), "{}: {differences:x?}", path.display());
     }

@@ -1,0 +1,3 @@
+/* @flags -ffast-math */
+/* @expect relaxed: +H330 -H331 */
+double relaxed(double a, double b) { return a / b + a; }
