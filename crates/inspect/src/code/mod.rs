@@ -131,11 +131,6 @@ impl CodeMap {
         within(&self.taken, entry..entry.saturating_add(1), |t| t.0).iter().map(|t| t.1)
     }
 
-    /// (entry, instruction) of all addresses of functions that are taken by instructions in `range`.
-    pub fn taken_from(&self, range: Range<u64>) -> impl Iterator<Item = (u64, u64)> {
-        self.taken.iter().copied().filter(move |t| range.contains(&t.1))
-    }
-
     /// Uses of one slot of the global offset table.
     pub fn slot_uses(&self, slot: u64) -> &[SlotAccess] {
         within(&self.slots, slot..slot.saturating_add(1), |s| s.slot)

@@ -111,9 +111,14 @@ impl Survey<'_, '_> {
         self.debug.as_ref().map_or(Language::Other(None), |d| d.info.language(known.origin.unit))
     }
 
+    /// By the name that declares it: the forms of a constructor have names of their own, and one declaration.
     fn key(&self, known: &Known) -> Key {
-        let name = known.linkage_name.clone().or_else(|| known.name.clone()).unwrap_or_default();
-        (name, self.declared(known).0)
+        let declared = self.debug.as_ref().and_then(|debug| {
+            let die = debug.info.die(known.origin).ok()?;
+            debug.info.linkage_name(&die).or_else(|| debug.info.name(&die))
+        });
+        let own = || known.linkage_name.clone().or_else(|| known.name.clone());
+        (declared.or_else(own).unwrap_or_default(), self.declared(known).0)
     }
 
     /// `file:line` and full path of the declaration.
@@ -134,7 +139,7 @@ impl Survey<'_, '_> {
                 Some(clone) if symbols.iter().all(|s| clone_suffix(s).is_some()) => {
                     clones.push((clone.to_string(), entry));
                 }
-                _ => own.push((entry, known, self.symbol_for(entry, &key.0))),
+                _ => own.push((entry, known, self.symbol_for(entry, &self.known()[known]))),
             }
         }
         let origins: BTreeSet<DieRef> = group.known.iter().map(|&i| self.known()[i].origin).collect();
@@ -160,10 +165,11 @@ impl Survey<'_, '_> {
     }
 
     /// The symbol of an entry: by the routine's own name if there is one.
-    fn symbol_for(&self, entry: u64, name: &str) -> Option<String> {
+    fn symbol_for(&self, entry: u64, known: &Known) -> Option<String> {
+        let name = known.linkage_name.as_ref().or(known.name.as_ref());
         let mut symbols = self.binary.symbols_at(entry).filter(|s| s.is_function());
         let first = symbols.next()?;
-        let own = std::iter::once(first).chain(symbols).find(|s| s.name == name);
+        let own = std::iter::once(first).chain(symbols).find(|s| Some(&s.name) == name);
         Some(own.unwrap_or(first).name.clone())
     }
 

@@ -2,9 +2,10 @@
 //! is counted again by readelf, nm and objdump.
 //!
 //! `cases` holds the folders of `cases-explain` against their expectations; `oracles` counts on them, `reference` on the reference CMP;
-//! `sizes` reads a large image and a hostile one.
+//! `damage` reads hostile images and a large one.
 
 mod cases;
+mod damage;
 #[path = "../../../../tests/support/legacy.rs"]
 mod legacy;
 mod oracles;
