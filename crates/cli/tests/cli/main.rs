@@ -5,6 +5,7 @@ mod bits;
 mod cycle;
 #[path = "../../../journal/tests/journal/support.rs"]
 mod encode;
+mod explain;
 mod live;
 mod report;
 mod scan_check;

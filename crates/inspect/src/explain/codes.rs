@@ -111,6 +111,8 @@ codes! {
     FlushToZero = "H337", Warning, "the program flushes tiny numbers to zero";
     /// -flto.
     LinkTime = "H338", Note, "it was optimised at link time";
+    /// Callers in other units.
+    Called = "H339", Note, "routines of other units call it directly";
 }
 
 /// One thing worth knowing.

@@ -231,7 +231,16 @@ impl<'x, 'a, 's> Facts<'x, 'a, 's> {
         let home = unit(function.address);
         let same =
             |source: u64, arrival| arrival != Arrival::Linked && home.is_some() && unit(source) == home;
+        let other = |source: u64, arrival| arrival == Arrival::Direct && !same(source, arrival);
+        let called = match home {
+            Some(_) => "a hook of its entry catches these calls",
+            None => {
+                "a hook of its entry catches these calls. Without debug information it is not known who was compiled with \
+                 it and relies on the registers it leaves alone: the hook saves every register in any case"
+            }
+        };
         let found = [
+            (HazardCode::Called, places(&other), called),
             (
                 HazardCode::TailCalled,
                 places(&|_, a| a == Arrival::Tail),

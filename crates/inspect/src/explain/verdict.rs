@@ -388,11 +388,18 @@ fn escaping(findings: &[HazardFinding], subject: &Subject) -> (Verdict, String) 
     let found: Vec<&HazardFinding> =
         findings.iter().filter(|f| escapes.iter().any(|c| c.text() == f.code)).collect();
     if found.is_empty() {
-        let shared = findings.iter().any(|f| f.code == HazardCode::Folded.text());
-        return match shared {
-            true => (Verdict::Partly, "calls of the routines that share its code are caught as well (H303)".to_string()),
-            false => (Verdict::Yes, "every call arrives at its entry, which can be redirected and put back while the program runs".to_string()),
+        let (verdict, why) = if findings.iter().any(|f| f.code == HazardCode::Folded.text()) {
+            (Verdict::Partly, "calls of the routines that share its code are caught as well (H303)")
+        } else if subject.known.is_none() {
+            let why = "its entry can be redirected and put back while the program runs; without debug information it is \
+                       not known whether copies of it were inlined elsewhere, which a hook does not see";
+            (Verdict::Partly, why)
+        } else {
+            let why = "every call that is seen in this file arrives at its entry, which can be redirected and put back \
+                       while the program runs";
+            (Verdict::Yes, why)
         };
+        return (verdict, why.to_string());
     }
     let each = found.iter().map(|f| {
         let what = if f.code == HazardCode::Inlined.text() { "inlined copies" } else { "specialised copies" };

@@ -32,8 +32,10 @@ int without_cold(int x)
   return x + 1;
 }
 
-/* @expect target: +H308@one.c:42 -H314 yes */
-/* @expect called: -H308 +H310@one.c:43 yes */
+/* @expect target: +H308@one.c:44 -H314 yes */
+/* @expect called: -H308 -H339 +H310@one.c:45 yes */
+/* @expect unit_two: +H339@two.c:9 -H310 yes */
+__attribute__((noinline, visibility("hidden"))) int unit_two(int x) { return outside(x) * 7; }
 /* @expect tiny: +H309 yes */
 /* @expect not_tiny: -H309 yes */
 __attribute__((noinline, visibility("hidden"))) int target(int x) { return outside(x) * 2; }

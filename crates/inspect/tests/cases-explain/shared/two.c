@@ -6,3 +6,4 @@ int two(int x)
 int two_elsewhere(int x)
 { return elsewhere(x) + 1; }
 int two_inline(int x) { return shared_inline(x) + outside(x); }
+int two_two(int x) { return unit_two(x) + 1; }
