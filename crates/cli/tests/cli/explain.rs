@@ -21,17 +21,17 @@ fn a_routine_is_explained_in_plain_words() {
     // The twin: a call that was inlined is not there to be hooked, and the routine that is there is named.
     let did = bench.bridge(&["explain", "small", "work"]).ended(1);
     did.prints(&[
-        "work is a routine in C, declared at small.c:26, without code of its own.",
+        "work is a routine in C, declared at small.c:27, without code of its own.",
         "H305 error: it exists only as inlined copies",
-        "- small.c:53 in main",
+        "- small.c:50 in main",
         "taking a routine that contains it instead",
-        "- main (1 inlined copy): ",
+        "- main (1 inlined copy): its entry is where the bridge waits",
         "  no     record ",
     ]);
     let did = bench.bridge(&["explain", "small", "on_signal"]).ended(0);
     did.prints(&[
         "H317 warning: it is used as a signal handler",
-        "small.c:58 (main): given to signal",
+        "small.c:55 (main): given to signal",
         "leave it on `legacy`",
     ]);
 }

@@ -197,7 +197,11 @@ impl Survey<'_, '_> {
             *counts.entry(copy.holder).or_default() += times;
         }
         let holder = |(name, copies): (String, usize)| {
-            let obstacle = hookable(self.binary, &self.code, &name, None).err().map(|h| h.to_string());
+            let hook = match self.starts_program(&name) {
+                true => Err(Hazard::SafeMoment { symbol: name.clone() }),
+                false => hookable(self.binary, &self.code, &name, None).map(|_| ()),
+            };
+            let obstacle = hook.err().map(|hazard| hazard.to_string());
             Holder { name, copies, obstacle }
         };
         let mut holders: Vec<Holder> = counts.into_iter().map(holder).collect();
