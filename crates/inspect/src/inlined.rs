@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use gimli::AttributeValue;
 use gimli::constants::*;
 
-use crate::dwarf::{DebugInfo, Die, DieRef, DwarfError, Language, flag};
+use crate::dwarf::{Bytes, DebugInfo, Die, DieRef, DwarfError, Language, flag};
 
 /// A routine of the source, with code or without.
 #[derive(Debug, Clone)]
@@ -88,7 +88,8 @@ impl Sources {
     fn unit(&mut self, origins: &mut Origins<'_, '_>, unit: usize) -> Result<(), DwarfError> {
         let info = origins.info;
         let root = DieRef { unit, offset: 0 };
-        let mut entries = info.units[unit].unit.entries();
+        let Some((_, found)) = unit_of(info, unit) else { return Ok(()) };
+        let mut entries = found.entries();
         let mut around: Vec<Level> = Vec::new();
         while let Some(entry) = entries.next_dfs().map_err(|e| info.damaged(root, e))? {
             let depth = entry.depth();
@@ -218,6 +219,14 @@ impl Sources {
     }
 }
 
+/// A unit and the sections it is in.
+pub(crate) fn unit_of<'i, 's>(
+    info: &'i DebugInfo<'s>,
+    unit: usize,
+) -> Option<(&'i gimli::Dwarf<Bytes<'s>>, &'i gimli::Unit<Bytes<'s>>)> {
+    Some((&info.dwarf, &info.units.get(unit)?.unit))
+}
+
 /// A path as seen from where the linker ran (link-time optimization) says nothing to a reader but its last part.
 pub(crate) fn from_source(path: String) -> String {
     match path.starts_with("..") {
@@ -246,16 +255,16 @@ impl Origins<'_, '_> {
 
 /// Address of the entry of a routine, `None` when it has no code.
 fn entry_address<'s>(info: &DebugInfo<'s>, die: &Die<'s>) -> Option<u64> {
-    let unit = &info.units.get(die.at.unit)?.unit;
+    let (dwarf, unit) = unit_of(info, die.at.unit)?;
     for attribute in [DW_AT_low_pc, DW_AT_entry_pc] {
         if let Some(value) = die.entry.attr_value(attribute)
-            && let Ok(Some(address)) = info.dwarf.attr_address(unit, value)
+            && let Ok(Some(address)) = dwarf.attr_address(unit, value)
         {
             // A linker that drops a section leaves 0 or the highest address in its debug information.
             return (address != 0 && !unit.header.is_tombstone_address(address)).then_some(address);
         }
     }
-    let mut ranges = info.dwarf.die_ranges(unit, &die.entry).ok()?;
+    let mut ranges = dwarf.die_ranges(unit, &die.entry).ok()?;
     let first = ranges.next().ok()??;
     (first.begin != 0 && first.begin < first.end).then_some(first.begin)
 }

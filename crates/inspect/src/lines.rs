@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::dwarf::DebugInfo;
-use crate::inlined::from_source;
+use crate::inlined::{from_source, unit_of};
 
 /// Rows of one unit: address, file number, line; ascending.
 type Rows = Vec<(u64, u64, u32)>;
@@ -24,8 +24,9 @@ const MAX_RANGES: usize = 1 << 20;
 impl<'a, 's> Lines<'a, 's> {
     pub(crate) fn new(info: &'a DebugInfo<'s>) -> Lines<'a, 's> {
         let mut ranges = Vec::new();
-        for (number, unit) in info.units.iter().enumerate() {
-            let Ok(mut found) = info.dwarf.unit_ranges(&unit.unit) else { continue };
+        for number in 0..info.units.len() {
+            let Some((dwarf, unit)) = unit_of(info, number) else { continue };
+            let Ok(mut found) = dwarf.unit_ranges(unit) else { continue };
             let before = ranges.len();
             while let Ok(Some(range)) = found.next() {
                 if range.begin < range.end && range.begin != 0 {
@@ -59,11 +60,10 @@ impl<'a, 's> Lines<'a, 's> {
 
     /// Short name of a file: relative to where it was compiled, or its last part.
     fn file(&self, unit: usize, number: u64) -> Option<String> {
-        let unit = &self.info.units.get(unit)?.unit;
+        let (dwarf, unit) = unit_of(self.info, unit)?;
         let header = unit.line_program.as_ref()?.header();
         let file = header.file(number)?;
-        let text =
-            |value| Some(self.info.dwarf.attr_string(unit, value).ok()?.to_string_lossy().into_owned());
+        let text = |value| Some(dwarf.attr_string(unit, value).ok()?.to_string_lossy().into_owned());
         let name = text(file.path_name())?;
         let folder = match file.directory_index() {
             0 => String::new(),
@@ -81,7 +81,7 @@ fn rows(info: &DebugInfo<'_>, unit: usize) -> Rows {
     /// Rows of one unit that are kept.
     const MOST: usize = 1 << 23;
     let mut rows = Rows::new();
-    let program = info.units.get(unit).and_then(|u| u.unit.line_program.clone());
+    let program = unit_of(info, unit).and_then(|(_, unit)| unit.line_program.clone());
     let Some(program) = program else { return rows };
     let mut machine = program.rows();
     while let Ok(Some((_, row))) = machine.next_row() {

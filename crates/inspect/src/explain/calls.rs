@@ -112,15 +112,23 @@ impl Survey<'_, '_> {
         found
     }
 
-    /// Name of a callee, without the version of its symbol.
+    /// Name of a callee; of several the one that is known to matter.
     pub(super) fn callee_name(&self, callee: &Callee) -> Option<String> {
         match callee {
             Callee::Named(name) => Some(name.clone()),
             Callee::Here(address) => {
-                let symbol = self.binary.symbols_at(*address).find(|s| s.is_function())?;
-                Some(symbol.name.clone())
+                let names = || self.binary.symbols_at(*address).filter(|s| s.is_function()).map(|s| &s.name);
+                let telling = names().find(|n| known::meaning(n).is_some() || known::takes_handler(n));
+                telling.or_else(|| names().next()).cloned()
             }
         }
+    }
+
+    /// Whether the calls of a callee are looked at. A library linked into the program (`-static`) is not: what `malloc`
+    /// does when memory ends is not what its callers do.
+    fn is_followed(&self, address: u64) -> bool {
+        let Some(debug) = &self.debug else { return self.binary.static_linking().is_none() };
+        self.binary.static_linking().is_none() || debug.sources.at(address).next().is_some()
     }
 
     /// What the routine's calls mean: by code, the places and what is called there. Calls of its callees count, as far as
@@ -163,6 +171,7 @@ impl Survey<'_, '_> {
                     },
                 };
                 if let Ok(at) = self.binary.functions().binary_search_by_key(&address, |f| f.address)
+                    && self.is_followed(address)
                     && seen.insert(address)
                 {
                     let mut further = way.clone();

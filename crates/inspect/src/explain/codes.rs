@@ -150,6 +150,16 @@ impl HazardFinding {
 mod tests {
     use super::*;
 
+    /// The document for users has the same words.
+    #[test]
+    fn the_document_lists_every_code() {
+        let document = include_str!("../../../../docs/hazards.md");
+        for code in HazardCode::ALL {
+            let row = format!("| {} | {} | {} |\n", code.text(), code.severity().name(), code.title());
+            assert!(document.contains(&row), "docs/hazards.md lacks: {row}");
+        }
+    }
+
     #[test]
     fn codes_ascend_without_gap() {
         for (i, code) in HazardCode::ALL.iter().enumerate() {
