@@ -176,6 +176,11 @@ impl Sources {
         self.by_entry.get(&entry).into_iter().flatten().filter_map(|&i| self.known.get(i as usize))
     }
 
+    /// Position of the first of them.
+    pub(crate) fn index_at(&self, entry: u64) -> Option<usize> {
+        self.by_entry.get(&entry)?.first().map(|&i| i as usize)
+    }
+
     /// How many inlined copies there are of the routines declared at these DIEs.
     pub(crate) fn count(&self, origins: &[DieRef]) -> usize {
         origins.iter().filter_map(|o| self.sites.get(o)).map(Vec::len).sum()

@@ -59,11 +59,9 @@ impl<'x, 'a, 's> Facts<'x, 'a, 's> {
         let mut names: BTreeSet<(String, u64)> = self.subject.clones.iter().cloned().collect();
         let mut cold = Vec::new();
         if let Some(symbol) = &self.subject.symbol {
-            let beginning = format!("{symbol}.");
-            let survey = self.survey;
-            let parts = survey.binary.symbols().iter();
-            let elsewhere = parts.filter(|s| s.is_function() && Some(s.address) != self.subject.entry);
-            for part in elsewhere.filter(|s| s.name.starts_with(&beginning)) {
+            let made = self.survey.made_of.get(symbol).into_iter().flatten();
+            let parts = made.filter_map(|&i| self.survey.binary.symbols().get(i));
+            for part in parts.filter(|s| Some(s.address) != self.subject.entry) {
                 match clone_suffix(&part.name) {
                     Some("cold") => cold.push(format!("{} at {:#x}", part.name, part.address)),
                     Some(_) => drop(names.insert((part.name.clone(), part.address))),

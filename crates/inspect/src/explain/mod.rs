@@ -17,6 +17,7 @@ mod verdict;
 mod words;
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 
 use crate::binary::Binary;
 use crate::code::{CodeMap, SlotAccess};
@@ -24,7 +25,7 @@ use crate::dwarf::DebugInfo;
 use crate::inlined::{Known, Sources};
 use crate::lines::Lines;
 use crate::linkage::Linkage;
-use crate::scan::ScanReport;
+use crate::scan::{ScanReport, clone_suffix};
 
 pub use crate::inlined::Copy;
 pub use codes::{HazardCode, HazardFinding, MAX_PLACES};
@@ -39,6 +40,8 @@ pub struct Survey<'a, 's> {
     /// Uses of the global offset table, ascending by instruction.
     slots_by_source: Vec<SlotAccess>,
     debug: Option<Debug<'a, 's>>,
+    /// Positions of the symbols that the compiler made of another one, by the name of that one.
+    made_of: HashMap<String, Vec<usize>>,
     /// Options that -frecord-gcc-switches left in the image.
     recorded: String,
     /// What a scan of the whole image says, once it is asked for.
@@ -88,6 +91,7 @@ impl<'a, 's> Survey<'a, 's> {
             linkage: Linkage::read(binary),
             slots_by_source,
             debug: info.map(|info| Debug { info, sources: Sources::read(info), lines: Lines::new(info) }),
+            made_of: made_of(binary),
             recorded: options::recorded(&switches),
             scanned: OnceCell::new(),
         }
@@ -122,4 +126,18 @@ impl<'a, 's> Survey<'a, 's> {
             (None, None) => format!("{address:#x}"),
         }
     }
+}
+
+/// `x.constprop.0` and `x.cold` are made of `x`.
+fn made_of(binary: &Binary) -> HashMap<String, Vec<usize>> {
+    let mut made: HashMap<String, Vec<usize>> = HashMap::new();
+    for (i, symbol) in binary.symbols().iter().enumerate().filter(|(_, s)| s.is_function()) {
+        // A name may have dots of its own (`count.0`), so that all its beginnings are meant.
+        if clone_suffix(&symbol.name).is_some() {
+            for (at, _) in symbol.name.match_indices('.') {
+                made.entry(symbol.name[..at].to_string()).or_default().push(i);
+            }
+        }
+    }
+    made
 }

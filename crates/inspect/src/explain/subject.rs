@@ -209,7 +209,7 @@ impl Survey<'_, '_> {
     }
 
     fn known_at(&self, entry: u64) -> Option<usize> {
-        self.known().iter().position(|k| k.entry == Some(entry))
+        self.debug.as_ref()?.sources.index_at(entry)
     }
 
     /// Names that people could have meant, for suggestions.
