@@ -232,6 +232,17 @@ pub(crate) fn unit_of<'i, 's>(
     Some((&info.dwarf, &info.units.get(unit)?.unit))
 }
 
+/// The line program of a unit.
+pub(crate) fn line_program<'s>(
+    info: &DebugInfo<'s>,
+    unit: usize,
+) -> Option<gimli::IncompleteLineProgram<Bytes<'s>>> {
+    let (dwarf, unit) = unit_of(info, unit)?;
+    let root = unit.entry(unit.header.root_offset()).ok()?;
+    let Some(AttributeValue::DebugLineRef(offset)) = root.attr_value(DW_AT_stmt_list) else { return None };
+    dwarf.debug_line.program(offset, unit.header.address_size(), unit.comp_dir, unit.name).ok()
+}
+
 /// A path as seen from where the linker ran (link-time optimization) says nothing to a reader but its last part.
 pub(crate) fn from_source(path: String) -> String {
     match path.starts_with("..") {

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::dwarf::DebugInfo;
-use crate::inlined::{from_source, unit_of};
+use crate::dwarf::{Bytes, DebugInfo};
+use crate::inlined::{from_source, line_program, unit_of};
 
 /// Rows of one unit: address, file number, line; ascending.
 type Rows = Vec<(u64, u64, u32)>;
@@ -15,7 +15,13 @@ pub(crate) struct Lines<'a, 's> {
     info: &'a DebugInfo<'s>,
     /// Ranges of code, ascending, and their units.
     ranges: Vec<(Range<u64>, usize)>,
-    rows: RefCell<HashMap<usize, Rows>>,
+    tables: RefCell<HashMap<usize, Option<Table<'s>>>>,
+}
+
+/// The line program of one unit, and what it makes when run.
+struct Table<'s> {
+    program: gimli::IncompleteLineProgram<Bytes<'s>>,
+    rows: Rows,
 }
 
 /// Ranges of one unit that are looked at: no compiler makes so many.
@@ -38,17 +44,21 @@ impl<'a, 's> Lines<'a, 's> {
             }
         }
         ranges.sort_unstable_by_key(|(range, _)| range.start);
-        Lines { info, ranges, rows: RefCell::default() }
+        Lines { info, ranges, tables: RefCell::default() }
     }
 
     /// `file:line` of the code at an address.
     pub(crate) fn at(&self, address: u64) -> Option<String> {
         let unit = self.unit_at(address)?;
-        let mut all = self.rows.borrow_mut();
-        let rows = all.entry(unit).or_insert_with(|| rows(self.info, unit));
-        let row = rows[..rows.partition_point(|row| row.0 <= address)].last()?;
+        let mut tables = self.tables.borrow_mut();
+        let read = || {
+            let program = line_program(self.info, unit)?;
+            Some(Table { rows: rows(program.clone()), program })
+        };
+        let table = tables.entry(unit).or_insert_with(read).as_ref()?;
+        let row = table.rows[..table.rows.partition_point(|row| row.0 <= address)].last()?;
         (row.2 != 0).then_some(())?;
-        Some(format!("{}:{}", self.file(unit, row.1)?, row.2))
+        Some(format!("{}:{}", self.file(unit, table.program.header(), row.1)?, row.2))
     }
 
     /// The unit whose code is at an address.
@@ -59,9 +69,8 @@ impl<'a, 's> Lines<'a, 's> {
     }
 
     /// Short name of a file: relative to where it was compiled, or its last part.
-    fn file(&self, unit: usize, number: u64) -> Option<String> {
+    fn file(&self, unit: usize, header: &gimli::LineProgramHeader<Bytes<'s>>, number: u64) -> Option<String> {
         let (dwarf, unit) = unit_of(self.info, unit)?;
-        let header = unit.line_program.as_ref()?.header();
         let file = header.file(number)?;
         let text = |value| Some(dwarf.attr_string(unit, value).ok()?.to_string_lossy().into_owned());
         let name = text(file.path_name())?;
@@ -77,12 +86,10 @@ impl<'a, 's> Lines<'a, 's> {
     }
 }
 
-fn rows(info: &DebugInfo<'_>, unit: usize) -> Rows {
+fn rows(program: gimli::IncompleteLineProgram<Bytes<'_>>) -> Rows {
     /// Rows of one unit that are kept.
     const MOST: usize = 1 << 23;
     let mut rows = Rows::new();
-    let program = unit_of(info, unit).and_then(|(_, unit)| unit.line_program.clone());
-    let Some(program) = program else { return rows };
     let mut machine = program.rows();
     while let Ok(Some((_, row))) = machine.next_row() {
         let line = row.line().map_or(0, |l| l.get().min(u64::from(u32::MAX)) as u32);
