@@ -183,7 +183,9 @@ impl<'a> Context<'a> {
             {
                 found.slots.push(SlotAccess { slot: address, source, what });
             }
-        } else if self.fixed {
+        }
+        // `movq $routine, place(%rip)` has both.
+        if self.fixed {
             let kinds = (0..instruction.op_count()).map(|i| (i, instruction.op_kind(i)));
             let constant = |(i, kind)| match kind {
                 OpKind::Immediate32 | OpKind::Immediate32to64 | OpKind::Immediate64 => {
