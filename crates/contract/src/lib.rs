@@ -23,4 +23,4 @@ pub mod syntax;
 pub mod toml;
 pub mod validate;
 
-pub use diagnostics::{Diagnostic, Diagnostics};
+pub use diagnostics::{Diagnostic, Diagnostics, Excerpt};

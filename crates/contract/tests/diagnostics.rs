@@ -297,8 +297,10 @@ fn the_printed_form() {
     let text = base().replace("tolerance = { ulp = 2 }", "tolerence = { ulp = 2 }");
     let errors = Contract::from_toml(&text, "fd.toml").unwrap_err();
     let line = text.lines().position(|line| line.contains("tolerence")).unwrap() + 1;
+    let shown = text.lines().nth(line - 1).unwrap();
+    let blank = " ".repeat(line.to_string().len());
     let expected = format!(
-        "fd.toml:{line}:40: error[C003]: unknown key `tolerence`\n  expected one of `type`, `by`, `use`, `unit`, `tolerance`\n  found tolerence\n  hint: did you mean `tolerance`?"
+        "fd.toml:{line}:40: error[C003]: unknown key `tolerence`\n  {line} | {shown}\n  {blank} |                                        ^^^^^^^^^\n  expected one of `type`, `by`, `use`, `unit`, `tolerance`\n  found tolerence\n  hint: did you mean `tolerance`?"
     );
     assert_eq!(errors.to_string(), expected);
 }

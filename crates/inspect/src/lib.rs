@@ -10,12 +10,14 @@ pub mod check;
 pub mod dwarf;
 pub mod explain;
 pub mod finding;
+pub mod header;
 pub mod scan;
 
 mod captures;
 pub mod code;
 pub mod hazard;
 mod inlined;
+mod image;
 mod landing;
 pub mod libraries;
 mod lines;

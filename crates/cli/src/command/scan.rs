@@ -10,6 +10,7 @@ use cmp_bridge_contract::model::{Contract, Language};
 use cmp_bridge_contract::toml::merge_into;
 use cmp_bridge_inspect::binary::{Binary, BinaryError};
 use cmp_bridge_inspect::dwarf::DwarfError;
+use cmp_bridge_inspect::header::{HeaderError, scan_headers};
 use cmp_bridge_inspect::scan::{Coverage, Reason, Refusal, ScanOptions, ScanReport, coverage, scan};
 use serde_json::json;
 use similar::TextDiff;
@@ -28,6 +29,9 @@ use std::path::{Path, PathBuf};
   cmp-bridge scan legacy/bin/cmp_day --summary
   cmp-bridge scan stripped --fortran src/cst.f src/ehech.f -- -fno-automatic
   cmp-bridge scan stripped --ada-spec src/ccs_limites.ads
+  cmp-bridge scan --header vendor-headers/telemetry.h --binary legacy/bin/cmp_day -- -I include
+
+Without debug information, --header takes the signatures from C headers and the symbols from the binary.
 
 With --merge, what changes is shown as a diff on standard error.
 
@@ -35,8 +39,14 @@ What the binary cannot say is written as `unknown`: `cmp-bridge check` says what
 routine that was named cannot be described, or a pattern matches nothing.")]
 pub struct Args {
     /// An executable or a shared library
-    #[arg(value_name = "EXE")]
-    binary: PathBuf,
+    #[arg(value_name = "EXE", required_unless_present = "header", conflicts_with = "binary")]
+    exe: Option<PathBuf>,
+    /// Signatures from this C header instead of from debug information; may be given several times
+    #[arg(long, value_name = "HEADER", conflicts_with_all = ["language", "fortran", "ada_spec"])]
+    header: Vec<PathBuf>,
+    /// With --header: only what this executable or library has, whose build the contract is tied to
+    #[arg(long, value_name = "EXE", requires = "header")]
+    binary: Option<PathBuf>,
     /// Only these routines: names or symbols; `*` and `?` stand for any characters
     #[arg(long, value_name = "PATTERN")]
     routine: Vec<String>,
@@ -52,7 +62,7 @@ pub struct Args {
     /// The same for Ada specifications, or bodies
     #[arg(long, value_name = "FILE", num_args = 1..)]
     ada_spec: Vec<PathBuf>,
-    /// Options of the compiler for --fortran and --ada-spec
+    /// Options of the compiler for --header, --fortran and --ada-spec
     #[arg(last = true, value_name = "FLAGS")]
     flags: Vec<String>,
     /// Name of the component
@@ -95,6 +105,9 @@ pub enum Error {
     /// Sources to compile.
     #[error(transparent)]
     Sources(#[from] scan_source::Error),
+    /// A header.
+    #[error(transparent)]
+    Header(#[from] HeaderError),
     /// No such routine.
     #[error("{} has no routine that matches `{pattern}`", binary.display())]
     NoRoutine {
@@ -148,6 +161,7 @@ impl Explain for Error {
             Error::Dwarf(DwarfError::None { .. }) => Some(
                 "rebuild with -g, or say what it was made of: --header, --fortran or --ada-spec".to_owned(),
             ),
+            Error::Header(error) => Some(error.hint().to_owned()),
             Error::Dwarf(_) | Error::Output(_) => None,
         }
     }
@@ -155,50 +169,83 @@ impl Explain for Error {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Ending, Error> {
-    let binary = Binary::open(&args.binary)?;
     let options = ScanOptions {
         patterns: args.routine.clone(),
         sources: args.source.clone(),
         language: args.language,
         component: args.component.clone(),
     };
+    let binary = args.exe.as_ref().or(args.binary.as_ref()).map(Binary::open).transpose()?;
+    let Some(binary) = binary.as_ref().filter(|_| args.header.is_empty()) else {
+        return run_headers(args, binary.as_ref(), &options);
+    };
     let report = match (args.fortran.as_slice(), args.ada_spec.as_slice()) {
-        ([], []) => scan(&binary, &options)?,
-        (files, []) => scan_source::report(&binary, Sources::Fortran(files), &args.flags, &options)?,
-        (_, files) => scan_source::report(&binary, Sources::Ada(files), &args.flags, &options)?,
+        ([], []) => scan(binary, &options)?,
+        (files, []) => scan_source::report(binary, Sources::Fortran(files), &args.flags, &options)?,
+        (_, files) => scan_source::report(binary, Sources::Ada(files), &args.flags, &options)?,
     };
     if report.contracts.is_empty() && report.refused.is_empty() {
         return Err(nothing(
             args.routine.first().or(args.source.first()).map_or("*", String::as_str),
-            &binary,
+            binary,
         ));
     }
-    let unmatched = unmatched(&binary, &options, &report)?;
+    let unmatched = unmatched(binary, &options, &report)?;
+    write_report(args, &report, &unmatched)?;
+    for pattern in &unmatched {
+        note(&format!("{} {}", Paint::stderr().bad("error:"), nothing(pattern, binary)));
+        note(&format!("  {} {}", Paint::stderr().title("hint:"), likely(pattern, binary)));
+    }
+    Ok(ending(args, &report, &unmatched))
+}
+
+/// Signatures from headers, symbols from the binary, if there is one.
+fn run_headers(args: &Args, binary: Option<&Binary>, options: &ScanOptions) -> Result<Ending, Error> {
+    let report = scan_headers(&args.header, &args.flags, binary, options)?;
+    let described = report.contracts.iter().flat_map(|contract| &contract.routines);
+    let refused = report.refused.iter().flat_map(|r| std::iter::once(&r.name).chain(&r.symbol));
+    let names: Vec<&String> = described.flat_map(|r| [&r.name, &r.symbol]).chain(refused).collect();
+    let known = |pattern: &&String| names.iter().any(|name| matches(pattern, name));
+    let unmatched: Vec<String> = options.patterns.iter().filter(|p| !known(p)).cloned().collect();
+    if let Some(pattern) = unmatched.first().filter(|_| names.is_empty()) {
+        let (binary, pattern) = (args.header[0].clone(), pattern.clone());
+        let hint = "is it declared in a header that this one includes? Name that one as well".to_owned();
+        return Err(Error::NoRoutine { binary, pattern, hint });
+    }
+    write_report(args, &report, &unmatched)?;
+    for pattern in &unmatched {
+        let text = format!("no header declares a routine that matches `{pattern}`");
+        note(&format!("{} {text}", Paint::stderr().bad("error:")));
+    }
+    Ok(ending(args, &report, &unmatched))
+}
+
+fn write_report(args: &Args, report: &ScanReport, unmatched: &[String]) -> Result<(), Error> {
     if args.summary {
-        let coverage = coverage(&report);
+        let coverage = coverage(report);
         print(&match args.json {
-            true => format!("{:#}\n", json_summary(&report, &coverage)),
-            false => text_summary(&report, &coverage),
+            true => format!("{:#}\n", json_summary(report, &coverage)),
+            false => text_summary(report, &coverage),
         })?;
     } else if args.json {
-        print(&format!("{:#}\n", json_report(&report, &unmatched)))?;
+        print(&format!("{:#}\n", json_report(report, unmatched)))?;
     } else {
         match &args.out {
-            Some(out) => write_contracts(args, &report, out)?,
-            None => print(&text_report(&report))?,
+            Some(out) => write_contracts(args, report, out)?,
+            None => print(&text_report(report))?,
         }
-        tell(&report);
+        tell(report);
     }
-    for pattern in &unmatched {
-        note(&format!("{} {}", Paint::stderr().bad("error:"), nothing(pattern, &binary)));
-        note(&format!("  {} {}", Paint::stderr().title("hint:"), likely(pattern, &binary)));
-    }
+    Ok(())
+}
+
+fn ending(args: &Args, report: &ScanReport, unmatched: &[String]) -> Ending {
     // Asked for everything, a refusal is a fact; asked for a routine by its name, it is a finding.
     let named = |refusal: &Refusal| {
         args.routine.iter().any(|p| *p == refusal.name || Some(p) == refusal.symbol.as_ref())
     };
     let missed = report.contracts.is_empty() || report.refused.iter().any(named) || !unmatched.is_empty();
-    Ok(if missed { Ending::Findings } else { Ending::Good })
+    if missed { Ending::Findings } else { Ending::Good }
 }
 
 /// The patterns that are nobody's, though others are somebody's.

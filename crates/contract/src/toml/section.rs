@@ -1,6 +1,6 @@
 //! Typed access to the tables of a document. Every error is collected, with its position, and reading goes on.
 
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, Excerpt};
 use crate::names::nearest;
 use crate::syntax::Word;
 use crate::validate::Issue;
@@ -122,7 +122,9 @@ impl<'t> Reader<'t> {
         let (line, column) = self.line_column(at);
         let file = self.file.to_string();
         let found = if found.is_empty() { "nothing".to_string() } else { found };
-        self.errors.push((at, Diagnostic { file, line, column, code, message, expected, found, hint }));
+        let excerpt = Excerpt::new(self.text, line, column);
+        self.errors
+            .push((at, Diagnostic { file, line, column, code, message, expected, found, hint, excerpt }));
     }
 
     /// Line and column of a byte of the text.

@@ -85,7 +85,7 @@ impl Comparison<'_> {
         });
     }
 
-    fn param(&mut self, declared: &Param, found: &Param, path: &str) {
+    pub(super) fn param(&mut self, declared: &Param, found: &Param, path: &str) {
         if declared.name != found.name {
             let hint = "harmless; the source's own name is easier to find";
             self.report(Code::Name, &format!("{path}.name"), declared.name.clone(), found.name.clone(), hint);
@@ -142,7 +142,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn returns(&mut self, declared: Option<&Returns>, found: Option<&Returns>, path: &str) {
+    pub(super) fn returns(&mut self, declared: Option<&Returns>, found: Option<&Returns>, path: &str) {
         match (declared, found) {
             (None, None) => {}
             (Some(declared), Some(found)) => {
@@ -182,7 +182,7 @@ impl Comparison<'_> {
             _ if self.declared.scalar(declared) == self.found.scalar(found) => {}
             _ => {
                 let found_text = self.describe(found);
-                let hint = "write the type the binary has; sizes and registers follow from it";
+                let hint = "write the type that was found; sizes and registers follow from it";
                 self.report(code, path, declared.to_string(), found_text, hint);
             }
         }
@@ -333,7 +333,7 @@ impl Comparison<'_> {
         for name in names {
             let (d, f) = (declared.iter().find(|v| v.0 == *name), found.iter().find(|v| v.0 == *name));
             if d.map(|v| v.1) != f.map(|v| v.1) {
-                let hint = "write the values the binary has: others are refused at run time";
+                let hint = "write the values that were found: others are refused at run time";
                 self.report(Code::EnumValue, &format!("{path}.values.{name}"), text(d), text(f), hint);
             }
         }
@@ -351,7 +351,7 @@ fn innermost(ty: &Type) -> &Type {
     }
 }
 
-fn kind(kind: &TypeKind) -> &'static str {
+pub(super) fn kind(kind: &TypeKind) -> &'static str {
     match kind {
         TypeKind::Struct(_) => "struct",
         TypeKind::Union(_) => "union",
@@ -365,7 +365,7 @@ fn kind(kind: &TypeKind) -> &'static str {
 }
 
 /// Where a field is. Bits are counted from the record's start: the storage unit they are written in does not matter.
-fn place(field: &Field) -> String {
+pub(super) fn place(field: &Field) -> String {
     match field.bits {
         None => format!("offset {}", field.offset),
         Some((first, count)) => {

@@ -3,17 +3,26 @@
 //! The routine is read out of the binary's debug information as `scan` would, and the two are compared. What a person
 //! completes after a scan (directions, extents, `cstr` for `[char; ?]`, a record for `ptr`) is no disagreement.
 
+mod against;
 mod compare;
+mod header;
+mod layout;
+mod module;
 mod state;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use cmp_bridge_contract::model::{self, Component, Contract, Routine};
+use cmp_bridge_contract::model::{self, Component, Contract, Routine, Type, TypeKind};
 
 use crate::binary::{Binary, Symbol};
 use crate::dwarf::routines::{Index, Subprogram};
 use crate::dwarf::{DebugInfo, Language, Sections};
 use crate::finding::{Code, Finding};
+pub use against::check_against;
+pub use header::check_header;
+pub use layout::check_layout;
+pub use module::{ModuleFile, check_module};
+
 use crate::scan::{Described, Draft, Problem, Source, admit, clone_suffix, describe};
 
 /// Options of GCC that let it reorder floating-point arithmetic.
@@ -69,6 +78,28 @@ pub fn check(contract: &Contract, binary: &Binary) -> Vec<Finding> {
         }
     }
     findings.all
+}
+
+/// Collects the names of the definitions that `ty` leads to.
+pub(crate) fn reach(contract: &Contract, ty: &Type, names: &mut BTreeSet<String>) {
+    let mut open = vec![ty];
+    while let Some(ty) = open.pop() {
+        match ty {
+            Type::Array(element, _) => open.push(element),
+            Type::Named(name) if names.insert(name.clone()) => match contract.type_def(name).map(|d| &d.kind)
+            {
+                Some(TypeKind::Struct(fields) | TypeKind::Union(fields)) => {
+                    open.extend(fields.iter().map(|field| &field.ty));
+                }
+                Some(TypeKind::Function { params, returns }) => {
+                    open.extend(params.iter().map(|p| &p.ty).chain(returns.iter().map(|r| &r.ty)));
+                }
+                Some(TypeKind::Packed { element, .. }) => open.push(element),
+                _ => {}
+            },
+            _ => {}
+        }
+    }
 }
 
 /// The findings so far.

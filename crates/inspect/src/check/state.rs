@@ -112,17 +112,17 @@ pub(super) fn check_uses(
 }
 
 /// A scalar in a view.
-struct Scalar {
-    offset: u64,
-    size: u64,
-    ty: Type,
+pub(super) struct Scalar {
+    pub offset: u64,
+    pub size: u64,
+    pub ty: Type,
     /// `.name` of the field of the view it is in; empty for a view without fields.
-    field: String,
+    pub field: String,
 }
 
 /// The scalars of a view, ascending, as far as [`MAX_STEPS`]. How they are grouped into tables and records does not
 /// matter: a COMMON block is storage. Unions are left out: they have no type of their own.
-fn scalars(contract: &Contract, view: &Type) -> Vec<Scalar> {
+pub(super) fn scalars(contract: &Contract, view: &Type) -> Vec<Scalar> {
     let mut flat = Flat { contract, steps: MAX_STEPS, list: Vec::new() };
     let fields = match view {
         Type::Named(name) => contract.type_def(name).map(|d| &d.kind),

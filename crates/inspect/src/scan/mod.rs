@@ -35,11 +35,11 @@ use crate::dwarf::routines::{Index, Subprogram};
 use crate::dwarf::{DebugInfo, DwarfError, Language, Sections};
 
 pub use coverage::{Coverage, coverage};
-pub(crate) use names::{clone_suffix, routine_name};
+pub(crate) use names::{clone_suffix, identifier, routine_name};
 pub use pattern::{matches, matches_path};
 pub(crate) use refusal::Problem;
 pub use refusal::{Reason, Refusal};
-pub(crate) use signature::{Described, Source, describe};
+pub(crate) use signature::{Described, OPAQUE, Source, describe};
 pub(crate) use types::Draft;
 
 /// What to scan.

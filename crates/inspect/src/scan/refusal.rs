@@ -15,6 +15,8 @@ pub enum Reason {
     NoDebugInformation,
     /// Debug information, but no symbol at its address.
     NoSymbol,
+    /// Declared in a header, and the binary has no such routine.
+    NotLinked,
     /// Several local symbols have its name.
     AmbiguousSymbol,
     /// `main`, or the main program.
@@ -53,12 +55,13 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Reason; 22] = [
+    pub const ALL: [Reason; 23] = [
         Reason::Cpp,
         Reason::Ada,
         Reason::OtherLanguage,
         Reason::NoDebugInformation,
         Reason::NoSymbol,
+        Reason::NotLinked,
         Reason::AmbiguousSymbol,
         Reason::ProgramEntry,
         Reason::CompilerGenerated,
@@ -86,6 +89,7 @@ impl Reason {
             Reason::OtherLanguage => "other-language",
             Reason::NoDebugInformation => "no-debug-information",
             Reason::NoSymbol => "no-symbol",
+            Reason::NotLinked => "not-linked",
             Reason::AmbiguousSymbol => "ambiguous-symbol",
             Reason::ProgramEntry => "program-entry",
             Reason::CompilerGenerated => "compiler-generated",
@@ -114,6 +118,7 @@ impl Reason {
             Reason::OtherLanguage => "only C and Fortran are read",
             Reason::NoDebugInformation => "no debug information: rebuild its source with -g",
             Reason::NoSymbol => "no symbol at its address: the binary is stripped",
+            Reason::NotLinked => "declared in the header, and not in the binary",
             Reason::AmbiguousSymbol => "several local routines have this symbol",
             Reason::ProgramEntry => "the program's entry is not a routine to replace",
             Reason::CompilerGenerated => "made by the compiler",

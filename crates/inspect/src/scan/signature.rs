@@ -13,7 +13,7 @@ use crate::dwarf::routines::Subprogram;
 use crate::dwarf::{DebugInfo, Die, DieRef, flag};
 
 /// Records of the C library that a program only passes on.
-const OPAQUE: [&str; 4] = ["__va_list_tag", "_IO_FILE", "__dirstream", "__jmp_buf_tag"];
+pub(crate) const OPAQUE: [&str; 4] = ["__va_list_tag", "_IO_FILE", "__dirstream", "__jmp_buf_tag"];
 
 /// Most parameters of a routine. C compilers promise 127, Fortran has no limit.
 const MAX_PARAMS: usize = 512;

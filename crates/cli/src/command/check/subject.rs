@@ -1,0 +1,81 @@
+//! What is checked: a contract file, or the contracts that a scan of a binary yields.
+
+use super::Error;
+use crate::error::FileError;
+use cmp_bridge_contract::model::Contract;
+use cmp_bridge_contract::{Diagnostics, toml};
+use cmp_bridge_inspect::binary::Binary;
+use cmp_bridge_inspect::scan::{ScanOptions, scan};
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// One contract under examination.
+pub struct Subject {
+    /// Where it is from.
+    pub file: PathBuf,
+    /// Its text; `None` when it was scanned.
+    pub text: Option<String>,
+    /// The contract, or its own errors.
+    pub contract: Result<Contract, Diagnostics>,
+}
+
+/// Reads the contracts of a file. `binaries_too`: an ELF file is scanned, one contract a language.
+pub fn open(file: &Path, binaries_too: bool) -> Result<Vec<Subject>, Error> {
+    if binaries_too && is_elf(file)? {
+        let report = scan(&Binary::open(file)?, &ScanOptions::default())?;
+        let subject = |contract| Subject { file: file.to_owned(), text: None, contract: Ok(contract) };
+        return Ok(report.contracts.into_iter().map(subject).collect());
+    }
+    let text = std::fs::read_to_string(file).map_err(FileError::new(file, "read"))?;
+    let contract = Contract::from_toml(&text, &file.display().to_string());
+    Ok(vec![Subject { file: file.to_owned(), text: Some(text), contract }])
+}
+
+fn is_elf(file: &Path) -> Result<bool, FileError> {
+    let mut magic = [0; 4];
+    let mut opened = File::open(file).map_err(FileError::new(file, "read"))?;
+    // Anything shorter is no ELF file.
+    Ok(opened.read_exact(&mut magic).is_ok() && magic == *b"\x7fELF")
+}
+
+impl Subject {
+    /// Line and column, from 1, of what a finding calls `routine.eck_hec.params.n.type`, or of the nearest part of it that
+    /// is written out.
+    pub fn locate(&self, declared: &str) -> Option<(usize, usize)> {
+        let (text, contract) = (self.text.as_ref()?, self.contract.as_ref().ok()?);
+        Some(toml::locate(text, &numbered(contract, declared)))
+    }
+}
+
+/// Findings name the elements of lists, the text numbers them.
+fn numbered(contract: &Contract, declared: &str) -> String {
+    use cmp_bridge_contract::model::TypeKind;
+    let parts: Vec<&str> = declared.splitn(4, '.').collect();
+    let at = |i: usize| parts.get(i).copied().unwrap_or_default();
+    let (name, rest) = match parts.get(3).and_then(|rest| rest.split_once('.')) {
+        Some((name, rest)) => (name, format!(".{rest}")),
+        None => (at(3), String::new()),
+    };
+    let found = match (at(0), at(2)) {
+        ("routine", list @ ("params" | "state")) => contract.routine(at(1)).and_then(|r| match list {
+            "params" => r.params.iter().position(|p| p.name == name),
+            _ => r.state.iter().position(|s| s.area == name),
+        }),
+        ("type", field) => match contract.type_def(at(1)).map(|def| &def.kind) {
+            Some(TypeKind::Struct(fields) | TypeKind::Union(fields)) => {
+                let index = fields.iter().position(|f| f.name == field);
+                return match index {
+                    Some(index) => format!("type.{}.fields.{index}.{}", at(1), at(3)),
+                    None => declared.to_owned(),
+                };
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    match found {
+        Some(index) => format!("{}.{}.{}.{index}{rest}", at(0), at(1), at(2)),
+        None => declared.to_owned(),
+    }
+}

@@ -1,0 +1,174 @@
+//! A contract held against C headers.
+
+use cmp_bridge_contract::abi::has_hidden_length;
+use cmp_bridge_contract::model::{By, Contract, Extent, Language, Param, Routine, Type, Use};
+
+use super::Findings;
+use super::compare::Comparison;
+use crate::finding::{Code, Finding};
+use crate::header::Header;
+use crate::scan::Refusal;
+
+/// Compares a contract with the prototypes and records of its headers. The findings are in the order of the contract.
+///
+/// A header speaks C, whatever the language of the component: a Fortran routine appears with an address for each argument
+/// and with its hidden lengths, a LOGICAL as an integer. That is no disagreement.
+pub fn check_header(contract: &Contract, header: &Header) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    for routine in &contract.routines {
+        let Some(found) = header.contract.routines.iter().find(|r| r.symbol == routine.symbol) else {
+            let refusal = header.refused.iter().find(|r| r.symbol.as_deref() == Some(&routine.symbol));
+            findings.push(missing(routine, refusal));
+            continue;
+        };
+        let mut comparison = Comparison {
+            declared: contract,
+            found: &header.contract,
+            made_up: &header.made_up,
+            routine: &routine.name,
+            found_at: found.at.clone(),
+            findings: &mut findings,
+            seen: Vec::new(),
+        };
+        let places = header.param_at.get(&found.symbol).map_or(&[][..], Vec::as_slice);
+        compare(&mut comparison, routine, found, places);
+    }
+    findings.all
+}
+
+fn missing(routine: &Routine, refusal: Option<&Refusal>) -> Finding {
+    let (code, field, expected, found, hint) = match refusal {
+        None => (
+            Code::HeaderMissing,
+            "symbol",
+            format!("a prototype of {}", routine.symbol),
+            "none".into(),
+            "was it renamed, or is it declared in another header? Several can be given",
+        ),
+        Some(refusal) => (
+            Code::NotDescribable,
+            "params",
+            "a fixed list of plain arguments".into(),
+            format!("{} ({})", refusal.reason.text(), refusal.detail),
+            "remove the routine from the contract; write a routine of plain arguments around it",
+        ),
+    };
+    Finding {
+        code,
+        routine: Some(routine.name.clone()),
+        declared: format!("routine.{}.{field}", routine.name),
+        found_at: refusal.and_then(|r| r.at.clone()),
+        expected,
+        found,
+        hint: hint.into(),
+    }
+}
+
+fn compare(comparison: &mut Comparison<'_>, routine: &Routine, found: &Routine, places: &[Option<String>]) {
+    let base = format!("routine.{}", routine.name);
+    if routine.varargs != found.varargs {
+        let word = |varargs| if varargs { "variable arguments" } else { "a fixed list of arguments" };
+        let hint = "write `varargs = true`, which keeps it from being hooked, or write a routine of fixed arguments around it";
+        let (expected, found) = (word(routine.varargs).to_owned(), word(found.varargs).to_owned());
+        return comparison.report(Code::Varargs, &format!("{base}.varargs"), expected, found, hint);
+    }
+    let language = comparison.declared.component.language;
+    let hidden = |p: &&Param| p.by == By::Reference && has_hidden_length(language, &p.ty);
+    let texts: Vec<&Param> = routine.params.iter().filter(hidden).collect();
+    let count = routine.params.len();
+    let is_length = |p: &Param| p.by == By::Value && matches!(p.ty, Type::Int(8, _));
+    let lengths = found.params.get(count..).unwrap_or_default();
+    if found.params.len() == count && !texts.is_empty() {
+        for text in &texts {
+            comparison.report(
+                Code::HiddenLength,
+                &format!("{base}.params.{}.type", text.name),
+                format!("a hidden length ({})", text.ty),
+                "no argument behind the others".into(),
+                "a Fortran CHARACTER has its length as a size_t behind the last argument: correct the header",
+            );
+        }
+    } else if lengths.len() != texts.len() || found.params.len() < count || !lengths.iter().all(is_length) {
+        let names: Vec<&str> = found.params.iter().map(|p| p.name.as_str()).collect();
+        let expected = match texts.len() {
+            0 => format!("{count} parameters"),
+            n => format!("{count} parameters and {n} hidden lengths"),
+        };
+        return comparison.report(
+            Code::ParameterCount,
+            &format!("{base}.params"),
+            expected,
+            format!("{} parameters: {}", found.params.len(), names.join(", ")),
+            "list the parameters as the source does; hidden lengths are not listed",
+        );
+    }
+    for (i, (declared, found)) in routine.params.iter().zip(&found.params).enumerate() {
+        let at = places.get(i).cloned().flatten();
+        comparison.found_at = at.or_else(|| comparison.found_at.take());
+        let path = format!("{base}.params.{}", declared.name);
+        let mut seen = found.clone();
+        seen.ty = as_declared(language, declared, &found.ty);
+        comparison.param(declared, &seen, &path);
+        let written = matches!(declared.usage, Use::Out | Use::InOut | Use::Status);
+        if written && found.by == By::Reference && found.usage == Use::In {
+            comparison.report(
+                Code::HeaderConst,
+                &format!("{path}.use"),
+                declared.usage.to_string(),
+                "const".into(),
+                "correct the direction, or the header: a C caller may pass what must not be written",
+            );
+        }
+    }
+    comparison.found_at = found.at.clone();
+    let mut returns = found.returns.clone();
+    if let (Some(found), Some(declared)) = (&mut returns, &routine.returns) {
+        found.ty = in_language(language, &declared.ty, &found.ty);
+    }
+    comparison.returns(routine.returns.as_ref(), returns.as_ref(), &format!("{base}.returns"));
+}
+
+/// The type a C header gives a parameter, as the contract's language would put it.
+fn as_declared(language: Language, declared: &Param, found: &Type) -> Type {
+    let Type::Array(element, extent) = found else {
+        return in_language(language, &declared.ty, found);
+    };
+    let is_text = |ty: &Type| matches!(ty, Type::Char | Type::Int(1, _));
+    if has_hidden_length(language, &declared.ty) && is_text(innermost(found)) {
+        return Type::Chars;
+    }
+    let one =
+        matches!(extent, Extent::Unknown) || matches!(extent, Extent::Expr(e) if e.constant() == Some(1));
+    if !matches!(declared.ty, Type::Array(..) | Type::Chars | Type::Cstr) && one {
+        return in_language(language, &declared.ty, element);
+    }
+    // `double *` for a table with rows: the same elements in the same order.
+    if let (Type::Array(row, _), Extent::Unknown) = (&declared.ty, extent)
+        && matches!(**row, Type::Array(..))
+        && !matches!(**element, Type::Array(..))
+        && innermost(row) == &in_language(language, innermost(row), element)
+    {
+        return declared.ty.clone();
+    }
+    in_language(language, &declared.ty, found)
+}
+
+/// C has no LOGICAL.
+fn in_language(language: Language, declared: &Type, found: &Type) -> Type {
+    match (declared, found) {
+        (Type::Logical(size), Type::Int(other, true)) if size == other && language == Language::Fortran => {
+            declared.clone()
+        }
+        (Type::Array(declared, _), Type::Array(found, extent)) => {
+            Type::Array(Box::new(in_language(language, declared, found)), extent.clone())
+        }
+        _ => found.clone(),
+    }
+}
+
+fn innermost(ty: &Type) -> &Type {
+    match ty {
+        Type::Array(element, _) => innermost(element),
+        other => other,
+    }
+}
