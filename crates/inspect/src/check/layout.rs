@@ -150,6 +150,11 @@ impl Pair<'_> {
             (Some(_), Some(_)) if swapped => {
                 (format!("unit at {}", a.offset), format!("unit at {}", b.offset))
             }
+            // How many bits is another question than where they begin.
+            (Some((x, _)), Some((y, _))) if bits(a) != bits(b) => {
+                let first = |f: &Field, bit: u32| format!("bit {}", f.offset * 8 + u64::from(bit));
+                (first(a, x), first(b, y))
+            }
             _ => (place(a), place(b)),
         };
         if at_a != at_b {

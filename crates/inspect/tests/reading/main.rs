@@ -3,10 +3,14 @@
 //! A new kind of source goes into a folder of `cases/` with its expectation beside it; a new finding needs a wrong twin
 //! in `check.rs`; what a tool can confirm goes into `oracles.rs`.
 
+mod against;
 mod binary;
 mod check;
 mod damage;
 mod fortran;
+mod header;
+mod layout;
+mod module;
 mod oracles;
 mod scan;
 mod support;
