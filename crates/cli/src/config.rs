@@ -3,6 +3,7 @@
 use crate::error::FileError;
 use crate::names::nearest;
 use cmp_bridge::control::Route;
+use cmp_bridge_contract::Excerpt;
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -72,12 +73,18 @@ pub struct Fault {
     pub message: String,
     /// What to do.
     pub hint: String,
+    /// The line it stands in.
+    pub excerpt: Option<Excerpt>,
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Place { line, column } = self.place;
-        write!(out, "  {}:{line}:{column}: {}\n    hint: {}", self.file.display(), self.message, self.hint)
+        writeln!(out, "  {}:{line}:{column}: {}", self.file.display(), self.message)?;
+        if let Some(excerpt) = &self.excerpt {
+            excerpt.to_string().lines().try_for_each(|line| writeln!(out, "  {line}"))?;
+        }
+        write!(out, "    hint: {}", self.hint)
     }
 }
 
@@ -119,7 +126,14 @@ impl Reader<'_> {
 
     fn fault(&mut self, span: Option<Range<usize>>, message: String, hint: &str) {
         let place = self.place(span);
-        self.faults.push(Fault { file: self.file.to_owned(), place, message, hint: hint.to_owned() });
+        let excerpt = Excerpt::new(self.text, place.line, place.column);
+        self.faults.push(Fault {
+            file: self.file.to_owned(),
+            place,
+            message,
+            hint: hint.to_owned(),
+            excerpt,
+        });
     }
 
     fn config(&mut self) -> Config {
@@ -239,12 +253,12 @@ mod tests {
             "contract = []\nmodules = \"x\"\njournal = 3\ncontracts = [1]\n[routes]\na = \"shadwo\"\nb = 2\n";
         let told = faults(text);
         for expected in [
-            "day/bridge.toml:1:1: `contract` is not a key of this file\n    hint: did you mean `contracts`?",
+            "day/bridge.toml:1:1: `contract` is not a key of this file\n    1 | contract = []\n      | ^^^^^^^^\n    hint: did you mean `contracts`?",
             "day/bridge.toml:2:11: `modules` must be a list of paths, found string",
             "day/bridge.toml:3:1: a path is expected in `journal`, found integer",
             "day/bridge.toml:4:14: a path is expected in `contracts`, found integer",
-            "day/bridge.toml:6:5: `a`: a route is expected, found `shadwo`\n    hint: did you mean \"shadow\"?",
-            "day/bridge.toml:7:5: `b`: a route is expected, found integer\n    hint: a route is one of legacy, record",
+            "day/bridge.toml:6:5: `a`: a route is expected, found `shadwo`\n    6 | a = \"shadwo\"\n      |     ^^^^^^^^\n    hint: did you mean \"shadow\"?",
+            "day/bridge.toml:7:5: `b`: a route is expected, found integer\n    7 | b = 2\n      |     ^\n    hint: a route is one of legacy, record",
         ] {
             assert!(told.contains(expected), "{expected}\n--- not in ---\n{told}");
         }

@@ -11,5 +11,6 @@ pub mod route;
 pub mod run;
 pub mod scan;
 mod scan_source;
+pub mod schema;
 pub mod status;
 pub mod worker;

@@ -26,7 +26,11 @@ fn unknown_routines_and_faulty_configurations() {
         ),
         (
             "contracts = [\"small.toml\"]\n[routes]\nscale = \"recrod\"\n",
-            &["bridge.toml:3:9:", "did you mean \"record\"?"],
+            &[
+                "bridge.toml:3:9:",
+                "3 | scale = \"recrod\"\n      |         ^^^^^^^^",
+                "did you mean \"record\"?",
+            ],
         ),
         ("contracts = [\"small.toml\"\n", &["bridge.toml:"]),
         (

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bits;
+mod check;
 mod cycle;
 #[path = "../../../journal/tests/journal/support.rs"]
 mod encode;
@@ -10,4 +11,5 @@ mod live;
 mod report;
 mod scan_check;
 mod scan_source;
+mod schema;
 mod support;

@@ -41,9 +41,20 @@ fn is_elf(file: &Path) -> Result<bool, FileError> {
 
 impl Subject {
     /// Line and column, from 1, of what a finding calls `routine.eck_hec.params.n.type`, or of the nearest part of it that
-    /// is written out.
+    /// is written out. `None`: it is not in this file at all.
     pub fn locate(&self, declared: &str) -> Option<(usize, usize)> {
         let (text, contract) = (self.text.as_ref()?, self.contract.as_ref().ok()?);
+        let mut parts = declared.split('.');
+        let (section, name) = (parts.next()?, parts.next().unwrap_or_default());
+        let known = match section {
+            "routine" => contract.routine(name).is_some(),
+            "type" => contract.type_def(name).is_some(),
+            "state" => contract.state_area(name).is_some(),
+            _ => true,
+        };
+        if !known {
+            return None;
+        }
         Some(toml::locate(text, &numbered(contract, declared)))
     }
 }

@@ -199,7 +199,7 @@ impl<'a> Release<'a> {
         for before in &old.state {
             let wanted = key(self.old, &before.area);
             let Some(after) = new.state.iter().find(|u| key(self.new, &u.area) == wanted) else {
-                let texts = (before.area.clone(), "not used".to_owned());
+                let texts = (before.area.clone(), "not declared".to_owned());
                 self.state_use(new, &path, texts);
                 continue;
             };
@@ -218,7 +218,7 @@ impl<'a> Release<'a> {
         for after in &new.state {
             let wanted = key(self.new, &after.area);
             if !old.state.iter().any(|u| key(self.old, &u.area) == wanted) {
-                self.state_use(new, &path, ("not used".to_owned(), after.area.clone()));
+                self.state_use(new, &path, ("not declared".to_owned(), after.area.clone()));
             }
         }
     }
