@@ -132,8 +132,8 @@ codes! {
     ModuleDescriptor = "M101", Error, "the module's descriptor cannot be read";
     /// The descriptor has another layout. Rebuild the module with this cmp-bridge.
     ModuleAbi = "M102", Error, "the module was built for another module boundary";
-    /// The module has no candidate of this routine: only routes without one are possible.
-    CandidateMissing = "M103", Note, "the module has no candidate of the routine";
+    /// The module has no candidate of these routines: only the routes legacy and record are possible for them.
+    CandidateMissing = "M103", Note, "the module has no candidate of some routines";
     /// The module answers for a routine that none of the contracts has: nobody will ever call it.
     CandidateUnknown = "M104", Warning, "the module has a candidate of an unknown routine";
     /// The candidate was generated from another contract: it would read arguments that are not there. It is refused at start.

@@ -92,6 +92,7 @@ pub fn check_module(contracts: &[&Contract], module: &ModuleFile) -> Vec<(usize,
             for routine in &contract.routines {
                 checker.routine(i, contract, routine, descriptor);
             }
+            checker.missing(i, contract, descriptor);
         }
     }
     checker.findings
@@ -110,8 +111,7 @@ impl Checker<'_> {
         code: Code,
         routine: Option<&str>,
         field: &str,
-        expected: String,
-        found: String,
+        (expected, found): (String, String),
         hint: &str,
     ) {
         let declared = match routine {
@@ -144,13 +144,13 @@ impl Checker<'_> {
                     "is the `module!` or `export!` macro missing?",
                 ),
             };
-            self.report(0, *code, None, "", expected, found.clone(), hint);
+            self.report(0, *code, None, "", (expected, found.clone()), hint);
         }
         if self.module.aborts {
             let expected = "panic = \"unwind\"".to_owned();
             let found = "no unwinder: panic = \"abort\"".to_owned();
             let hint = "remove `panic = \"abort\"` from the profile: a panic would end the legacy process";
-            self.report(0, Code::ModulePanic, None, "", expected, found, hint);
+            self.report(0, Code::ModulePanic, None, "", (expected, found), hint);
         }
         for import in self.module.imports.iter().filter(|i| !i.weak) {
             let owner =
@@ -166,7 +166,7 @@ impl Checker<'_> {
             };
             let hint = "reach legacy code through `Control`, and state through the arguments of the trait";
             let expected = "no undefined symbol".to_owned();
-            self.report(contract, Code::ModuleUndefined, None, "", expected, found, hint);
+            self.report(contract, Code::ModuleUndefined, None, "", (expected, found), hint);
         }
         let expected = |name: &str| name == MODULE_SYMBOL || LINKERS.contains(&name);
         let more: Vec<&str> =
@@ -175,7 +175,7 @@ impl Checker<'_> {
             let found = more.into_iter().take(8).collect::<Vec<_>>().join(", ");
             let hint = "the executable's own symbol of that name would be taken instead: remove `no_mangle`";
             let expected = format!("`{MODULE_SYMBOL}` alone");
-            self.report(0, Code::ModuleExports, None, "", expected, found, hint);
+            self.report(0, Code::ModuleExports, None, "", (expected, found), hint);
         }
     }
 
@@ -189,7 +189,7 @@ impl Checker<'_> {
                 let hint = "list the routine once in the `module!` macro";
                 let texts = ("one candidate".to_owned(), "two".to_owned());
                 let at = contract.unwrap_or(0);
-                self.report(at, Code::CandidateTwice, Some(name), "", texts.0, texts.1, hint);
+                self.report(at, Code::CandidateTwice, Some(name), "", texts, hint);
             } else if contract.is_none() {
                 let hint = "name its contract as well, or remove the candidate";
                 let expected = "a routine of these contracts".to_owned();
@@ -198,39 +198,45 @@ impl Checker<'_> {
                     Code::CandidateUnknown,
                     Some(name),
                     "",
-                    expected,
-                    "none of that name".into(),
+                    (expected, "none of that name".into()),
                     hint,
                 );
             }
         }
     }
 
+    /// The routines that stay legacy code, in one finding: most modules have a few of many.
+    fn missing(&mut self, at: usize, contract: &Contract, descriptor: &Descriptor) {
+        let lacks = |routine: &&Routine| !descriptor.candidates.iter().any(|c| c.routine == routine.name);
+        let missing: Vec<&str> = contract.routines.iter().filter(lacks).map(|r| r.name.as_str()).collect();
+        if missing.is_empty() {
+            return;
+        }
+        let expected = format!("candidates of {} routines", contract.routines.len());
+        let mut found = format!("none of {}", missing.iter().take(8).copied().collect::<Vec<_>>().join(", "));
+        if missing.len() > 8 {
+            found += &format!(" and {} more", missing.len() - 8);
+        }
+        let hint = "nothing, where they are to stay legacy code";
+        self.report(at, Code::CandidateMissing, None, "", (expected, found), hint);
+    }
+
     fn routine(&mut self, at: usize, contract: &Contract, routine: &Routine, descriptor: &Descriptor) {
         let name = Some(routine.name.as_str());
         let Some(candidate) = descriptor.candidates.iter().find(|c| c.routine == routine.name) else {
-            let hint = "nothing, if it is to stay legacy code";
-            return self.report(
-                at,
-                Code::CandidateMissing,
-                name,
-                "",
-                "a candidate".into(),
-                "none".into(),
-                hint,
-            );
+            return;
         };
         let hash = routine_hash(contract, routine);
         if candidate.hash != hash {
             let hint = "generate the code again from this contract, and rebuild the module";
             let texts = (format_hash(hash), format_hash(candidate.hash));
-            return self.report(at, Code::CandidateHash, name, "", texts.0, texts.1, hint);
+            return self.report(at, Code::CandidateHash, name, "", texts, hint);
         }
         if candidate.state_count as usize != routine.state.len() {
             let hint = "the module was not made by the generator: rebuild it";
             let areas = |n: usize| format!("{n} state areas");
             let texts = (areas(routine.state.len()), areas(candidate.state_count as usize));
-            self.report(at, Code::CandidateState, name, ".state", texts.0, texts.1, hint);
+            self.report(at, Code::CandidateState, name, ".state", texts, hint);
         }
         for (control, hash) in &candidate.controls {
             let found = self.contracts.iter().find_map(|c| Some(routine_hash(c, c.routine(control)?)));
@@ -244,7 +250,7 @@ impl Checker<'_> {
                 None => ("a routine of these contracts".to_owned(), control.clone()),
             };
             let hint = "generate the code again, or name the contract of the routine that is called";
-            self.report(at, Code::ControlUnbound, name, "", expected, found, hint);
+            self.report(at, Code::ControlUnbound, name, "", (expected, found), hint);
         }
     }
 }

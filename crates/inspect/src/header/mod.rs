@@ -85,7 +85,7 @@ pub struct Header {
 }
 
 /// Reads headers, each by itself, as C or, by their extension or `-x c++`, as C++. `arguments` go to the compiler: `-I`,
-/// `-D`, `-x`.
+/// `-D`, `-x`, `--target`.
 pub fn read(headers: &[PathBuf], arguments: &[String]) -> Result<Header, HeaderError> {
     /// libclang is one for the whole process.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -151,6 +151,22 @@ pub fn scan_headers(
     Ok(ScanReport { contracts, refused, notes: header.notes, ..ScanReport::default() })
 }
 
+/// The machine the compiler lays records out for, by `--target` or its own.
+fn target(triple: &str, pointer_width: usize) -> model::Target {
+    let arch = triple.split('-').next().unwrap_or_default();
+    let big = ["powerpc", "ppc", "sparc", "mips", "s390", "m68k", "hppa", "armeb", "aarch64_be"];
+    let little = arch.ends_with("le") || arch.ends_with("el");
+    match (arch, big.iter().any(|b| arch.starts_with(b)) && !little, pointer_width) {
+        ("x86_64", _, 64) => model::Target::X86_64,
+        ("i386" | "i486" | "i586" | "i686", ..) => model::Target::I386,
+        ("hppa", _, 32) => model::Target::PaRisc,
+        (_, false, 64) => model::Target::Other64Little,
+        (_, true, 64) => model::Target::Other64Big,
+        (_, false, _) => model::Target::Other32Little,
+        (_, true, _) => model::Target::Other32Big,
+    }
+}
+
 /// C++ by its name.
 fn is_plus(path: &Path) -> bool {
     path.extension().is_some_and(|e| ["hh", "hpp", "hxx", "H"].iter().any(|x| e == *x))
@@ -197,6 +213,8 @@ impl Reader {
         if !messages.is_empty() {
             return Err(HeaderError::Faults { path: path.to_owned(), messages });
         }
+        let machine = unit.get_target();
+        self.draft.contract.component.target = target(&machine.triple, machine.pointer_width);
         let mut found = Vec::new();
         unit.get_entity().visit_children(|entity, _| match entity.get_kind() {
             EntityKind::FunctionDecl => {

@@ -19,7 +19,9 @@ pub struct Module {
     what: *const c_char,
     start: extern "C" fn(),
 }
+// SAFETY: immutable static data.
 unsafe impl Sync for Candidate {}
+// SAFETY: as above.
 unsafe impl Sync for Module {}
 
 static SEEN: AtomicPtr<u8> = AtomicPtr::new(std::ptr::null_mut());

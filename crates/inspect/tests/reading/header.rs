@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use cmp_bridge_contract::model::*;
 use cmp_bridge_inspect::binary::Binary;
-use cmp_bridge_inspect::check::check_header;
+use cmp_bridge_inspect::check::{check_header, check_layout};
 use cmp_bridge_inspect::finding::{Code, Finding, Severity};
 use cmp_bridge_inspect::header::{Header, HeaderError, read, scan_headers};
 use cmp_bridge_inspect::scan::{Reason, ScanOptions, scan};
@@ -237,4 +237,64 @@ fn classes_are_refused_and_plain_cpp_is_read() {
     assert_eq!(header.refused.iter().map(|r| r.name.as_str()).collect::<Vec<_>>(), ["use"]);
     let look = header.contract.routines.iter().find(|r| r.name == "look").expect("look");
     assert_eq!(look.params[0].ty, Type::Ptr);
+}
+
+const LAYOUTS: &str = "typedef struct link { struct link *next; long count; short s; double d; unsigned a : 3, b : 7; } link;\n\
+    typedef struct { char c; link inner; long long w; void (*f)(int); float v[3]; } frame;\n\
+    void use(frame *f);\n";
+
+/// Layouts of other machines, by libclang; gcc's own 32-bit layouts are the oracle.
+#[test]
+fn records_of_another_machine() {
+    let out = support::fresh("header-target");
+    std::fs::write(out.join("frame.h"), LAYOUTS).expect("a header");
+    let of = |target: &str| {
+        let header = read(&[out.join("frame.h")], &[format!("--target={target}")]);
+        let mut contract = header.unwrap_or_else(|e| panic!("{e}")).contract;
+        contract.component.name = "frame".into();
+        Contract::from_toml(&contract.to_toml(), target).unwrap_or_else(|e| panic!("{e}"))
+    };
+    let here = of("x86_64-linux-gnu");
+    for (target, options, expected) in [
+        ("x86_64-linux-gnu", &["-m64"][..], Target::X86_64),
+        ("i386-linux-gnu", &["-m32"], Target::I386),
+        ("powerpc-linux-gnu", &[], Target::Other32Big),
+        ("aarch64-linux-gnu", &[], Target::Other64Little),
+    ] {
+        let there = of(target);
+        assert_eq!(there.component.target, expected, "{target}");
+        let codes: BTreeSet<Code> = check_layout(&here, &there).iter().map(|f| f.code).collect();
+        let big = codes.contains(&Code::LayoutEndian);
+        let short = codes.contains(&Code::LayoutWords) && codes.contains(&Code::LayoutOffset);
+        assert_eq!((big, short), (expected.is_big_endian(), expected.pointer_size() == 4), "{target}");
+        assert!(short || codes.len() == usize::from(big), "{target}: {codes:?}");
+        if !options.is_empty() {
+            std::fs::write(out.join("proof.c"), proof(&there)).expect("a source");
+            support::run("gcc", &[options, &["-c", "proof.c", "-o", "proof.o"]].concat(), &out);
+        }
+    }
+    // A wrong twin: what holds for one machine does not compile for the other.
+    std::fs::write(out.join("proof.c"), proof(&here)).expect("a source");
+    let mut gcc = std::process::Command::new("gcc");
+    let output =
+        gcc.args(["-m32", "-c", "proof.c", "-o", "proof.o"]).current_dir(&out).output().expect("gcc");
+    assert!(
+        !output.status.success()
+            && String::from_utf8_lossy(&output.stderr).contains("static assertion failed")
+    );
+}
+
+/// A C file that compiles where the compiler lays the records out as the contract says.
+fn proof(contract: &Contract) -> String {
+    let mut text = "#include \"frame.h\"\n".to_owned();
+    for def in &contract.types {
+        let TypeKind::Struct(fields) = &def.kind else { continue };
+        text += &format!("_Static_assert(sizeof({}) == {}, \"\");\n", def.name, def.size);
+        text += &format!("_Static_assert(_Alignof({}) == {}, \"\");\n", def.name, def.align);
+        for field in fields.iter().filter(|f| f.bits.is_none()) {
+            let place = format!("__builtin_offsetof({}, {})", def.name, field.name);
+            text += &format!("_Static_assert({place} == {}, \"\");\n", field.offset);
+        }
+    }
+    text
 }
