@@ -44,7 +44,12 @@ const MAX_SHOWN: usize = 110;
 impl Excerpt {
     /// The line and the place in `text`; both count from 1, columns in characters. `None` when there is no such line.
     pub fn new(text: &str, line: usize, column: usize) -> Option<Excerpt> {
-        let whole = text.lines().nth(line.checked_sub(1)?)?;
+        Some(Excerpt::of_line(text.lines().nth(line.checked_sub(1)?)?, line, column))
+    }
+
+    /// The same of a line that was found already; `line` is its number.
+    pub fn of_line(whole: &str, line: usize, column: usize) -> Excerpt {
+        let whole = whole.trim_end_matches(['\r', '\n']);
         let place = column.saturating_sub(1);
         // A line of a megabyte is shown around the place only.
         let first = if place >= MAX_SHOWN { place - MAX_SHOWN / 2 } else { 0 };
@@ -60,7 +65,7 @@ impl Excerpt {
             shown.insert_str(0, "...");
             before += 3;
         }
-        Some(Excerpt { line, text: shown, before, marked })
+        Excerpt { line, text: shown, before, marked }
     }
 
     /// The marks: as many blanks as stand before the place, then carets.

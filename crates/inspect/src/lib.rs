@@ -1,7 +1,8 @@
 //! cmp-bridge-inspect
 //!
 //! What a built executable or library says of itself: [`binary`] reads ELF, [`dwarf`] reads the debug information,
-//! [`scan`] makes a contract of it, and [`check`] holds a contract against it, which yields [`finding::Finding`]s.
+//! [`scan`] makes a contract of it, and [`check`] holds a contract against it, which yields [`finding::Finding`]s. [`header`]
+//! makes a contract of C headers.
 
 #![deny(missing_docs)]
 

@@ -2,6 +2,7 @@
 
 use crate::support::{Bench, CONTRACT, Did};
 use serde_json::Value;
+use std::path::Path;
 
 const HEADER: &str = "struct vec { double x, y; int n; };\n\
     int scale(int n, const double *in, double *out, double factor);\n\
@@ -156,6 +157,12 @@ fn exit_codes_are_those_of_the_help() {
 fn every_code_is_listed_with_its_meaning() {
     let bench = Bench::new("check-codes");
     let text = bench.bridge(&["check", "--list-codes"]).ended(0).out;
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/codes.txt");
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::write(&file, &text).expect("a writable file");
+    }
+    let kept = std::fs::read_to_string(&file).expect("the list; UPDATE_EXPECT=1 writes it");
+    assert_eq!(kept, text, "{} differs; UPDATE_EXPECT=1 writes it anew", file.display());
     let json = bench.bridge(&["check", "--list-codes", "--json"]).ended(0).out;
     let json: Value = serde_json::from_str(&json).expect("JSON");
     let rules = json["codes"].as_array().expect("codes");

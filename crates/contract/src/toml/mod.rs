@@ -7,7 +7,7 @@ pub(crate) mod section;
 mod types;
 mod write;
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, Excerpt};
 use crate::model::Contract;
 use crate::validate::validate;
 use section::Reader;
@@ -44,9 +44,29 @@ fn read_unchecked(text: &str, file: &str) -> Result<Contract, Diagnostics> {
 }
 
 /// Line and column, from 1, of what `path` names in a contract file: `routine.eck_hec.params.2.use`, or the nearest part of
-/// it that is written out.
+/// it that is written out. For more than one place, see [`Places`].
 pub fn locate(text: &str, path: &str) -> (usize, usize) {
-    let mut reader = Reader::new("", text);
-    read::read(&mut reader, text);
-    reader.line_column(reader.position(path))
+    Places::new(text).locate(path)
+}
+
+/// Where everything stands in a contract file.
+pub struct Places<'t>(Reader<'t>);
+
+impl<'t> Places<'t> {
+    /// Reads the file. What is wrong in it does not matter.
+    pub fn new(text: &'t str) -> Places<'t> {
+        let mut reader = Reader::new("", text);
+        read::read(&mut reader, text);
+        Places(reader)
+    }
+
+    /// Line and column, from 1, of `routine.eck_hec.params.2.use`, or of the nearest part of it that is written out.
+    pub fn locate(&self, path: &str) -> (usize, usize) {
+        self.0.line_column(self.0.position(path))
+    }
+
+    /// A line with a mark under a place of it.
+    pub fn excerpt(&self, line: usize, column: usize) -> Option<Excerpt> {
+        self.0.excerpt(line, column)
+    }
 }

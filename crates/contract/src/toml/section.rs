@@ -122,7 +122,7 @@ impl<'t> Reader<'t> {
         let (line, column) = self.line_column(at);
         let file = self.file.to_string();
         let found = if found.is_empty() { "nothing".to_string() } else { found };
-        let excerpt = Excerpt::new(self.text, line, column);
+        let excerpt = self.excerpt(line, column);
         self.errors
             .push((at, Diagnostic { file, line, column, code, message, expected, found, hint, excerpt }));
     }
@@ -135,6 +135,13 @@ impl<'t> Reader<'t> {
         }
         let line = self.lines.partition_point(|start| *start <= at);
         (line, self.text[self.lines[line - 1]..at].chars().count() + 1)
+    }
+
+    /// A line of the text with a mark under a place of it.
+    pub fn excerpt(&self, line: usize, column: usize) -> Option<Excerpt> {
+        let start = *self.lines.get(line.checked_sub(1)?)?;
+        let end = self.lines.get(line).copied().unwrap_or(self.text.len());
+        Some(Excerpt::of_line(self.text.get(start..end)?, line, column))
     }
 
     /// Where `path` stands, or the nearest part of it that stands anywhere.

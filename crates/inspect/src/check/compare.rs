@@ -272,7 +272,7 @@ impl Comparison<'_> {
             (d, f) if kind(d) == kind(f) => {
                 if d != f {
                     let hint = "scan again: the type has changed";
-                    self.report(Code::TypeSize, &path, format!("{d:?}"), format!("{f:?}"), hint);
+                    self.report(Code::TypeSize, &path, words(d), words(f), hint);
                 }
             }
             _ => {
@@ -348,6 +348,19 @@ fn innermost(ty: &Type) -> &Type {
     match ty {
         Type::Array(element, _) => innermost(element),
         other => other,
+    }
+}
+
+/// What a definition says, for those kinds that fit a line.
+pub(super) fn words(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Range { repr, first, last } => format!("{repr} from {first} to {last}"),
+        TypeKind::Fixed { repr, small: (n, d) } => format!("{repr} times {n}/{d}"),
+        TypeKind::Packed { element, bits, count } => {
+            format!("{count} times {bits} bits of {element}")
+        }
+        TypeKind::Opaque { of: Some(of) } => format!("opaque {of}"),
+        other => self::kind(other).to_string(),
     }
 }
 

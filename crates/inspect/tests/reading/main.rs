@@ -1,7 +1,7 @@
 //! Reading executables: ELF, debug information, contracts scanned from it and held against it.
 //!
 //! A new kind of source goes into a folder of `cases/` with its expectation beside it; a new finding needs a wrong twin
-//! in `check.rs`; what a tool can confirm goes into `oracles.rs`.
+//! in the file of its family (`check`, `header`, `module`, `against`, `layout`); what a tool can confirm goes into `oracles.rs`.
 
 mod against;
 mod binary;

@@ -23,7 +23,10 @@ pub fn rules() -> Vec<Rule> {
         id,
         severity: "error",
         title,
-        help: "The contract contradicts itself or cannot be read: the message says what should stand there.",
+        help: match id.as_bytes() {
+            [b'C', b'0', ..] => "The file cannot be read as a contract at this place: the message says what should stand there.",
+            _ => "The contract was read and contradicts itself here: the message says what should stand there.",
+        },
     });
     let findings = Code::ALL.iter().map(|code| Rule {
         id: code.text(),

@@ -248,11 +248,12 @@ fn other(path: &std::path::Path) -> Result<Vec<Contract>, Error> {
 /// Lists what a person still has to write.
 fn complete(checked: &mut Checked) {
     let (Ok(contract), Some(text)) = (&checked.subject.contract, &checked.subject.text) else { return };
+    let places = toml::Places::new(text);
     for routine in &contract.routines {
         let missing = readiness::missing(contract, routine, Purpose::Rust);
         checked.complete += u64::from(missing.is_empty());
         checked.missing.extend(missing.into_iter().map(|fact| {
-            let (line, column) = toml::locate(text, &fact.path);
+            let (line, column) = places.locate(&fact.path);
             let routine = routine.name.clone();
             ToComplete { routine, line, column, place: fact.path, message: fact.message }
         }));

@@ -1,5 +1,6 @@
 //! What `check` found, for people and as JSON.
 
+use super::subject::Places;
 use super::{Checked, Sums};
 use crate::output::Paint;
 use crate::report::count;
@@ -15,8 +16,9 @@ pub fn text(checked: &[Checked], sums: &Sums, paint: Paint) -> String {
             out += &coloured(&diagnostic.to_string(), diagnostic.excerpt.as_ref(), Severity::Error, paint);
             out += "\n\n";
         }
+        let places = contract.subject.places();
         for finding in &contract.findings {
-            out += &told(contract, finding, paint);
+            out += &told(contract, places.as_ref(), finding, paint);
         }
         for fact in &contract.missing {
             let (file, note) = (contract.subject.file.display(), paint.doubtful("to complete:"));
@@ -28,12 +30,10 @@ pub fn text(checked: &[Checked], sums: &Sums, paint: Paint) -> String {
 }
 
 /// A finding behind its place in the contract, with the line it stands in.
-fn told(contract: &Checked, finding: &Finding, paint: Paint) -> String {
+fn told(contract: &Checked, places: Option<&Places<'_>>, finding: &Finding, paint: Paint) -> String {
     let file = contract.subject.file.display();
-    let place = contract.subject.locate(&finding.declared);
-    let excerpt = place.and_then(|(line, column)| {
-        Excerpt::new(contract.subject.text.as_deref().unwrap_or_default(), line, column)
-    });
+    let place = places.and_then(|places| places.locate(&finding.declared));
+    let excerpt = places.zip(place).and_then(|(places, place)| places.excerpt(place));
     let text = finding.to_string();
     let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
     let text = match (place, &excerpt) {
@@ -103,8 +103,9 @@ fn json_contract(checked: &Checked) -> serde_json::Value {
             "expected": d.expected, "found": d.found, "hint": d.hint,
         })
     });
+    let places = checked.subject.places();
     let findings = checked.findings.iter().map(|f| {
-        let place = checked.subject.locate(&f.declared);
+        let place = places.as_ref().and_then(|places| places.locate(&f.declared));
         json!({
             "severity": f.severity().name(), "code": f.code.text(), "message": f.code.title(), "routine": f.routine,
             "line": place.map(|p| p.0), "column": place.map(|p| p.1),

@@ -19,7 +19,9 @@ pub fn log(checked: &[Checked]) -> Value {
     let mut results = Vec::new();
     for contract in checked {
         results.extend(contract.diagnostics().iter().map(|d| diagnostic(contract, d, &rules)));
-        results.extend(contract.findings.iter().map(|f| finding(&contract.subject, f, &rules)));
+        let places = contract.subject.places();
+        let place = |f: &Finding| places.as_ref().and_then(|places| places.locate(&f.declared));
+        results.extend(contract.findings.iter().map(|f| finding(&contract.subject, place(f), f, &rules)));
     }
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -66,12 +68,12 @@ fn diagnostic(checked: &Checked, found: &Diagnostic, rules: &[Rule]) -> Value {
     })
 }
 
-fn finding(subject: &Subject, found: &Finding, rules: &[Rule]) -> Value {
+fn finding(subject: &Subject, place: Option<(usize, usize)>, found: &Finding, rules: &[Rule]) -> Value {
     let code = found.code.text();
     let title = found.code.title();
     let text = format!("{title}: expected {}, found {}. {}", found.expected, found.found, found.hint);
     let mut physical = json!({ "artifactLocation": { "uri": uri(&subject.file) } });
-    if let Some((line, column)) = subject.locate(&found.declared) {
+    if let Some((line, column)) = place {
         physical["region"] = json!({ "startLine": line, "startColumn": column });
     }
     let mut result = json!({

@@ -3,7 +3,7 @@
 use super::Error;
 use crate::error::FileError;
 use cmp_bridge_contract::model::Contract;
-use cmp_bridge_contract::{Diagnostics, toml};
+use cmp_bridge_contract::{Diagnostics, Excerpt, toml};
 use cmp_bridge_inspect::binary::Binary;
 use cmp_bridge_inspect::scan::{ScanOptions, scan};
 use std::fs::File;
@@ -40,10 +40,24 @@ fn is_elf(file: &Path) -> Result<bool, FileError> {
 }
 
 impl Subject {
+    /// Where everything stands in the file.
+    pub fn places(&self) -> Option<Places<'_>> {
+        let (text, contract) = (self.text.as_ref()?, self.contract.as_ref().ok()?);
+        Some(Places { contract, places: toml::Places::new(text) })
+    }
+}
+
+/// Where everything stands in a contract file.
+pub struct Places<'s> {
+    contract: &'s Contract,
+    places: toml::Places<'s>,
+}
+
+impl Places<'_> {
     /// Line and column, from 1, of what a finding calls `routine.eck_hec.params.n.type`, or of the nearest part of it that
     /// is written out. `None`: it is not in this file at all.
     pub fn locate(&self, declared: &str) -> Option<(usize, usize)> {
-        let (text, contract) = (self.text.as_ref()?, self.contract.as_ref().ok()?);
+        let contract = self.contract;
         let mut parts = declared.split('.');
         let (section, name) = (parts.next()?, parts.next().unwrap_or_default());
         let known = match section {
@@ -52,10 +66,12 @@ impl Subject {
             "state" => contract.state_area(name).is_some(),
             _ => true,
         };
-        if !known {
-            return None;
-        }
-        Some(toml::locate(text, &numbered(contract, declared)))
+        known.then(|| self.places.locate(&numbered(contract, declared)))
+    }
+
+    /// The line with a mark under the place.
+    pub fn excerpt(&self, (line, column): (usize, usize)) -> Option<Excerpt> {
+        self.places.excerpt(line, column)
     }
 }
 

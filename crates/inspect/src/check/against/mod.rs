@@ -8,7 +8,7 @@ mod types;
 
 use std::collections::BTreeSet;
 
-use cmp_bridge_contract::model::{Contract, Routine, StateArea, StateKind, Type, Use};
+use cmp_bridge_contract::model::{Contract, Routine, StateArea, StateKind, Status, Type, Use};
 
 use super::state::{Scalar, scalars};
 use super::{Findings, reach};
@@ -136,7 +136,7 @@ impl<'a> Release<'a> {
         if let (Some(before), Some(after)) = (&old.status, &new.status)
             && before != after
         {
-            let text = |status| format!("{status:?}");
+            let text = status_words;
             let hint = "callers decide by these codes: look at each of them";
             self.report(
                 Code::StatusChanged,
@@ -241,6 +241,14 @@ impl<'a> Release<'a> {
         };
         self.new.routines.iter().filter(leads).map(|r| r.name.as_str()).collect()
     }
+}
+
+fn status_words(status: &Status) -> String {
+    let mut text = format!("ok {}", status.ok);
+    for (word, condition) in [("warning", status.warning), ("error", status.error)] {
+        text += &condition.map_or(String::new(), |c| format!(", {word} {c}"));
+    }
+    text + &status.panic.map_or(String::new(), |code| format!(", panic {code}"))
 }
 
 /// Storage that others can reach by its symbol.

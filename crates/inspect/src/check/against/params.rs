@@ -240,3 +240,41 @@ fn gap(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn list(names: &[u8]) -> Vec<Param> {
+        let ty = |n: u8| if n.is_multiple_of(2) { Type::F64 } else { Type::F32 };
+        let names = names.iter().enumerate().filter(|(i, n)| !names[..*i].contains(n));
+        names.map(|(_, n)| Param::new(format!("p{n}"), ty(*n), By::Value, Use::In)).collect()
+    }
+
+    proptest! {
+        /// Every parameter of both lists appears once and in order; those of one name are paired where order allows it.
+        #[test]
+        fn each_parameter_is_accounted_for(
+            old in proptest::collection::vec(0u8..9, 0..9),
+            new in proptest::collection::vec(0u8..9, 0..9),
+        ) {
+            let (old, new) = (list(&old), list(&new));
+            let (mut olds, mut news) = (Vec::new(), Vec::new());
+            for step in align(&old, &new) {
+                match step {
+                    Step::Both(i, j) => {
+                        olds.push(i);
+                        news.push(j);
+                    }
+                    Step::Added(j) => news.push(j),
+                    Step::Removed(i) => olds.push(i),
+                }
+            }
+            prop_assert_eq!(olds, (0..old.len()).collect::<Vec<_>>());
+            prop_assert_eq!(news, (0..new.len()).collect::<Vec<_>>());
+            let same = align(&old, &old).iter().all(|s| matches!(s, Step::Both(i, j) if i == j));
+            prop_assert!(same);
+        }
+    }
+}

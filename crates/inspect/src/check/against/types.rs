@@ -2,7 +2,7 @@
 
 use cmp_bridge_contract::model::{Field, Param, Returns, Type, TypeDef, TypeKind};
 
-use super::super::compare::{kind, place};
+use super::super::compare::{kind, place, words};
 use super::Release;
 use crate::finding::Code;
 
@@ -94,7 +94,7 @@ impl<'a> Release<'a> {
             ) => self.signature(new, (a, before.as_ref()), (b, after.as_ref())),
             (a, b) if kind(a) == kind(b) => {
                 if (a, old.size) != (b, new.size) {
-                    let text = |def: &TypeDef| format!("{:?}, {} bytes", def.kind, def.size);
+                    let text = |def: &TypeDef| format!("{}, {} bytes", words(&def.kind), def.size);
                     self.change(Code::RecordSize, new, "", text(old), text(new));
                 }
             }
