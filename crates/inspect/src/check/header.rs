@@ -5,6 +5,7 @@ use cmp_bridge_contract::model::{By, Contract, Extent, Language, Param, Routine,
 
 use super::Findings;
 use super::compare::Comparison;
+use super::state::{scalars, view_mismatch};
 use crate::finding::{Code, Finding};
 use crate::header::Header;
 use crate::scan::Refusal;
@@ -15,7 +16,9 @@ use crate::scan::Refusal;
 /// and with its hidden lengths, a LOGICAL as an integer. That is no disagreement.
 pub fn check_header(contract: &Contract, header: &Header) -> Vec<Finding> {
     let mut findings = Findings::default();
+    check_areas(contract, header, &mut findings);
     for routine in &contract.routines {
+        check_views(contract, header, routine, &mut findings);
         let Some(found) = header.contract.routines.iter().find(|r| r.symbol == routine.symbol) else {
             let refusal = header.refused.iter().find(|r| r.symbol.as_deref() == Some(&routine.symbol));
             findings.push(missing(routine, refusal));
@@ -34,6 +37,45 @@ pub fn check_header(contract: &Contract, header: &Header) -> Vec<Finding> {
         compare(&mut comparison, routine, found, places);
     }
     findings.all
+}
+
+/// Storage that the headers declare is as large there.
+fn check_areas(contract: &Contract, header: &Header, findings: &mut Findings) {
+    for area in &contract.state {
+        let Some((ty, at)) = header.variables.get(&area.symbol) else { continue };
+        let Some((size, _)) = header.contract.size_align(ty).filter(|(size, _)| *size < area.size) else {
+            continue;
+        };
+        findings.push(Finding {
+            code: Code::StateSize,
+            routine: None,
+            declared: format!("state.{}.size", area.name),
+            found_at: at.clone(),
+            expected: area.size.to_string(),
+            found: size.to_string(),
+            hint: "what lies behind it belongs to somebody else: correct the size, or the header".into(),
+        });
+    }
+}
+
+/// What a routine sees in storage is what the headers say is there.
+fn check_views(contract: &Contract, header: &Header, routine: &Routine, findings: &mut Findings) {
+    for usage in &routine.state {
+        let area = contract.state_area(&usage.area);
+        let Some((ty, at)) = area.and_then(|area| header.variables.get(&area.symbol)) else { continue };
+        let views = (scalars(contract, &usage.view), scalars(&header.contract, ty));
+        if let Some((code, field, expected, found)) = view_mismatch(&views.0, &views.1) {
+            findings.push(Finding {
+                code,
+                routine: Some(routine.name.clone()),
+                declared: format!("routine.{}.state.{}{field}", routine.name, usage.area),
+                found_at: at.clone(),
+                expected,
+                found,
+                hint: "C callers see the storage by the header: one of the two is wrong".into(),
+            });
+        }
+    }
 }
 
 fn missing(routine: &Routine, refusal: Option<&Refusal>) -> Finding {

@@ -1,6 +1,6 @@
 //! State: its symbols, its sizes, and the routine's own views of it.
 
-use cmp_bridge_contract::model::{Contract, Routine, StateArea, Type, TypeKind};
+use cmp_bridge_contract::model::{Contract, Field, Routine, StateArea, Type, TypeKind, Use};
 
 use super::Findings;
 use crate::binary::{Binary, Binding, Symbol};
@@ -121,7 +121,8 @@ pub(super) struct Scalar {
 }
 
 /// The scalars of a view, ascending, as far as [`MAX_STEPS`]. How they are grouped into tables and records does not
-/// matter: a COMMON block is storage. Unions are left out: they have no type of their own.
+/// matter: a COMMON block is storage. Unions are left out: they have no type of their own. So is what is not compared: it
+/// may be declared as plain bytes.
 pub(super) fn scalars(contract: &Contract, view: &Type) -> Vec<Scalar> {
     let mut flat = Flat { contract, steps: MAX_STEPS, list: Vec::new() };
     let fields = match view {
@@ -130,7 +131,7 @@ pub(super) fn scalars(contract: &Contract, view: &Type) -> Vec<Scalar> {
     };
     match fields {
         Some(TypeKind::Struct(fields)) => {
-            for field in fields.iter().filter(|f| f.bits.is_none()) {
+            for field in fields.iter().filter(|f| is_compared(f)) {
                 flat.add(&field.ty, field.offset, &format!(".{}", field.name), 0);
             }
         }
@@ -138,6 +139,10 @@ pub(super) fn scalars(contract: &Contract, view: &Type) -> Vec<Scalar> {
     }
     flat.list.sort_by_key(|s| s.offset);
     flat.list
+}
+
+fn is_compared(field: &Field) -> bool {
+    field.bits.is_none() && field.usage != Use::Ignored
 }
 
 /// A view being taken apart.
@@ -158,7 +163,7 @@ impl Flat<'_> {
         match scalar {
             Type::Named(name) => {
                 if let Some(TypeKind::Struct(fields)) = contract.type_def(name).map(|d| &d.kind) {
-                    for inner in fields.iter().filter(|f| f.bits.is_none()) {
+                    for inner in fields.iter().filter(|f| is_compared(f)) {
                         self.add(&inner.ty, base.saturating_add(inner.offset), field, depth + 1);
                     }
                 }
@@ -187,7 +192,7 @@ impl Flat<'_> {
 
 /// The first scalar of the declared view that the routine sees as another type or at another place. What one side
 /// does not show is not compared.
-fn view_mismatch(declared: &[Scalar], found: &[Scalar]) -> Option<(Code, String, String, String)> {
+pub(super) fn view_mismatch(declared: &[Scalar], found: &[Scalar]) -> Option<(Code, String, String, String)> {
     for scalar in declared {
         let end = scalar.offset.saturating_add(scalar.size);
         let at = found.partition_point(|f| f.offset < scalar.offset);

@@ -82,6 +82,8 @@ pub struct Header {
     own: BTreeSet<String>,
     /// The header of each routine.
     sources: BTreeMap<String, String>,
+    /// Types of the variables it declares, by symbol, and where. COMMON blocks appear as such.
+    pub(crate) variables: BTreeMap<String, (Type, Option<String>)>,
 }
 
 /// Reads headers, each by itself, as C or, by their extension or `-x c++`, as C++. `arguments` go to the compiler: `-I`,
@@ -146,6 +148,7 @@ pub fn scan_headers(
             });
         }
     }
+    // Which routine uses which variable is not in a header: without users, they are left out.
     types::drop_unused(&mut header.contract);
     let contracts = if header.contract.routines.is_empty() { Vec::new() } else { vec![header.contract] };
     Ok(ScanReport { contracts, refused, notes: header.notes, ..ScanReport::default() })
@@ -195,6 +198,7 @@ impl Reader {
             notes: Vec::new(),
             own: BTreeSet::new(),
             sources: BTreeMap::new(),
+            variables: BTreeMap::new(),
         };
         Reader { draft: Draft::new(contract), header }
     }
@@ -217,7 +221,7 @@ impl Reader {
         self.draft.contract.component.target = target(&machine.triple, machine.pointer_width);
         let mut found = Vec::new();
         unit.get_entity().visit_children(|entity, _| match entity.get_kind() {
-            EntityKind::FunctionDecl => {
+            EntityKind::FunctionDecl | EntityKind::VarDecl => {
                 found.push(entity);
                 EntityVisitResult::Continue
             }
@@ -227,9 +231,22 @@ impl Reader {
             _ => EntityVisitResult::Continue,
         });
         for entity in found.into_iter().filter(|entity| !entity.is_in_system_header()) {
-            self.function(entity, path);
+            match entity.get_kind() {
+                EntityKind::VarDecl => self.variable(entity),
+                _ => self.function(entity, path),
+            }
         }
         Ok(())
+    }
+
+    /// Storage that others share. A type that a contract cannot express is none of its business.
+    fn variable(&mut self, entity: Entity<'_>) {
+        let (Some(name), Some(ty)) = (entity.get_name(), entity.get_type()) else { return };
+        if entity.get_storage_class() != Some(StorageClass::Static)
+            && let Ok(Some(ty)) = self.draft.value(ty, &name)
+        {
+            self.header.variables.entry(name).or_insert((ty, types::place(entity)));
+        }
     }
 
     fn function(&mut self, entity: Entity<'_>, path: &Path) {

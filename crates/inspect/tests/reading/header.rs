@@ -171,6 +171,8 @@ fn a_fortran_routine_has_its_lengths_in_the_header() {
         (", size_t l_modele)", ")", Code::HiddenLength),
         ("size_t l_modele)", "int l_modele)", Code::ParameterCount),
         ("void edicst_(const int32_t *n,", "void edicst_(int32_t n,", Code::Passing),
+        ("double cn0[5];", "double cn0[4];", Code::StateSize),
+        ("double ae; ", "int64_t ae; ", Code::FieldType),
     ] {
         assert_eq!(right.matches(before).count(), 1, "{before}");
         let wrong = header("fortran", &right.replace(before, after));
