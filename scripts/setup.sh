@@ -26,7 +26,7 @@ objcopy|binutils|binutils|stripped and damaged executables for the tests
 objdump|binutils|binutils|oracle of the prologue tests
 readelf|binutils|binutils|oracle of the ELF and DWARF tests
 strip|binutils|binutils|stripped executables for the tests
-have_libclang|libclang-dev|clang-devel|bindgen, scan --header and check --header read headers with it
+have_libclang|libclang-dev|clang-devel|bindgen reads the vendor headers with it
 pahole|dwarves|dwarves|oracle of the layout tests
 valgrind|valgrind|valgrind|counts instructions, in the benchmarks and in one test
 END
