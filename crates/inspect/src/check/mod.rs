@@ -10,7 +10,7 @@ mod layout;
 mod module;
 mod state;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use cmp_bridge_contract::model::{self, Component, Contract, Routine, Type, TypeKind};
 
@@ -106,16 +106,15 @@ pub(crate) fn reach(contract: &Contract, ty: &Type, names: &mut BTreeSet<String>
 #[derive(Default)]
 struct Findings {
     all: Vec<Finding>,
+    /// Code, place and both sides of those that concern a definition.
+    types: HashSet<(Code, String, String, String)>,
 }
 
 impl Findings {
     /// Adds a finding. A record that ten routines use differs once: the first of them speaks for all.
     fn push(&mut self, finding: Finding) {
-        let same = |earlier: &Finding| {
-            let texts = |f: &Finding| (f.code, f.declared.clone(), f.expected.clone(), f.found.clone());
-            texts(earlier) == texts(&finding) && finding.declared.starts_with("type.")
-        };
-        if !self.all.iter().any(same) {
+        let texts = |f: &Finding| (f.code, f.declared.clone(), f.expected.clone(), f.found.clone());
+        if !finding.declared.starts_with("type.") || self.types.insert(texts(&finding)) {
             self.all.push(finding);
         }
     }

@@ -6,7 +6,7 @@
 mod params;
 mod types;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use cmp_bridge_contract::model::{Contract, Routine, StateArea, StateKind, Status, Type, Use};
 
@@ -16,7 +16,14 @@ use crate::finding::{Code, Finding};
 
 /// Compares a release with the one before it. `expected` of a finding is the old release, `found` the new one.
 pub fn check_against(new: &Contract, old: &Contract) -> Vec<Finding> {
-    let mut release = Release { new, old, findings: Findings::default(), pairs: Vec::new() };
+    let mut release = Release {
+        new,
+        old,
+        findings: Findings::default(),
+        pairs: Vec::new(),
+        known: HashSet::new(),
+        touched: HashMap::new(),
+    };
     if new.component.language != old.component.language {
         release.report(
             Code::LanguageChanged,
@@ -28,6 +35,7 @@ pub fn check_against(new: &Contract, old: &Contract) -> Vec<Finding> {
         );
         return release.findings.all;
     }
+    release.touched = release.touched();
     release.areas();
     release.routines();
     release.types();
@@ -41,6 +49,9 @@ struct Release<'a> {
     findings: Findings,
     /// Names of definitions, old and new, that stand for each other.
     pairs: Vec<(&'a str, &'a str)>,
+    known: HashSet<(&'a str, &'a str)>,
+    /// Of each definition, the new release's routines that it is part of.
+    touched: HashMap<String, Vec<&'a str>>,
 }
 
 impl<'a> Release<'a> {
@@ -66,12 +77,15 @@ impl<'a> Release<'a> {
 
     fn routines(&mut self) {
         let (new, old) = (self.new, self.old);
+        let symbols: HashSet<&str> = new.routines.iter().map(|r| r.symbol.as_str()).collect();
+        let olds: HashMap<&str, &'a Routine> = old.routines.iter().map(|r| (r.symbol.as_str(), r)).collect();
+        let names: HashMap<&str, &'a Routine> = old.routines.iter().map(|r| (r.name.as_str(), r)).collect();
         let mut matched: Vec<(&'a Routine, &'a Routine)> = Vec::new();
         for routine in &new.routines {
-            let by_symbol = old.routines.iter().find(|r| r.symbol == routine.symbol);
+            let by_symbol = olds.get(routine.symbol.as_str()).copied();
             // A name whose own symbol is still there belongs to that one.
-            let kept = |r: &&Routine| !new.routines.iter().any(|n| n.symbol == r.symbol);
-            let by_name = || old.routine(&routine.name).filter(kept);
+            let kept = |r: &&Routine| !symbols.contains(r.symbol.as_str());
+            let by_name = || names.get(routine.name.as_str()).copied().filter(kept);
             match by_symbol.or_else(by_name) {
                 Some(before) => matched.push((before, routine)),
                 None => self.report(
@@ -84,8 +98,9 @@ impl<'a> Release<'a> {
                 ),
             }
         }
+        let found: HashSet<&str> = matched.iter().map(|(old, _)| old.symbol.as_str()).collect();
         for before in &old.routines {
-            if !matched.iter().any(|(old, _)| std::ptr::eq(*old, before)) {
+            if !found.contains(before.symbol.as_str()) {
                 self.report(
                     Code::RoutineRemoved,
                     Some(&before.name),
@@ -228,18 +243,21 @@ impl<'a> Release<'a> {
         self.report(Code::StateUseChanged, Some(&routine.name), path, expected, found, hint);
     }
 
-    /// The new release's routines that a definition is part of.
-    fn touched(&self, definition: &str) -> Vec<&'a str> {
-        let leads = |routine: &&Routine| {
+    /// Of each definition, the new release's routines that it is part of.
+    fn touched(&self) -> HashMap<String, Vec<&'a str>> {
+        let mut touched: HashMap<String, Vec<&'a str>> = HashMap::new();
+        for routine in &self.new.routines {
             let mut names = BTreeSet::new();
             let returns = routine.returns.iter().map(|r| &r.ty);
             let params = routine.params.iter().map(|p| &p.ty);
             for ty in params.chain(returns).chain(routine.state.iter().map(|u| &u.view)) {
                 reach(self.new, ty, &mut names);
             }
-            names.contains(definition)
-        };
-        self.new.routines.iter().filter(leads).map(|r| r.name.as_str()).collect()
+            for name in names {
+                touched.entry(name).or_default().push(&routine.name);
+            }
+        }
+        touched
     }
 }
 

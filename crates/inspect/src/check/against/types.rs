@@ -18,7 +18,7 @@ impl<'a> Release<'a> {
             (Type::Named(a), Type::Named(b)) => {
                 match (self.old.type_def(a).map(|d| &d.kind), self.new.type_def(b).map(|d| &d.kind)) {
                     (Some(_), Some(_)) => {
-                        if !self.pairs.contains(&(a, b)) {
+                        if self.known.insert((a, b)) {
                             self.pairs.push((a, b));
                         }
                         true
@@ -59,9 +59,9 @@ impl<'a> Release<'a> {
 
     /// Reports a change of a definition, with the routines it concerns.
     fn change(&mut self, code: Code, def: &TypeDef, field: &str, expected: String, found: String) {
-        let touched = self.touched(&def.name);
+        let touched = self.touched.get(&def.name).map_or(&[][..], Vec::as_slice);
         let more = touched.len().saturating_sub(MAX_NAMED);
-        let mut names = touched.into_iter().take(MAX_NAMED).collect::<Vec<_>>().join(", ");
+        let mut names = touched.iter().copied().take(MAX_NAMED).collect::<Vec<_>>().join(", ");
         if more > 0 {
             names += &format!(" and {more} more");
         }
