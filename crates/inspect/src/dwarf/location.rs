@@ -50,7 +50,7 @@ struct Located<'s> {
 impl<'s> DebugInfo<'s> {
     /// The expressions of a location attribute.
     fn located(&self, die: &Die<'s>, attribute: gimli::DwAt, entry: u64) -> Vec<Located<'s>> {
-        let Some(unit) = self.units.get(die.at.unit) else {
+        let Some((dwarf, opened)) = self.unit(die.at.unit) else {
             return Vec::new();
         };
         match die.entry.attr_value(attribute) {
@@ -59,7 +59,7 @@ impl<'s> DebugInfo<'s> {
                 vec![Located { expression: gimli::Expression(bytes), at_entry: true }]
             }
             Some(value) => {
-                let Ok(Some(mut list)) = self.dwarf.attr_locations(&unit.unit, value) else {
+                let Ok(Some(mut list)) = dwarf.attr_locations(&opened.unit, value) else {
                     return Vec::new();
                 };
                 let mut all = Vec::new();
@@ -81,10 +81,10 @@ impl<'s> DebugInfo<'s> {
         die: &Die<'s>,
         expression: gimli::Expression<Bytes<'s>>,
     ) -> Vec<Operation<Bytes<'s>>> {
-        let Some(unit) = self.units.get(die.at.unit) else {
+        let Some((_, opened)) = self.unit(die.at.unit) else {
             return Vec::new();
         };
-        let mut operations = expression.operations(unit.unit.encoding());
+        let mut operations = expression.operations(opened.unit.encoding());
         let mut all = Vec::new();
         while let Ok(Some(operation)) = operations.next() {
             all.push(operation);
@@ -137,10 +137,10 @@ impl<'s> DebugInfo<'s> {
             AttributeValue::Block(bytes) => gimli::Expression(bytes),
             _ => return None,
         };
-        let unit = &self.units.get(die.at.unit)?.unit;
+        let (dwarf, opened) = self.unit(die.at.unit)?;
         match self.operations(die, expression).as_slice() {
             [Operation::Address { address }] => Some(*address),
-            [Operation::AddressIndex { index }] => self.dwarf.address(unit, *index).ok(),
+            [Operation::AddressIndex { index }] => dwarf.address(&opened.unit, *index).ok(),
             [Operation::Address { address }, Operation::PlusConstant { value }] => {
                 address.checked_add(*value)
             }

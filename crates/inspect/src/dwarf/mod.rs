@@ -8,17 +8,20 @@
 
 pub mod location;
 pub mod routines;
+mod unit;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use gimli::{AttributeValue, DebuggingInformationEntry, EndianSlice, LittleEndian, UnitOffset, UnitType};
+use gimli::{AttributeValue, DebuggingInformationEntry, EndianSlice, RunTimeEndian, UnitOffset};
+
+use unit::{Opened, Unit};
 
 use crate::binary::{Binary, BinaryError};
 
 /// How the bytes are read.
-pub(crate) type Bytes<'s> = EndianSlice<'s, LittleEndian>;
+pub(crate) type Bytes<'s> = EndianSlice<'s, RunTimeEndian>;
 /// A DIE as gimli has it.
 pub(crate) type Entry<'s> = DebuggingInformationEntry<Bytes<'s>>;
 
@@ -137,18 +140,6 @@ impl From<cmp_bridge_contract::model::Language> for Language {
     }
 }
 
-/// A unit.
-pub(crate) struct Unit<'s> {
-    pub(crate) unit: gimli::Unit<Bytes<'s>>,
-    pub(crate) language: Language,
-    pub(crate) producer: String,
-    pub(crate) name: String,
-    pub(crate) folder: String,
-    /// Offset in its section.
-    start: usize,
-    in_debug_types: bool,
-}
-
 /// Place of a DIE.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DieRef {
@@ -171,67 +162,88 @@ impl Die<'_> {
     }
 }
 
+/// A file with debug information.
+struct File<'s> {
+    dwarf: gimli::Dwarf<Bytes<'s>>,
+    /// Its units in `.debug_info`, in the order of their offsets.
+    info: std::ops::Range<usize>,
+}
+
 /// All units of a binary.
 pub struct DebugInfo<'s> {
-    pub(crate) dwarf: gimli::Dwarf<Bytes<'s>>,
+    files: Vec<File<'s>>,
     pub(crate) units: Vec<Unit<'s>>,
     signatures: HashMap<u64, DieRef>,
     problems: Vec<String>,
 }
 
 impl<'s> DebugInfo<'s> {
-    /// Reads the unit headers. A unit that cannot be read is left out and named in [`DebugInfo::problems`].
+    /// Reads the unit headers. What cannot be read is named in [`DebugInfo::problems`]; damage within a unit is found
+    /// when that unit is asked for.
     pub fn read(sections: &'s Sections<'_>) -> DebugInfo<'s> {
-        let dwarf = sections.sections.borrow(|bytes| EndianSlice::new(bytes, LittleEndian));
-        let mut info =
-            DebugInfo { dwarf, units: Vec::new(), signatures: HashMap::new(), problems: Vec::new() };
-        let mut headers = info.dwarf.units();
+        let mut info = DebugInfo {
+            files: Vec::new(),
+            units: Vec::new(),
+            signatures: HashMap::new(),
+            problems: Vec::new(),
+        };
+        info.add_file(sections.sections.borrow(|bytes| EndianSlice::new(bytes, RunTimeEndian::Little)));
+        info
+    }
+
+    fn add_file(&mut self, mut dwarf: gimli::Dwarf<Bytes<'s>>) {
+        dwarf.populate_abbreviations_cache(gimli::AbbreviationsCacheStrategy::Duplicates);
+        let (file, first) = (self.files.len(), self.units.len());
+        let mut headers = dwarf.units();
         loop {
             match headers.next() {
-                Ok(Some(header)) => info.add_unit(header),
+                Ok(Some(header)) => self.add_unit(Unit::new(header, file)),
                 Ok(None) => break,
                 Err(error) => {
-                    info.problems.push(format!(".debug_info: {error}; the units after it are not read"));
+                    self.problems.push(format!(".debug_info: {error}; the units after it are not read"));
                     break;
                 }
             }
         }
-        let mut headers = info.dwarf.type_units();
+        let info = first..self.units.len();
+        let mut headers = dwarf.type_units();
         while let Ok(Some(header)) = headers.next() {
-            info.add_unit(header);
+            self.add_unit(Unit::new(header, file));
         }
-        info
+        self.files.push(File { dwarf, info });
     }
 
-    fn add_unit(&mut self, header: gimli::UnitHeader<Bytes<'s>>) {
-        let start = header.offset().0;
-        let in_debug_types = header.debug_types_offset().is_some();
-        if let UnitType::Type { type_signature, type_offset } = header.type_() {
-            let place = DieRef { unit: self.units.len(), offset: type_offset.0 };
-            self.signatures.insert(type_signature.0, place);
+    fn add_unit(&mut self, unit: Unit<'s>) {
+        if let Some((signature, offset)) = unit.type_signature() {
+            self.signatures.entry(signature).or_insert(DieRef { unit: self.units.len(), offset });
         }
-        match self.open_unit(header) {
-            Ok(unit) => self.units.push(Unit { start, in_debug_types, ..unit }),
-            Err(error) => self.problems.push(format!("unit at {start:#x}: {error}")),
-        }
+        self.units.push(unit);
     }
 
-    fn open_unit(&self, header: gimli::UnitHeader<Bytes<'s>>) -> Result<Unit<'s>, gimli::Error> {
-        let unit = self.dwarf.unit(header)?;
-        let root = unit.entry(unit.header.root_offset())?;
-        let text = |at| {
-            let value = root.attr_value(at)?;
-            Some(self.dwarf.attr_string(&unit, value).ok()?.to_string_lossy().into_owned())
+    /// The sections that a unit is in.
+    pub(crate) fn dwarf(&self, unit: usize) -> Option<&gimli::Dwarf<Bytes<'s>>> {
+        Some(&self.files.get(self.units.get(unit)?.file)?.dwarf)
+    }
+
+    /// Abbreviations and root entry of a unit, read now if they have not been.
+    pub(crate) fn opened(&self, unit: usize) -> Result<&Opened<'s>, DwarfError> {
+        let nowhere = DwarfError::Reference { from: 0 };
+        let (Some(found), Some(dwarf)) = (self.units.get(unit), self.dwarf(unit)) else {
+            return Err(nowhere);
         };
-        let language = match root.attr_value(gimli::DW_AT_language) {
-            Some(AttributeValue::Language(code)) => Some(code),
+        let skeleton = match found.skeleton {
+            Some(skeleton) if self.units.get(skeleton).is_some_and(|s| s.skeleton.is_none()) => {
+                Some(&self.opened(skeleton)?.unit)
+            }
             _ => None,
         };
-        let producer = text(gimli::DW_AT_producer).unwrap_or_default();
-        let name = text(gimli::DW_AT_name).unwrap_or_default();
-        let folder = text(gimli::DW_AT_comp_dir).unwrap_or_default();
-        let language = Language::of(language);
-        Ok(Unit { language, producer, name, folder, start: 0, in_debug_types: false, unit })
+        let what = || format!("unit at {:#x}", found.start);
+        found.opened(dwarf, skeleton).map_err(|source| DwarfError::Damaged { what: what(), source })
+    }
+
+    /// A unit and its sections, if it can be read.
+    pub(crate) fn unit(&self, unit: usize) -> Option<(&gimli::Dwarf<Bytes<'s>>, &Opened<'s>)> {
+        Some((self.dwarf(unit)?, self.opened(unit).ok()?))
     }
 
     /// What could not be read, in words.
@@ -241,38 +253,42 @@ impl<'s> DebugInfo<'s> {
 
     /// Units kept out of the binary (`-gsplit-dwarf`), which are not read.
     pub fn split_units(&self) -> usize {
-        self.units.iter().filter(|u| u.unit.dwo_id.is_some()).count()
+        let split = |unit: &usize| self.opened(*unit).is_ok_and(|o| o.unit.dwo_id.is_some());
+        (0..self.units.len()).filter(split).count()
     }
 
     /// Source language of a unit.
     pub fn language(&self, unit: usize) -> Language {
-        self.units.get(unit).map_or(Language::Other(None), |u| u.language)
+        self.opened(unit).map_or(Language::Other(None), |u| u.language)
     }
 
     /// Compiler and options of a unit (`DW_AT_producer`).
     pub fn producer(&self, unit: usize) -> &str {
-        self.units.get(unit).map_or("", |u| u.producer.as_str())
+        self.opened(unit).map_or("", |u| u.producer.as_str())
     }
 
     pub(crate) fn die(&self, at: DieRef) -> Result<Die<'s>, DwarfError> {
-        let unit = self.units.get(at.unit).ok_or(DwarfError::Reference { from: at.offset })?;
-        let entry = unit.unit.entry(UnitOffset(at.offset)).map_err(|source| self.damaged(at, source))?;
+        let unit = &self.opened(at.unit)?.unit;
+        let entry = unit.entry(UnitOffset(at.offset)).map_err(|source| self.damaged(at, source))?;
         if entry.is_null() {
-            return Err(DwarfError::Reference { from: unit.start.saturating_add(at.offset) });
+            return Err(DwarfError::Reference { from: self.section_offset(at) });
         }
         Ok(Die { at, entry })
     }
 
+    /// Where an entry is in its section.
+    fn section_offset(&self, at: DieRef) -> usize {
+        self.units.get(at.unit).map_or(0, |u| u.start).saturating_add(at.offset)
+    }
+
     pub(crate) fn damaged(&self, at: DieRef, source: gimli::Error) -> DwarfError {
-        let unit = self.units.get(at.unit);
-        let start = unit.map_or(0, |u| u.start);
-        let name = unit.map_or("", |u| u.name.as_str());
-        DwarfError::Damaged { what: format!("{name}, entry {:#x}", start.saturating_add(at.offset)), source }
+        let name = self.opened(at.unit).map_or("", |u| u.name.as_str());
+        DwarfError::Damaged { what: format!("{name}, entry {:#x}", self.section_offset(at)), source }
     }
 
     /// The DIEs directly below one.
     pub(crate) fn children(&self, at: DieRef) -> Result<Vec<Die<'s>>, DwarfError> {
-        let unit = &self.units.get(at.unit).ok_or(DwarfError::Reference { from: at.offset })?.unit;
+        let unit = &self.opened(at.unit)?.unit;
         let damaged = |source| self.damaged(at, source);
         let mut tree = unit.entries_tree(Some(UnitOffset(at.offset))).map_err(damaged)?;
         let mut nodes = tree.root().map_err(damaged)?.children();
@@ -309,9 +325,8 @@ impl<'s> DebugInfo<'s> {
         match value {
             AttributeValue::UnitRef(offset) => Ok(Some(DieRef { unit: from.unit, offset: offset.0 })),
             AttributeValue::DebugInfoRef(offset) => {
-                let holds = |u: &&Unit<'_>| !u.in_debug_types && u.start <= offset.0;
-                let index = self.units.iter().rposition(|u| holds(&u)).ok_or(nowhere)?;
-                Ok(Some(DieRef { unit: index, offset: offset.0 - self.units[index].start }))
+                let file = self.units.get(from.unit).ok_or(DwarfError::Reference { from: from.offset })?.file;
+                self.at_offset(file, offset.0).map(Some).ok_or(nowhere)
             }
             AttributeValue::DebugTypesRef(signature) => match self.signatures.get(&signature.0) {
                 Some(place) => Ok(Some(*place)),
@@ -320,6 +335,14 @@ impl<'s> DebugInfo<'s> {
             AttributeValue::DebugInfoRefSup(_) => Err(nowhere),
             _ => Ok(None),
         }
+    }
+
+    /// The entry at an offset of `.debug_info` of a file.
+    fn at_offset(&self, file: usize, offset: usize) -> Option<DieRef> {
+        let units = &self.files.get(file)?.info;
+        let after = self.units.get(units.clone())?.partition_point(|u| u.start <= offset);
+        let unit = units.start + after.checked_sub(1)?;
+        (offset < self.units[unit].end()).then(|| DieRef { unit, offset: offset - self.units[unit].start })
     }
 
     /// A DIE and those it completes: abstract origins and specifications, nearest first.
@@ -340,9 +363,9 @@ impl<'s> DebugInfo<'s> {
     }
 
     pub(crate) fn text(&self, die: &Die<'s>, attribute: gimli::DwAt) -> Option<String> {
-        let unit = &self.units.get(die.at.unit)?.unit;
         let value = die.entry.attr_value(attribute)?;
-        Some(self.dwarf.attr_string(unit, value).ok()?.to_string_lossy().into_owned())
+        let (dwarf, opened) = self.unit(die.at.unit)?;
+        Some(dwarf.attr_string(&opened.unit, value).ok()?.to_string_lossy().into_owned())
     }
 
     pub(crate) fn name(&self, die: &Die<'s>) -> Option<String> {
@@ -367,15 +390,14 @@ impl<'s> DebugInfo<'s> {
 
     /// The file an attribute names: its full path, and its path below the folder of the compilation.
     pub(crate) fn file(&self, die: &Die<'s>, attribute: gimli::DwAt) -> Option<(String, String)> {
-        let unit = self.units.get(die.at.unit)?;
+        let (dwarf, unit) = self.unit(die.at.unit)?;
         let index = match die.entry.attr_value(attribute)? {
             AttributeValue::FileIndex(index) => index,
             other => other.udata_value()?,
         };
-        let header = unit.unit.line_program.as_ref()?.header();
+        let header = unit.lines(dwarf)?;
         let file = header.file(index)?;
-        let text =
-            |value| Some(self.dwarf.attr_string(&unit.unit, value).ok()?.to_string_lossy().into_owned());
+        let text = |value| Some(dwarf.attr_string(&unit.unit, value).ok()?.to_string_lossy().into_owned());
         let name = text(file.path_name())?;
         // Folder 0 is the folder of the compilation itself.
         let folder = match file.directory_index() {

@@ -89,7 +89,7 @@ impl Index {
 
     fn read_unit<'s>(&mut self, info: &DebugInfo<'s>, unit: usize) -> Result<(), DwarfError> {
         let root = DieRef { unit, offset: 0 };
-        let mut entries = info.units[unit].unit.entries();
+        let mut entries = info.opened(unit)?.unit.entries();
         // The routines around the current entry: depth, and name.
         let mut around: Vec<(isize, Option<String>)> = Vec::new();
         while let Some(entry) = entries.next_dfs().map_err(|e| info.damaged(root, e))? {
@@ -167,16 +167,17 @@ impl Index {
 
 /// Address of the entry of a routine, `None` when it has no code.
 fn entry_address<'s>(info: &DebugInfo<'s>, die: &Die<'s>) -> Option<u64> {
-    let unit = &info.units.get(die.at.unit)?.unit;
+    let (dwarf, opened) = info.unit(die.at.unit)?;
+    let unit = &opened.unit;
     for attribute in [DW_AT_low_pc, DW_AT_entry_pc] {
         if let Some(value) = die.entry.attr_value(attribute)
-            && let Ok(Some(address)) = info.dwarf.attr_address(unit, value)
+            && let Ok(Some(address)) = dwarf.attr_address(unit, value)
         {
             // A linker that drops a section leaves 0 or the highest address in its debug information.
             return (address != 0 && !unit.header.is_tombstone_address(address)).then_some(address);
         }
     }
-    let mut ranges = info.dwarf.die_ranges(unit, &die.entry).ok()?;
+    let mut ranges = dwarf.die_ranges(unit, &die.entry).ok()?;
     let first = ranges.next().ok()??;
     (first.begin != 0 && first.begin < first.end).then_some(first.begin)
 }
