@@ -26,6 +26,9 @@ objcopy|binutils|binutils|stripped and damaged executables for the tests
 objdump|binutils|binutils|oracle of the prologue tests
 readelf|binutils|binutils|oracle of the ELF and DWARF tests
 strip|binutils|binutils|stripped executables for the tests
+dwp|binutils|binutils|packs split debug information for the tests
+dwz|dwz|dwz|moves shared debug information to a file of its own for the tests
+hppa-linux-gnu-gcc|gcc-hppa-linux-gnu|gcc-hppa-linux-gnu|debug information of a big-endian 32-bit machine for the tests
 have_libclang|libclang-dev|clang-devel|bindgen reads the vendor headers with it
 pahole|dwarves|dwarves|oracle of the layout tests
 valgrind|valgrind|valgrind|counts instructions, in the benchmarks and in one test

@@ -1,20 +1,25 @@
-//! An ELF executable or shared library for x86-64 Linux, memory-mapped and read once.
+//! An ELF file, memory-mapped: what the rest of the project asks of it without its debug information.
 //!
-//! Everything the rest of the project asks of a file without its debug information is here. Other kinds of file are
-//! refused by name: a wrong one is far more often a wrong path than a damaged file, and the message should say so.
+//! [`Binary::open`] takes executables and shared libraries for x86-64 Linux, whose code can be hooked and called. Other
+//! kinds of file are refused by name: a wrong one is far more often a wrong path than a damaged file, and the message
+//! should say so. [`Binary::open_to_read`] takes relocatable files, members of archives and files of other machines as
+//! well, of which signatures or layouts are read. Tables that not every question needs are read on first use.
 
+mod archive;
+pub(crate) mod image;
 mod open;
+mod place;
 mod read;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
-use memmap2::Mmap;
-use object::read::elf::{ElfFile64, FileHeader};
-use object::{LittleEndian, Object, ObjectSection, elf};
+use object::read::elf::{ElfFile, FileHeader};
+use object::{Object, elf};
 
-type Elf<'a> = ElfFile64<'a, LittleEndian>;
-const LE: LittleEndian = LittleEndian;
+pub use image::Target;
+use image::{Data, Image, with_elf};
 
 /// Why a file cannot be inspected.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +64,14 @@ pub enum BinaryError {
         /// What to do about it.
         hint: &'static str,
     },
+    /// A member of it was asked for, and it is no archive.
+    #[error("{}: is not a static library (archive){what}", path.display())]
+    NotArchive {
+        /// The file.
+        path: PathBuf,
+        /// What follows from that.
+        what: &'static str,
+    },
     /// Shorter than its own headers say.
     #[error("{}: is truncated: {what} ends at byte {expected}, the file at byte {found}; copy it again", path.display())]
     Truncated {
@@ -90,6 +103,8 @@ pub enum Kind {
     PieExecutable,
     /// A shared library.
     SharedLibrary,
+    /// A relocatable file (`.o`). Its sections have addresses of our choosing.
+    Object,
 }
 
 /// A PT_LOAD segment.
@@ -209,11 +224,10 @@ impl Privileges {
     }
 }
 
-/// An executable or shared library.
+/// An executable, a shared library or, for reading, another ELF file.
 #[derive(Debug)]
 pub struct Binary {
-    path: PathBuf,
-    map: Mmap,
+    image: Image,
     kind: Kind,
     entry: u64,
     interpreter: Option<String>,
@@ -221,13 +235,20 @@ pub struct Binary {
     dynamic: DynamicFacts,
     segments: Vec<Segment>,
     sections: Vec<Section>,
-    symbols: Vec<Symbol>,
     stripped: bool,
+    privileges: Privileges,
+    debug_root: Option<PathBuf>,
+    tables: OnceLock<Tables>,
+    frames: OnceLock<Vec<(u64, u64)>>,
+    functions: OnceLock<Vec<Function>>,
+}
+
+/// The symbols, and their order by address and by name.
+#[derive(Debug, Default)]
+struct Tables {
+    symbols: Vec<Symbol>,
     by_address: Vec<usize>,
     by_name: Vec<usize>,
-    functions: Vec<Function>,
-    frames: Vec<(u64, u64)>,
-    privileges: Privileges,
 }
 
 /// What the dynamic section says.
@@ -242,70 +263,148 @@ struct DynamicFacts {
     rpath: Option<String>,
 }
 
-impl Binary {
-    /// Maps and reads the file at `path`.
-    pub fn open(path: impl AsRef<Path>) -> Result<Binary, BinaryError> {
-        let path = path.as_ref().to_path_buf();
-        let (map, privileges) = open::map_file(&path)?;
-        open::recognise(&path, &map)?;
-        Binary::read(path, map, privileges)
-    }
+/// What the headers say, read at once.
+struct Facts {
+    kind: Kind,
+    entry: u64,
+    interpreter: Option<String>,
+    dynamic: DynamicFacts,
+    segments: Vec<Segment>,
+    sections: Vec<Section>,
+    stripped: bool,
+}
 
-    fn read(path: PathBuf, map: Mmap, privileges: Privileges) -> Result<Binary, BinaryError> {
-        let damaged = |what: String| BinaryError::Damaged { path: path.clone(), what };
-        let file = Elf::parse(&*map).map_err(|e| damaged(e.to_string()))?;
-        let segments = read::segments(&path, &file, map.len() as u64)?;
-        let sections = read::sections(&file);
-        let dynamic = read::dynamic(&file, &damaged)?;
-        let interpreter = read::interpreter(&file);
-        let kind = match file.elf_header().e_type(LE) {
+impl Facts {
+    fn read<H: FileHeader<Endian = object::Endianness>>(
+        image: &Image,
+        file: &ElfFile<'_, H>,
+    ) -> Result<Facts, BinaryError> {
+        let size = image.data().len() as u64;
+        let sections = read::sections(file, image.placement());
+        let segments = match image.placement() {
+            Some(placement) => read::placed_segments(image.path(), &sections, placement, size)?,
+            None => read::segments(image.path(), file, size)?,
+        };
+        let dynamic = read::dynamic(file, &|what| image.damaged(what))?;
+        let interpreter = read::interpreter(file);
+        let kind = match file.elf_header().e_type(file.endian()) {
+            elf::ET_REL => Kind::Object,
             elf::ET_EXEC => Kind::Executable,
             // Older linkers do not set DF_1_PIE; a library with an interpreter of its own (libc.so.6) has a soname.
             _ if dynamic.pie || (interpreter.is_some() && dynamic.soname.is_none()) => Kind::PieExecutable,
             _ => Kind::SharedLibrary,
         };
-        let stripped = file.elf_symbol_table().is_empty();
-        let symbols = read::symbols(&file, sections.len());
-        let frames = read::frames(&file, &sections);
-        let build_id = file.build_id().ok().flatten().map(<[u8]>::to_vec);
-        let entry = file.entry();
-        let by_address =
-            read::sorted_by(&symbols, |a, b| (a.address, a.binding).cmp(&(b.address, b.binding)));
-        let by_name = read::sorted_by(&symbols, |a, b| (&a.name, a.binding).cmp(&(&b.name, b.binding)));
-        let functions = read::list_functions(&symbols, &by_address, &frames);
-        Ok(Binary {
-            path,
-            map,
-            kind,
-            entry,
-            interpreter,
-            build_id,
-            dynamic,
-            segments,
-            sections,
-            symbols,
-            stripped,
-            by_address,
-            by_name,
-            functions,
-            frames,
+        let (entry, stripped) = (file.entry(), file.elf_symbol_table().is_empty());
+        Ok(Facts { kind, entry, interpreter, dynamic, segments, sections, stripped })
+    }
+}
+
+impl Binary {
+    /// Maps and reads the executable or shared library for x86-64 at `path`.
+    pub fn open(path: impl AsRef<Path>) -> Result<Binary, BinaryError> {
+        let path = path.as_ref().to_path_buf();
+        let (map, privileges) = open::map_file(&path)?;
+        open::recognise(&path, &map)?;
+        Binary::read(Image::new(path, open::whole(map))?, privileges)
+    }
+
+    /// Maps and reads an ELF file of any machine, also a relocatable one, and members of archives: `lib.a(member.o)`.
+    pub fn open_to_read(path: impl AsRef<Path>) -> Result<Binary, BinaryError> {
+        let path = path.as_ref();
+        let (data, privileges) = archive::open(path)?;
+        open::recognise_any(path, &data)?;
+        Binary::read(Image::new(path.to_path_buf(), data)?, privileges)
+    }
+
+    /// Maps a file of debug information, whose other tables are not looked at.
+    pub(crate) fn open_image(path: &Path) -> Result<Image, BinaryError> {
+        let (map, _) = open::map_file(path)?;
+        open::recognise_any(path, &map)?;
+        Image::new(path.to_path_buf(), open::whole(map))
+    }
+
+    /// Names of the members of an archive that are ELF files, as `lib.a(member.o)`. Nothing when `path` is no archive.
+    pub fn members(path: impl AsRef<Path>) -> Result<Vec<PathBuf>, BinaryError> {
+        archive::members(path.as_ref())
+    }
+
+    /// Reads bytes that are already in memory, whatever ELF file they are. `name` stands for them in messages.
+    pub fn from_bytes(name: impl AsRef<Path>, bytes: Vec<u8>) -> Result<Binary, BinaryError> {
+        open::recognise_any(name.as_ref(), &bytes)?;
+        let image = Image::new(name.as_ref().to_path_buf(), Data::Given(Arc::new(bytes)))?;
+        Binary::read(image, Privileges::default())
+    }
+
+    fn read(image: Image, privileges: Privileges) -> Result<Binary, BinaryError> {
+        with_elf!(&image, |file| Facts::read(&image, &file)).map(|facts| Binary {
+            kind: facts.kind,
+            entry: facts.entry,
+            interpreter: facts.interpreter,
+            build_id: image.build_id(),
+            dynamic: facts.dynamic,
+            segments: facts.segments,
+            sections: facts.sections,
+            stripped: facts.stripped,
             privileges,
+            debug_root: None,
+            tables: OnceLock::new(),
+            frames: OnceLock::new(),
+            functions: OnceLock::new(),
+            image,
+        })
+    }
+
+    fn tables(&self) -> &Tables {
+        self.tables.get_or_init(|| {
+            let (count, placement) = (self.sections.len(), self.image.placement());
+            let read = |image: &Image, dynamic| {
+                let symbols = with_elf!(image, |file| Ok(read::symbols(&file, count, dynamic, placement)));
+                symbols.unwrap_or_default()
+            };
+            // What `strip` took away is in the debug file, if there is one.
+            let debug = if self.stripped { crate::dwarf::debug_file_of(self) } else { None };
+            let mut symbols = read(debug.as_ref().unwrap_or(&self.image), false);
+            read::add_exported(&mut symbols, read(&self.image, true));
+            let by_address =
+                read::sorted_by(&symbols, |a, b| (a.address, a.binding).cmp(&(b.address, b.binding)));
+            let by_name = read::sorted_by(&symbols, |a, b| (&a.name, a.binding).cmp(&(&b.name, b.binding)));
+            Tables { symbols, by_address, by_name }
         })
     }
 
     /// Where the file is.
     pub fn path(&self) -> &Path {
-        &self.path
+        self.image.path()
+    }
+
+    /// What it was compiled for.
+    pub fn target(&self) -> Target {
+        self.image.target()
+    }
+
+    /// Looks for debug files below `folder` before it looks where the system keeps them.
+    pub fn with_debug_root(mut self, folder: impl Into<PathBuf>) -> Binary {
+        self.debug_root = Some(folder.into());
+        self
+    }
+
+    /// The folder given to [`Binary::with_debug_root`].
+    pub fn debug_root(&self) -> Option<&Path> {
+        self.debug_root.as_deref()
+    }
+
+    pub(crate) fn image(&self) -> &Image {
+        &self.image
     }
 
     /// Its name without folders.
     pub fn file_name(&self) -> String {
-        self.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
+        self.path().file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
     /// All bytes of the file.
     pub fn data(&self) -> &[u8] {
-        &self.map
+        self.image.data()
     }
 
     /// Executable, position-independent executable or shared library.
@@ -320,7 +419,7 @@ impl Binary {
 
     /// An executable of either kind.
     pub fn is_executable(&self) -> bool {
-        self.kind != Kind::SharedLibrary
+        matches!(self.kind, Kind::Executable | Kind::PieExecutable)
     }
 
     /// Virtual address of the first instruction the loader jumps to.
@@ -401,39 +500,25 @@ impl Binary {
 
     /// The bytes of a section, decompressed where needed. `None` when there is no such section.
     pub fn section_bytes(&self, name: &str) -> Result<Option<Cow<'_, [u8]>>, BinaryError> {
-        let damaged = |what: String| BinaryError::Damaged { path: self.path.clone(), what };
-        let file = Elf::parse(&*self.map).map_err(|e| damaged(e.to_string()))?;
-        let Some(section) = file.section_by_name(name) else {
-            return Ok(None);
-        };
-        let data = section.compressed_data().map_err(|e| damaged(format!("section {name}: {e}")))?;
-        // Debug information shrinks to a third or so. A header that promises far more would only cost the memory.
-        let ceiling = (data.data.len() as u64).saturating_mul(64).saturating_add(1 << 20);
-        if data.uncompressed_size > ceiling {
-            return Err(damaged(format!(
-                "section {name}: {} compressed bytes are said to hold {} bytes, which is not believed",
-                data.data.len(),
-                data.uncompressed_size
-            )));
-        }
-        data.decompress().map(Some).map_err(|e| damaged(format!("section {name}: {e}")))
+        self.image.section_bytes(name)
     }
 
-    /// Defined symbols of `.symtab` and, where it has others, `.dynsym`.
+    /// Defined symbols of `.symtab` (of the debug file where that of the binary was stripped) and, where it has others,
+    /// of `.dynsym`.
     pub fn symbols(&self) -> &[Symbol] {
-        &self.symbols
+        &self.tables().symbols
     }
 
-    /// It has no `.symtab` (`strip`): only exported symbols are known.
+    /// It has no `.symtab` (`strip`): without a debug file, only exported symbols are known.
     pub fn stripped(&self) -> bool {
         self.stripped
     }
 
     /// All symbols of that name, global ones first.
     pub fn symbols_named<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Symbol> + use<'a> {
-        let start = self.by_name.partition_point(|&i| self.symbols[i].name.as_str() < name);
-        let end = self.by_name.partition_point(|&i| self.symbols[i].name.as_str() <= name);
-        self.by_name[start..end].iter().map(|&i| &self.symbols[i])
+        let start = self.tables().by_name.partition_point(|&i| self.tables().symbols[i].name.as_str() < name);
+        let end = self.tables().by_name.partition_point(|&i| self.tables().symbols[i].name.as_str() <= name);
+        self.tables().by_name[start..end].iter().map(|&i| &self.tables().symbols[i])
     }
 
     /// The symbol of that name, a global one if there is.
@@ -443,10 +528,10 @@ impl Binary {
 
     /// All symbols exactly at `address` (several names of one place), global ones first.
     pub fn symbols_at(&self, address: u64) -> impl Iterator<Item = &Symbol> {
-        let start = self.by_address.partition_point(|&i| self.symbols[i].address < address);
-        self.by_address[start..]
+        let start = self.tables().by_address.partition_point(|&i| self.tables().symbols[i].address < address);
+        self.tables().by_address[start..]
             .iter()
-            .map(|&i| &self.symbols[i])
+            .map(|&i| &self.tables().symbols[i])
             .take_while(move |s| s.address == address)
             .filter(|s| s.kind != SymbolKind::ThreadLocal)
     }
@@ -454,16 +539,16 @@ impl Binary {
     /// The function symbol that covers `address`.
     pub fn symbol_at(&self, address: u64) -> Option<&Symbol> {
         let function = self.function_at(address)?;
-        function.symbols.first().map(|&i| &self.symbols[i])
+        function.symbols.first().map(|&i| &self.tables().symbols[i])
     }
 
     /// The data symbol that covers `address`.
     pub fn object_at(&self, address: u64) -> Option<&Symbol> {
-        let end = self.by_address.partition_point(|&i| self.symbols[i].address <= address);
-        self.by_address[..end]
+        let end = self.tables().by_address.partition_point(|&i| self.tables().symbols[i].address <= address);
+        self.tables().by_address[..end]
             .iter()
             .rev()
-            .map(|&i| &self.symbols[i])
+            .map(|&i| &self.tables().symbols[i])
             .take(64)
             .filter(|s| s.kind == SymbolKind::Object)
             .find(|s| address == s.address || address - s.address < s.size)
@@ -471,20 +556,24 @@ impl Binary {
 
     /// Functions, ascending by address.
     pub fn functions(&self) -> &[Function] {
-        &self.functions
+        let tables = self.tables();
+        self.functions
+            .get_or_init(|| read::list_functions(&tables.symbols, &tables.by_address, self.frames()))
     }
 
     /// The function that covers `address`.
     pub fn function_at(&self, address: u64) -> Option<&Function> {
-        let end = self.functions.partition_point(|f| f.address <= address);
-        let function = self.functions[..end].last()?;
+        let end = self.functions().partition_point(|f| f.address <= address);
+        let function = self.functions()[..end].last()?;
         let inside = address == function.address || address - function.address < function.size;
         inside.then_some(function)
     }
 
     /// Code ranges of the unwind table (`.eh_frame`): first address and one past the last, ascending.
     pub fn frames(&self) -> &[(u64, u64)] {
-        &self.frames
+        self.frames.get_or_init(|| {
+            with_elf!(&self.image, |file| Ok(read::frames(&file, &self.sections))).unwrap_or_default()
+        })
     }
 
     /// `len` bytes of the file as they are loaded at virtual address `address`, before relocation. `None` when any of
@@ -497,7 +586,7 @@ impl Binary {
             return None;
         }
         let start = usize::try_from(segment.file.0.checked_add(skip)?).ok()?;
-        self.map.get(start..start.checked_add(len)?)
+        self.image.data().get(start..start.checked_add(len)?)
     }
 
     /// Whether `address` is in an executable segment.

@@ -8,6 +8,7 @@ use std::path::Path;
 use memmap2::Mmap;
 use object::elf;
 
+use super::image::{Data, machine_name};
 use super::{BinaryError, Privileges};
 
 pub(super) fn map_file(path: &Path) -> Result<(Mmap, Privileges), BinaryError> {
@@ -44,19 +45,55 @@ fn has_capabilities(path: &Path) -> bool {
     length > 0
 }
 
+/// All of a mapped file.
+pub(super) fn whole(map: Mmap) -> Data {
+    let length = map.len();
+    Data::Map(std::sync::Arc::new(map), 0..length)
+}
+
+/// Refuses by name what is not an executable, a library or a relocatable file, of whatever machine.
+pub(super) fn recognise_any(path: &Path, data: &[u8]) -> Result<(), BinaryError> {
+    let found = data.len() as u64;
+    if !data.starts_with(b"\x7fELF") {
+        return Err(not_elf(path, data));
+    }
+    let expected = if data.get(4) == Some(&1) { 52 } else { 64 };
+    if found < expected {
+        let what = "the ELF header".into();
+        return Err(BinaryError::Truncated { path: path.to_path_buf(), what, expected, found });
+    }
+    let kind = match data[5] {
+        2 => u16::from_be_bytes([data[16], data[17]]),
+        _ => u16::from_le_bytes([data[16], data[17]]),
+    };
+    let other = |what: String, hint| Err(BinaryError::OtherKind { path: path.to_path_buf(), what, hint });
+    match kind {
+        1..=3 => Ok(()),
+        4 => other("a core file".into(), "name the executable that left it"),
+        kind => other(
+            format!("an ELF file of type {kind}"),
+            "expected an executable, a library or an object file",
+        ),
+    }
+}
+
+fn not_elf(path: &Path, data: &[u8]) -> BinaryError {
+    let what = match data {
+        [b'#', b'!', ..] => " but a script",
+        [b'!', b'<', b'a', b'r', b'c', b'h', b'>', ..] => " but a static library (archive)",
+        [0x02, 0x0b | 0x10 | 0x14, ..] => " but an HP-UX SOM file",
+        [0x7f, b'E', b'L'] | [0x7f, b'E'] | [0x7f] => " but its first bytes",
+        _ => "",
+    };
+    BinaryError::NotElf { path: path.to_path_buf(), what }
+}
+
 /// Refuses by name what is not a 64-bit little-endian x86-64 executable or library.
 pub(super) fn recognise(path: &Path, data: &[u8]) -> Result<(), BinaryError> {
-    let path = path.to_path_buf();
     if !data.starts_with(b"\x7fELF") {
-        let what = match data {
-            [b'#', b'!', ..] => " but a script",
-            [b'!', b'<', b'a', b'r', b'c', b'h', b'>', ..] => " but a static library (archive)",
-            [0x02, 0x0b | 0x10 | 0x14, ..] => " but an HP-UX SOM file",
-            [0x7f, b'E', b'L'] | [0x7f, b'E'] | [0x7f] => " but its first bytes",
-            _ => "",
-        };
-        return Err(BinaryError::NotElf { path, what });
+        return Err(not_elf(path, data));
     }
+    let path = path.to_path_buf();
     let header = 64u64;
     if (data.len() as u64) < header && data.get(4) != Some(&1) {
         let found = data.len() as u64;
@@ -103,20 +140,4 @@ fn tables_within(path: &Path, data: &[u8]) -> Result<(), BinaryError> {
         }
     }
     Ok(())
-}
-
-fn machine_name(machine: u16) -> String {
-    match machine {
-        2 | 18 | 43 => "SPARC".into(),
-        3 => "i386".into(),
-        8 => "MIPS".into(),
-        15 => "PA-RISC".into(),
-        20 | 21 => "PowerPC".into(),
-        22 => "S/390".into(),
-        40 => "ARM".into(),
-        50 => "Itanium".into(),
-        183 => "AArch64".into(),
-        243 => "RISC-V".into(),
-        other => format!("machine {other}"),
-    }
 }

@@ -8,17 +8,22 @@
 
 pub mod location;
 pub mod routines;
+mod sections;
+mod separate;
+mod split;
 mod unit;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
 use gimli::{AttributeValue, DebuggingInformationEntry, EndianSlice, RunTimeEndian, UnitOffset};
 
+pub use sections::Sections;
+pub use separate::Search;
+pub(crate) use separate::debug_file_of;
 use unit::{Opened, Unit};
 
-use crate::binary::{Binary, BinaryError};
+use crate::binary::BinaryError;
 
 /// How the bytes are read.
 pub(crate) type Bytes<'s> = EndianSlice<'s, RunTimeEndian>;
@@ -33,11 +38,23 @@ const MAX_CHILDREN: usize = 65_536;
 /// Why debug information cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum DwarfError {
-    /// There is none.
-    #[error("{}: has no debug information; rebuild with -g, or use the file from before `strip`", path.display())]
+    /// There is none, neither in the file nor in one of its own.
+    #[error("{}: has no debug information; rebuild with -g, or use the file from before `strip`{}", path.display(), looked_at(looked))]
     None {
         /// The file.
         path: PathBuf,
+        /// Where a debug file was looked for, and what was there.
+        looked: Vec<String>,
+    },
+    /// The file that several debug files share (dwz) is not there: names and types are in it.
+    #[error("{}: its debug information needs the supplementary file {}, which was not found{}", path.display(), name.display(), looked_at(looked))]
+    Supplementary {
+        /// The file that needs it.
+        path: PathBuf,
+        /// The file, as the link names it.
+        name: PathBuf,
+        /// Where it was looked for, and what was there.
+        looked: Vec<String>,
     },
     /// A section cannot be read.
     #[error(transparent)]
@@ -58,20 +75,10 @@ pub enum DwarfError {
     },
 }
 
-/// The debug sections of a binary, decompressed.
-pub struct Sections<'b> {
-    sections: gimli::DwarfSections<Cow<'b, [u8]>>,
-}
-
-impl<'b> Sections<'b> {
-    /// Loads them. An error when the binary has no debug information at all.
-    pub fn load(binary: &'b Binary) -> Result<Sections<'b>, DwarfError> {
-        if binary.section(".debug_info").is_none() && binary.section(".zdebug_info").is_none() {
-            return Err(DwarfError::None { path: binary.path().to_path_buf() });
-        }
-        let load =
-            |id: gimli::SectionId| Ok::<_, DwarfError>(binary.section_bytes(id.name())?.unwrap_or_default());
-        Ok(Sections { sections: gimli::DwarfSections::load(load)? })
+fn looked_at(places: &[String]) -> String {
+    match places {
+        [] => String::new(),
+        places => format!(" (looked at {})", places.join("; ")),
     }
 }
 
@@ -175,6 +182,9 @@ pub struct DebugInfo<'s> {
     pub(crate) units: Vec<Unit<'s>>,
     signatures: HashMap<u64, DieRef>,
     problems: Vec<String>,
+    /// Index of the file that several debug files share.
+    supplementary: Option<usize>,
+    missing_splits: usize,
 }
 
 impl<'s> DebugInfo<'s> {
@@ -185,13 +195,22 @@ impl<'s> DebugInfo<'s> {
             files: Vec::new(),
             units: Vec::new(),
             signatures: HashMap::new(),
-            problems: Vec::new(),
+            problems: sections.problems().to_vec(),
+            supplementary: None,
+            missing_splits: 0,
         };
-        info.add_file(sections.sections.borrow(|bytes| EndianSlice::new(bytes, RunTimeEndian::Little)));
+        let shared = sections.supplementary.as_ref();
+        info.add_file(sections.main.borrow_with_sup(shared, |bytes| sections.bytes(bytes)));
+        if let Some(file) = shared {
+            info.supplementary = Some(info.files.len());
+            info.add_file(file.borrow(|bytes| sections.bytes(bytes)));
+        }
+        info.add_splits(sections);
         info
     }
 
-    fn add_file(&mut self, mut dwarf: gimli::Dwarf<Bytes<'s>>) {
+    /// Reads the headers of the units of one file. Returns those of its `.debug_info`.
+    fn add_file(&mut self, mut dwarf: gimli::Dwarf<Bytes<'s>>) -> std::ops::Range<usize> {
         dwarf.populate_abbreviations_cache(gimli::AbbreviationsCacheStrategy::Duplicates);
         let (file, first) = (self.files.len(), self.units.len());
         let mut headers = dwarf.units();
@@ -210,7 +229,72 @@ impl<'s> DebugInfo<'s> {
         while let Ok(Some(header)) = headers.next() {
             self.add_unit(Unit::new(header, file));
         }
-        self.files.push(File { dwarf, info });
+        self.files.push(File { dwarf, info: info.clone() });
+        info
+    }
+
+    /// Adds the units that `-gsplit-dwarf` kept out of the binary, each tied to its skeleton.
+    fn add_splits(&mut self, sections: &'s Sections<'_>) {
+        let splits = &sections.splits;
+        let mut added: HashMap<usize, std::ops::Range<usize>> = HashMap::new();
+        let package = splits.package.as_ref().map(|p| p.borrow(|b| sections.bytes(b), Bytes::default()));
+        let package = match package {
+            Some(Ok(package)) => Some(package),
+            Some(Err(error)) => {
+                self.problems.push(format!(".dwp package: {error}"));
+                None
+            }
+            None => None,
+        };
+        for wanted in &splits.wanted {
+            let units = match (&package, wanted.file) {
+                (Some(package), _) => match package.find_cu(gimli::DwoId(wanted.id), &self.files[0].dwarf) {
+                    Ok(Some(dwarf)) => self.add_file(dwarf),
+                    _ => continue,
+                },
+                (None, Some(file)) => match added.get(&file) {
+                    Some(units) => units.clone(),
+                    None => {
+                        let mut dwarf = splits.files[file].borrow(|bytes| sections.bytes(bytes));
+                        dwarf.make_dwo(&self.files[0].dwarf);
+                        let units = self.add_file(dwarf);
+                        added.insert(file, units.clone());
+                        units
+                    }
+                },
+                (None, None) => continue,
+            };
+            self.tie(wanted, units);
+        }
+        self.missing_splits = splits.wanted.len() - self.units.iter().filter(|u| u.split.is_some()).count();
+        if let Some(package) = package {
+            for row in 1..=package.tu_index.unit_count() {
+                if let Ok(dwarf) = package.tu_sections(row, &self.files[0].dwarf) {
+                    self.add_file(dwarf);
+                }
+            }
+        }
+    }
+
+    fn tie(&mut self, wanted: &split::Wanted, units: std::ops::Range<usize>) {
+        let Some(skeleton) = self.at_offset(0, wanted.skeleton).map(|at| at.unit) else {
+            return;
+        };
+        let same = |unit: &usize| {
+            let found = &self.units[*unit];
+            let dwarf = &self.files[found.file].dwarf;
+            split::dwo_id(dwarf, found.header()).is_ok_and(|id| id == Some(wanted.id))
+        };
+        match units.clone().find(same) {
+            Some(unit) => {
+                self.units[unit].skeleton = Some(skeleton);
+                self.units[skeleton].split = Some(unit);
+            }
+            None => {
+                let what = format!("unit at {:#x}: its .dwo file is of another compilation", wanted.skeleton);
+                self.problems.push(what);
+            }
+        }
     }
 
     fn add_unit(&mut self, unit: Unit<'s>) {
@@ -251,10 +335,9 @@ impl<'s> DebugInfo<'s> {
         &self.problems
     }
 
-    /// Units kept out of the binary (`-gsplit-dwarf`), which are not read.
+    /// Units kept out of the binary (`-gsplit-dwarf`) whose files were not found.
     pub fn split_units(&self) -> usize {
-        let split = |unit: &usize| self.opened(*unit).is_ok_and(|o| o.unit.dwo_id.is_some());
-        (0..self.units.len()).filter(split).count()
+        self.missing_splits
     }
 
     /// Source language of a unit.
@@ -332,7 +415,10 @@ impl<'s> DebugInfo<'s> {
                 Some(place) => Ok(Some(*place)),
                 None => Err(nowhere),
             },
-            AttributeValue::DebugInfoRefSup(_) => Err(nowhere),
+            AttributeValue::DebugInfoRefSup(offset) => {
+                let found = self.supplementary.and_then(|file| self.at_offset(file, offset.0));
+                found.map(Some).ok_or(nowhere)
+            }
             _ => Ok(None),
         }
     }

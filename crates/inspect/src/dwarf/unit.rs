@@ -16,7 +16,9 @@ pub(crate) struct Unit<'s> {
     pub(crate) start: usize,
     /// Index of the file it is in, in [`super::DebugInfo`].
     pub(crate) file: usize,
-    /// Of a unit kept out of the binary (`-gsplit-dwarf`): index of its skeleton.
+    /// Of a skeleton (`-gsplit-dwarf`): index of the unit that has the entries.
+    pub(crate) split: Option<usize>,
+    /// Of such a unit: index of its skeleton.
     pub(crate) skeleton: Option<usize>,
     opened: OnceLock<Result<Opened<'s>, gimli::Error>>,
 }
@@ -35,7 +37,7 @@ pub(crate) struct Opened<'s> {
 
 impl<'s> Unit<'s> {
     pub(crate) fn new(header: gimli::UnitHeader<Bytes<'s>>, file: usize) -> Unit<'s> {
-        Unit { start: header.offset().0, header, file, skeleton: None, opened: OnceLock::new() }
+        Unit { start: header.offset().0, header, file, split: None, skeleton: None, opened: OnceLock::new() }
     }
 
     /// One past its last byte, as an offset in its section.
@@ -50,6 +52,10 @@ impl<'s> Unit<'s> {
             | UnitType::SplitType { type_signature, type_offset } => Some((type_signature.0, type_offset.0)),
             _ => None,
         }
+    }
+
+    pub(super) fn header(&self) -> &gimli::UnitHeader<Bytes<'s>> {
+        &self.header
     }
 
     pub(crate) fn opened(
@@ -75,7 +81,7 @@ impl<'s> Opened<'s> {
     }
 }
 
-fn open<'s>(
+pub(super) fn open<'s>(
     dwarf: &gimli::Dwarf<Bytes<'s>>,
     header: gimli::UnitHeader<Bytes<'s>>,
     skeleton: Option<&gimli::Unit<Bytes<'s>>>,

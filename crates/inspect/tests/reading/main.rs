@@ -13,4 +13,5 @@ mod layout;
 mod module;
 mod oracles;
 mod scan;
+mod separate;
 mod support;
