@@ -272,7 +272,8 @@ impl<'a, 's> Checker<'a, 's> {
         };
         let hint =
             "an inlined copy keeps the legacy code whatever the route is: replace the routine around it";
-        for copy in &inlined.copies {
+        let copies = debug.index.copies(debug.info, subprogram.origin);
+        for copy in &copies {
             let found = match &copy.within {
                 Some(within) => format!("inlined into {within}"),
                 None => "inlined".into(),
@@ -280,8 +281,8 @@ impl<'a, 's> Checker<'a, 's> {
             let texts = ["every call passes the entry".into(), found, hint.into()];
             self.report(Code::Inlined, "symbol", copy.at.clone(), texts);
         }
-        if inlined.count > inlined.copies.len() {
-            let found = format!("{} more copies", inlined.count - inlined.copies.len());
+        if inlined.count > copies.len() {
+            let found = format!("{} more copies", inlined.count - copies.len());
             self.report(
                 Code::Inlined,
                 "symbol",

@@ -7,6 +7,7 @@
 #![expect(non_upper_case_globals, reason = "patterns are the constants of the DWARF standard, by its names")]
 
 pub mod location;
+mod lookup;
 pub mod routines;
 mod sections;
 mod separate;
@@ -15,6 +16,7 @@ mod unit;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use gimli::{AttributeValue, DebuggingInformationEntry, EndianSlice, RunTimeEndian, UnitOffset};
 
@@ -185,6 +187,7 @@ pub struct DebugInfo<'s> {
     /// Index of the file that several debug files share.
     supplementary: Option<usize>,
     missing_splits: usize,
+    aranges: OnceLock<lookup::Aranges>,
 }
 
 impl<'s> DebugInfo<'s> {
@@ -198,6 +201,7 @@ impl<'s> DebugInfo<'s> {
             problems: sections.problems().to_vec(),
             supplementary: None,
             missing_splits: 0,
+            aranges: OnceLock::new(),
         };
         let shared = sections.supplementary.as_ref();
         info.add_file(sections.main.borrow_with_sup(shared, |bytes| sections.bytes(bytes)));
@@ -348,6 +352,17 @@ impl<'s> DebugInfo<'s> {
     /// Compiler and options of a unit (`DW_AT_producer`).
     pub fn producer(&self, unit: usize) -> &str {
         self.opened(unit).map_or("", |u| u.producer.as_str())
+    }
+
+    /// Name of a unit: its source file.
+    pub(crate) fn unit_name(&self, unit: usize) -> &str {
+        self.opened(unit).map_or("", |u| u.name.as_str())
+    }
+
+    /// The DIE of a unit itself.
+    pub(crate) fn root(&self, unit: usize) -> Result<DieRef, DwarfError> {
+        let found = self.units.get(unit).ok_or(DwarfError::Reference { from: unit })?;
+        Ok(DieRef { unit, offset: found.header().root_offset().0 })
     }
 
     pub(crate) fn die(&self, at: DieRef) -> Result<Die<'s>, DwarfError> {
