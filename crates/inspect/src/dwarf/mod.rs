@@ -6,6 +6,8 @@
 
 #![expect(non_upper_case_globals, reason = "patterns are the constants of the DWARF standard, by its names")]
 
+mod cache;
+pub mod evaluate;
 pub mod location;
 mod lookup;
 pub mod routines;
@@ -18,8 +20,9 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use gimli::{AttributeValue, DebuggingInformationEntry, EndianSlice, RunTimeEndian, UnitOffset};
+use gimli::{AttributeValue, DebuggingInformationEntry, EndianSlice, RunTimeEndian, Section, UnitOffset};
 
+pub use cache::Kept;
 pub use sections::Sections;
 pub use separate::Search;
 pub(crate) use separate::debug_file_of;
@@ -308,6 +311,18 @@ impl<'s> DebugInfo<'s> {
         self.units.push(unit);
     }
 
+    /// The entries and their abbreviations, of all files.
+    fn section_bytes(&self) -> impl Iterator<Item = &'s [u8]> {
+        let sections = |f: &File<'s>| {
+            [
+                f.dwarf.debug_info.reader().slice(),
+                f.dwarf.debug_types.reader().slice(),
+                f.dwarf.debug_abbrev.reader().slice(),
+            ]
+        };
+        self.files.iter().flat_map(sections)
+    }
+
     /// The sections that a unit is in.
     pub(crate) fn dwarf(&self, unit: usize) -> Option<&gimli::Dwarf<Bytes<'s>>> {
         Some(&self.files.get(self.units.get(unit)?.file)?.dwarf)
@@ -355,12 +370,12 @@ impl<'s> DebugInfo<'s> {
     }
 
     /// Name of a unit: its source file.
-    pub(crate) fn unit_name(&self, unit: usize) -> &str {
+    pub fn unit_name(&self, unit: usize) -> &str {
         self.opened(unit).map_or("", |u| u.name.as_str())
     }
 
     /// The DIE of a unit itself.
-    pub(crate) fn root(&self, unit: usize) -> Result<DieRef, DwarfError> {
+    pub fn root(&self, unit: usize) -> Result<DieRef, DwarfError> {
         let found = self.units.get(unit).ok_or(DwarfError::Reference { from: unit })?;
         Ok(DieRef { unit, offset: found.header().root_offset().0 })
     }
@@ -541,3 +556,6 @@ pub(crate) fn integer(value: &AttributeValue<Bytes<'_>>) -> Option<i64> {
 pub(crate) fn flag(die: &Die<'_>, attribute: gimli::DwAt) -> bool {
     matches!(die.entry.attr_value(attribute), Some(AttributeValue::Flag(true)))
 }
+
+#[cfg(test)]
+mod tests;

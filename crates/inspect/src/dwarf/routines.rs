@@ -102,38 +102,37 @@ impl Index {
         Index::of_units(info, &units)
     }
 
-    /// The routines of those units that contain the code of the given function symbols, by exact name. `None` when one
-    /// of them is no symbol with debug information, so that only the whole index can answer.
+    /// The routine of one function symbol, by exact name, with the others of its unit. `None` when it is no symbol with
+    /// debug information, so that only the whole index can answer.
     ///
     /// Copies inlined into other units are not counted.
-    pub fn of_symbols(info: &DebugInfo<'_>, binary: &Binary, names: &[&str]) -> Option<Index> {
-        let mut addresses = Vec::new();
+    pub fn of_symbol(info: &DebugInfo<'_>, binary: &Binary, name: &str) -> Option<Index> {
+        Index::of_names(info, binary, &[name])
+    }
+
+    /// The same for several symbols, and for every other routine whose symbol contains one of these names: namesakes,
+    /// specialised copies, what other languages make of the name.
+    pub fn of_names(info: &DebugInfo<'_>, binary: &Binary, names: &[&str]) -> Option<Index> {
+        let mut entries = Vec::new();
         for name in names {
-            let before = addresses.len();
-            addresses.extend(binary.symbols_named(name).filter(|s| s.is_function()).map(|s| s.address));
-            if addresses.len() == before {
+            let before = entries.len();
+            entries.extend(binary.symbols_named(name).filter(|s| s.is_function()).map(|s| s.address));
+            if entries.len() == before {
                 return None;
             }
         }
-        Index::of_addresses(info, &addresses)
-    }
-
-    /// The same for one symbol.
-    pub fn of_symbol(info: &DebugInfo<'_>, binary: &Binary, name: &str) -> Option<Index> {
-        Index::of_symbols(info, binary, &[name])
-    }
-
-    /// The routines of those units that contain the code at some addresses. `None` when one of these is the entry of
-    /// no routine there.
-    pub fn of_addresses(info: &DebugInfo<'_>, addresses: &[u64]) -> Option<Index> {
         let mut units = Vec::new();
-        for address in addresses {
+        for address in &entries {
             units.push(info.unit_at(*address)?);
+        }
+        let related = |text: &str| names.iter().any(|name| text.contains(name));
+        for symbol in binary.symbols().iter().filter(|s| s.is_function() && related(&s.name)) {
+            units.extend(info.unit_at(symbol.address));
         }
         units.sort_unstable();
         units.dedup();
         let index = Index::of_units(info, &units);
-        addresses.iter().all(|a| index.at(*a).is_some()).then_some(index)
+        entries.iter().all(|a| index.at(*a).is_some()).then_some(index)
     }
 
     fn of_units(info: &DebugInfo<'_>, units: &[usize]) -> Index {

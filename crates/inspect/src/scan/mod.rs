@@ -79,7 +79,7 @@ pub struct ScanReport {
 pub fn scan(binary: &Binary, options: &ScanOptions) -> Result<ScanReport, DwarfError> {
     let sections = Sections::load(binary)?;
     let info = DebugInfo::read(&sections);
-    let index = Index::read(&info);
+    let index = narrow(&info, binary, options).unwrap_or_else(|| Index::build(&info));
     let mut scanner = Scanner { binary, info: &info, index: &index, options, report: ScanReport::default() };
     scanner.report.notes.extend(info.problems().iter().chain(&index.problems).cloned());
     if info.split_units() > 0 {
@@ -97,6 +97,14 @@ pub fn scan(binary: &Binary, options: &ScanOptions) -> Result<ScanReport, DwarfE
     let mut said = HashSet::new();
     scanner.report.notes.retain(|note| said.insert(note.clone()));
     Ok(scanner.report)
+}
+
+/// The index of the few routines that are asked for by symbol: the rest of a large binary need not be read.
+fn narrow(info: &DebugInfo<'_>, binary: &Binary, options: &ScanOptions) -> Option<Index> {
+    let names: Vec<&str> = options.patterns.iter().map(String::as_str).collect();
+    let exact = names.iter().all(|n| !n.is_empty() && !n.contains(['*', '?']));
+    let asked = !names.is_empty() && exact && options.sources.is_empty();
+    asked.then(|| Index::of_names(info, binary, &names)).flatten()
 }
 
 /// Chooses the symbol a routine is known by: its own name if it is there, else a specialised copy, else any.

@@ -227,3 +227,28 @@ fn objects_and_archives() {
         assert!(error.contains("has no member no.o"), "{error}");
     }
 }
+
+/// A routine asked for by its symbol is read without the index of the whole, and is the same.
+#[test]
+fn one_routine() {
+    for (case, extra) in
+        [("c_shapes", &[][..]), ("copies", &[]), ("fortran_shapes", &["-flto"]), ("fortran_module", &[])]
+    {
+        let out = support::fresh(&format!("one-{case}"));
+        let binary = open(support::build(case, &out, extra));
+        let symbols: Vec<String> =
+            binary.symbols().iter().filter(|s| s.is_function()).map(|s| s.name.clone()).collect();
+        assert!(symbols.len() > 3);
+        for symbol in symbols {
+            let ask = |patterns: &[&str]| {
+                let patterns = patterns.iter().map(|p| p.to_string()).collect();
+                text(
+                    scan(&binary, &ScanOptions { patterns, ..ScanOptions::default() })
+                        .expect("debug information"),
+                )
+            };
+            // A pattern that nothing matches, and that takes the whole index.
+            same(&ask(&[&symbol]), &ask(&[&symbol, "no such*"]), &format!("{case} {symbol}"));
+        }
+    }
+}
