@@ -1,8 +1,19 @@
 #!/bin/sh
-# Builds what the benchmarks need and prints their figures. Arguments go to the driver: --json, --rounds N.
+# Builds what the benchmarks need and prints their figures. Arguments go to the drivers: --json, --rounds N.
+#
+#   scripts/bench.sh           what each route costs, and what reading debug information costs
+#   scripts/bench.sh calls     the first only
+#   scripts/bench.sh reading   the second only
 set -eu
 
 cd "$(dirname "$0")/.."
+what=all
+case ${1:-} in
+calls | reading)
+    what=$1
+    shift
+    ;;
+esac
 cargo=${CARGO:-cargo}
 target=${CARGO_TARGET_DIR:-target}
 mkdir -p "$target/bench"
@@ -13,9 +24,27 @@ say() { printf '==> %s\n' "$*" >&2; }
 # The peers are compared with where they can be installed; without them the rest is measured.
 scripts/setup.sh bench >&2 || say 'without the peers that are missing'
 
-say 'building the agent, the module and the driver'
 # shellcheck disable=SC2086 # flags are meant to be split
 build() { "$cargo" build --release --quiet ${CARGO_FLAGS:-} "$@"; }
+
+reading() {
+    say 'building the reader'
+    build -p cmp-bridge-bench --bin reading
+    say 'writing and compiling the library that is read (some minutes, once)'
+    benches/library/build.sh "$folder/library"
+    library=$folder/library/libgenerated.so
+    small=$library
+    for file in /usr/lib/*/debug/libstdc++.so.6.*[0-9] /usr/lib/debug/usr/lib64/libstdc++.so.6*.debug; do
+        [ ! -e "$file" ] || small=$file
+    done
+    say 'measuring what reading costs'
+    "$target/release/reading" "$small" _ZNSt6thread4joinEv "$library" bench_plain "$folder" "$@"
+}
+
+[ "$what" = calls ] || reading "$@"
+[ "$what" != reading ] || exit 0
+
+say 'building the agent, the module and the driver'
 build -p cmp-bridge-agent -p bench-module -p cmp-bridge-bench
 # Control through the agent's slot first: what stays in the target folder is the default.
 build -p bench-control --no-default-features

@@ -34,6 +34,8 @@ pahole|dwarves|dwarves|oracle of the layout tests
 valgrind|valgrind|valgrind|counts instructions, in the benchmarks and in one test
 END
     [ "$set" != bench ] || cat <<'END'
+abidw|abigail-tools|libabigail|a reader of debug information to compare with
+have_libstdcxx_dbg|libstdc++6-12-dbg|libstdc++-debuginfo|debug information of a C++ library to read
 ltrace|ltrace|ltrace|a tracer to compare with
 lttng|lttng-tools|lttng-tools|a tracer to compare with
 lttng-sessiond|lttng-tools|lttng-tools|the daemon of that tracer
@@ -43,6 +45,10 @@ END
 
 have_libc_headers() {
     [ -e /usr/include/stdlib.h ]
+}
+
+have_libstdcxx_dbg() {
+    any_exists /usr/lib/*/debug/libstdc++.so.6.*[0-9] /usr/lib/debug/usr/lib64/libstdc++.so.6*.debug
 }
 
 have_lttng_ust() {

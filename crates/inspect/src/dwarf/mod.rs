@@ -14,6 +14,7 @@ pub mod routines;
 mod sections;
 mod separate;
 mod split;
+pub mod survey;
 mod unit;
 
 use std::collections::HashMap;
@@ -71,6 +72,12 @@ pub enum DwarfError {
         what: String,
         /// What the reader said.
         source: gimli::Error,
+    },
+    /// More than any compiler writes.
+    #[error("{what}: damaged debug information: more attributes or longer names than a compiler writes")]
+    Excessive {
+        /// Where.
+        what: String,
     },
     /// A reference that leads nowhere.
     #[error("damaged debug information: the entry at {from:#x} refers to nothing")]
@@ -394,9 +401,14 @@ impl<'s> DebugInfo<'s> {
         self.units.get(at.unit).map_or(0, |u| u.start).saturating_add(at.offset)
     }
 
-    pub(crate) fn damaged(&self, at: DieRef, source: gimli::Error) -> DwarfError {
+    /// A place, for a message.
+    fn place_name(&self, at: DieRef) -> String {
         let name = self.opened(at.unit).map_or("", |u| u.name.as_str());
-        DwarfError::Damaged { what: format!("{name}, entry {:#x}", self.section_offset(at)), source }
+        format!("{name}, entry {:#x}", self.section_offset(at))
+    }
+
+    pub(crate) fn damaged(&self, at: DieRef, source: gimli::Error) -> DwarfError {
+        DwarfError::Damaged { what: self.place_name(at), source }
     }
 
     /// The DIEs directly below one.

@@ -16,7 +16,13 @@ use crate::binary::Binary;
 /// Copies of one routine that are named; the rest is counted.
 const MAX_NAMED_COPIES: usize = 16;
 /// Ranges of one routine that are kept.
-const MAX_RANGES: usize = 256;
+const MAX_RANGES: usize = 16;
+/// Attributes of one entry; compilers write a dozen. Entries without bytes would let a small file take long.
+const MAX_ATTRIBUTES: usize = 512;
+/// Bytes of names and paths that are kept for each byte of a unit. Real units need less than one.
+const MAX_TEXT: usize = 64;
+/// Symbols related to a name that are looked up one by one.
+const MAX_RELATED: usize = 1000;
 /// Threads that read units.
 const MAX_THREADS: usize = 16;
 
@@ -126,7 +132,11 @@ impl Index {
             units.push(info.unit_at(*address)?);
         }
         let related = |text: &str| names.iter().any(|name| text.contains(name));
-        for symbol in binary.symbols().iter().filter(|s| s.is_function() && related(&s.name)) {
+        let related = binary.symbols().iter().filter(|s| s.is_function() && related(&s.name));
+        for (number, symbol) in related.enumerate() {
+            if number >= MAX_RELATED {
+                return None;
+            }
             units.extend(info.unit_at(symbol.address));
         }
         units.sort_unstable();
@@ -219,6 +229,8 @@ struct UnitIndex {
     inlined: Vec<(DieRef, Inlined)>,
     masters: Vec<String>,
     problems: Vec<String>,
+    /// Bytes of names and paths.
+    text: usize,
 }
 
 /// The routines around the current entry: its depth, and its index if it has code.
@@ -242,11 +254,15 @@ impl UnitIndex {
         let (mut around, mut origins) = (Around::new(), HashMap::new());
         let mut attributes = Vec::new();
         let mut base = 0;
+        let room = info.units[unit].length().saturating_mul(MAX_TEXT).saturating_add(1 << 20);
         while !raw.is_empty() {
             let (offset, depth) = (raw.next_offset().0, base + raw.next_depth());
             let Some(abbreviation) = raw.read_abbreviation().map_err(damaged(offset))? else {
                 continue;
             };
+            if abbreviation.attributes().len() > MAX_ATTRIBUTES || self.text > room {
+                return Err(DwarfError::Excessive { what: info.place_name(DieRef { unit, offset }) });
+            }
             let tag = abbreviation.tag();
             let skipped = may_skip_types && abbreviation.has_children() && is_type(tag);
             if tag != DW_TAG_subprogram && tag != DW_TAG_inlined_subroutine && !skipped {
@@ -303,7 +319,10 @@ impl UnitIndex {
         }
         match self.describe(info, at, nested) {
             Ok(subprogram) => {
-                self.subprograms.push(subprogram?);
+                let subprogram = subprogram?;
+                let texts = [&subprogram.name, &subprogram.linkage_name, &subprogram.at, &subprogram.source];
+                self.text += texts.into_iter().flatten().map(String::len).sum::<usize>();
+                self.subprograms.push(subprogram);
                 Some(self.subprograms.len() - 1)
             }
             Err(error) => {

@@ -54,6 +54,11 @@ impl<'s> Unit<'s> {
         }
     }
 
+    /// Its size in bytes.
+    pub(super) fn length(&self) -> usize {
+        self.header.length_including_self()
+    }
+
     pub(super) fn header(&self) -> &gimli::UnitHeader<Bytes<'s>> {
         &self.header
     }

@@ -12,6 +12,7 @@ mod header;
 mod layout;
 mod module;
 mod oracles;
+mod reader;
 mod scan;
 mod separate;
 mod support;
