@@ -314,7 +314,8 @@ impl UnitIndex {
         }
         // gfortran calls the merged body of a routine with ENTRY points `master.0.first`.
         let named = attributes.iter().any(|a| a.name() == DW_AT_name);
-        if !code && !(named && info.language(at.unit) == super::Language::Fortran) {
+        let may_be_master = named && info.language(at.unit) == super::Language::Fortran;
+        if !code && !may_be_master {
             return None;
         }
         match self.describe(info, at, nested) {

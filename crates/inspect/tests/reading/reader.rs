@@ -11,7 +11,11 @@ use proptest::prelude::*;
 
 use crate::support::{self, run};
 
-const SOURCES: [(&str, &str, &[(&str, &str)]); 4] = [
+/// A source file: name and text.
+type Text = (&'static str, &'static str);
+
+/// Language, compiler, and the source files, the one that is compiled last.
+const SOURCES: [(&str, &str, &[Text]); 4] = [
     (
         "c",
         "gcc",
