@@ -38,7 +38,7 @@ With --merge, what changes is shown as a diff on standard error.
 What the binary cannot say is written as `unknown`: `cmp-bridge check` says what to complete. Exit status: 1 where a
 routine that was named cannot be described, or a pattern matches nothing.")]
 pub struct Args {
-    /// An executable or a shared library
+    /// An executable, a shared library, an object file or a member of an archive, `lib.a(member.o)`
     #[arg(value_name = "EXE", required_unless_present = "header", conflicts_with = "binary")]
     exe: Option<PathBuf>,
     /// Signatures from this C header instead of from debug information; may be given several times
@@ -175,7 +175,7 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
         language: args.language,
         component: args.component.clone(),
     };
-    let binary = args.exe.as_ref().or(args.binary.as_ref()).map(Binary::open).transpose()?;
+    let binary = args.exe.as_ref().or(args.binary.as_ref()).map(Binary::open_to_scan).transpose()?;
     let Some(binary) = binary.as_ref().filter(|_| args.header.is_empty()) else {
         return run_headers(args, binary.as_ref(), &options);
     };

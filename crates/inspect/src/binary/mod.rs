@@ -316,6 +316,23 @@ impl Binary {
         Binary::read(Image::new(path.to_path_buf(), data)?, privileges)
     }
 
+    /// Maps and reads what signatures can be scanned from: what [`Binary::open`] takes, and for the same machine object
+    /// files and members of archives, `lib.a(member.o)`.
+    pub fn open_to_scan(path: impl AsRef<Path>) -> Result<Binary, BinaryError> {
+        let path = path.as_ref();
+        Binary::open(path).or_else(|error| match error {
+            BinaryError::OtherKind { .. } | BinaryError::NotElf { .. } | BinaryError::Unreadable { .. } => {
+                let binary = Binary::open_to_read(path)?;
+                if binary.target().is_x86_64() {
+                    return Ok(binary);
+                }
+                let hint = "only layouts can be read from it; a contract is of 64-bit x86-64 Linux code";
+                Err(BinaryError::OtherKind { path: path.into(), what: binary.target().name(), hint })
+            }
+            error => Err(error),
+        })
+    }
+
     /// Maps a file of debug information, whose other tables are not looked at.
     pub(crate) fn open_image(path: &Path) -> Result<Image, BinaryError> {
         let (map, _) = open::map_file(path)?;

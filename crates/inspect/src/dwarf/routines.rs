@@ -248,7 +248,7 @@ impl UnitIndex {
     fn walk<'s>(&mut self, info: &DebugInfo<'s>, unit: usize) -> Result<(), DwarfError> {
         let opened = info.opened(unit)?;
         let damaged = |offset: usize| move |source| info.damaged(DieRef { unit, offset }, source);
-        // Compilers of the GNU collection put no code below a type; others do (rustc).
+        // Compilers of the GNU collection put no code below a type, but for types inside routines; others do (rustc).
         let may_skip_types = opened.producer.starts_with("GNU ");
         let mut raw = opened.unit.entries_raw(None).map_err(damaged(0))?;
         let (mut around, mut origins) = (Around::new(), HashMap::new());
@@ -280,11 +280,14 @@ impl UnitIndex {
                     self.add_inlined(info, at, &attributes, within, &mut origins);
                 }
                 DW_TAG_subprogram => {
-                    let index = self.add_subprogram(info, at, &attributes, !around.is_empty());
+                    // C++ has no routines inside routines: these are members of classes there.
+                    let nested = !around.is_empty() && opened.language != super::Language::Cpp;
+                    let index = self.add_subprogram(info, at, &attributes, nested);
                     around.push((depth, index));
                 }
                 _ => {
                     let sibling = sibling(&attributes).filter(|s| s.0 > raw.next_offset().0);
+                    let sibling = sibling.filter(|_| around.is_empty() || !has_members(tag));
                     if let Some(sibling) = sibling {
                         base = depth;
                         raw = opened.unit.entries_raw(Some(sibling)).map_err(damaged(offset))?;
@@ -395,7 +398,12 @@ impl UnitIndex {
     }
 }
 
-/// Entries below which compilers of the GNU collection put no code.
+/// Types that can have routines as members.
+fn has_members(tag: gimli::DwTag) -> bool {
+    matches!(tag, DW_TAG_structure_type | DW_TAG_class_type | DW_TAG_union_type | DW_TAG_interface_type)
+}
+
+/// Entries below which compilers of the GNU collection put no code, but for classes inside routines.
 fn is_type(tag: gimli::DwTag) -> bool {
     matches!(
         tag,

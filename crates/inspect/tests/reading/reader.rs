@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use cmp_bridge_inspect::binary::Binary;
+use cmp_bridge_inspect::dwarf::routines::Index;
 use cmp_bridge_inspect::dwarf::survey::{Survey, survey};
 use cmp_bridge_inspect::dwarf::{DebugInfo, Search, Sections};
 use cmp_bridge_inspect::scan::{ScanOptions, scan};
@@ -97,6 +98,60 @@ fn whole_files_have_no_errors() {
             let found = exercise(object(language, version));
             assert!(found.errors == 0 && found.entries > 20 && found.answers > 100, "{version} {found:?}");
         }
+    }
+}
+
+/// Routines with code and inlined copies, counted in what readelf prints.
+fn counted(text: &str) -> (usize, usize) {
+    let (mut routines, mut copies, mut tag, mut code) = (0, 0, "", false);
+    let mut close = |tag: &str, code: bool| match tag {
+        "(DW_TAG_subprogram)" => routines += usize::from(code),
+        "(DW_TAG_inlined_subroutine)" => copies += 1,
+        _ => {}
+    };
+    for line in text.lines() {
+        if line.contains("Abbrev Number:") {
+            close(tag, code);
+            (tag, code) = (line.rsplit(' ').next().unwrap_or_default(), false);
+        }
+        code |= line.contains(" DW_AT_low_pc ") || line.contains(" DW_AT_ranges ");
+    }
+    close(tag, code);
+    (routines, copies)
+}
+
+/// Stepping over types loses no routine: not the members of classes inside functions, nor lambdas, nor what is nested.
+#[test]
+fn readelf_counts_the_same() {
+    let out = support::fresh("reader-counts");
+    let local = "#include <algorithm>\n#include <string>\n#include <vector>\nstruct B { virtual int f(int) = 0; virtual ~B() {} };\n\
+        B *make(int k) { struct L : B { int k; struct In { int g() { return 3; } } in; L(int k) : k(k) {}\n\
+        int f(int n) override { auto h = [this, n](int m) { return m + n + k + in.g(); }; return h(n); } }; return new L(k); }\n\
+        int sorted(std::vector<std::string> &v) { struct Less { bool operator()(const std::string &a, const std::string &b) const\n\
+        { return a.size() < b.size(); } }; std::sort(v.begin(), v.end(), Less()); return v.size(); }\n";
+    std::fs::write(out.join("local.cpp"), local).expect("a source");
+    let mut files: Vec<std::path::PathBuf> = Vec::new();
+    for (number, level) in ["-O0", "-O2"].into_iter().enumerate() {
+        for (kind, more) in [("plain", "-gdwarf-5"), ("types", "-fdebug-types-section")] {
+            let name = format!("local-{number}-{kind}.o");
+            run("g++", &["-g", level, more, "-c", "local.cpp", "-o", &name], &out);
+            files.push(out.join(name));
+        }
+    }
+    for language in 0..SOURCES.len() {
+        let file = out.join(format!("{language}.o"));
+        std::fs::write(&file, object(language, "-gdwarf-5")).expect("a copy");
+        files.push(file);
+    }
+    for file in files {
+        let name = file.to_string_lossy().into_owned();
+        let expected = counted(&run("readelf", &["--debug-dump=info", "-W", &name], &out));
+        let binary = Binary::open_to_read(&file).expect("an object file");
+        let sections = Sections::load(&binary).expect("debug information");
+        let index = Index::build(&DebugInfo::read(&sections));
+        let copies = index.inlined.values().map(|i| i.count).sum();
+        assert_eq!((index.subprograms.len(), copies), expected, "{name}");
+        assert!(expected.0 > 0);
     }
 }
 

@@ -221,6 +221,13 @@ fn objects_and_archives() {
                 }
             }
         }
+        assert!(Binary::open_to_scan(out.join("shapes.o")).is_ok());
+        assert!(Binary::open_to_scan(out.join("libshapes.a(shapes.o)")).is_ok());
+        assert!(Binary::open(out.join("shapes.o")).is_err(), "nothing can be hooked in it");
+        std::fs::write(out.join("narrow.c"), "int one(void) { return 1; }\n").expect("a source");
+        run("gcc", &["-m32", "-c", "narrow.c"], &out);
+        let error = Binary::open_to_scan(out.join("narrow.o")).expect_err("of another machine").to_string();
+        assert!(error.contains("32-bit little-endian i386; only layouts"), "{error}");
         let error = Binary::open_to_read(out.join("libshapes.a")).expect_err("which member?").to_string();
         assert!(error.contains("shapes.o") && error.contains("name one member"), "{error}");
         let error = Binary::open_to_read(out.join("libshapes.a(no.o)")).expect_err("not there").to_string();
