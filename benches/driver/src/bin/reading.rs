@@ -108,6 +108,8 @@ struct Case {
 #[derive(Clone, Copy)]
 struct Run {
     seconds: f64,
+    /// Seconds of processor time, of all threads.
+    work: f64,
     megabytes: f64,
     finished: bool,
 }
@@ -166,7 +168,7 @@ fn measure(args: &Args) -> Result<String, Failure> {
             "file": file,
             "cases": cases.iter().map(|c| {
                 let middle = median(&c.runs);
-                json!({"case": c.title.trim(), "seconds": middle.seconds, "megabytes": middle.megabytes, "finished": middle.finished})
+                json!({"case": c.title.trim(), "seconds": middle.seconds, "processor_seconds": middle.work, "megabytes": middle.megabytes, "finished": middle.finished})
             }).collect::<Vec<_>>(),
         }));
     }
@@ -211,7 +213,9 @@ fn run(case: &Case) -> Result<Run, Failure> {
                 return Err(format!("{} failed on {}", case.title, case.words.join(" ")).into());
             }
             let seconds = start.elapsed().as_secs_f64();
-            return Ok(Run { seconds, megabytes: usage.ru_maxrss as f64 / 1024.0, finished });
+            let time = |t: libc::timeval| t.tv_sec as f64 + t.tv_usec as f64 / 1e6;
+            let work = time(usage.ru_utime) + time(usage.ru_stime);
+            return Ok(Run { seconds, work, megabytes: usage.ru_maxrss as f64 / 1024.0, finished });
         }
         std::thread::sleep(Duration::from_micros(500));
     }
@@ -232,6 +236,9 @@ fn median(runs: &[Run]) -> Run {
     let mut sorted = runs.to_vec();
     sorted.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
     let mut middle = sorted[sorted.len() / 2];
+    let mut work: Vec<f64> = runs.iter().map(|r| r.work).collect();
+    work.sort_by(f64::total_cmp);
+    middle.work = work[work.len() / 2];
     middle.megabytes = runs.iter().map(|r| r.megabytes).fold(0.0, f64::max);
     middle.finished = runs.iter().all(|r| r.finished);
     middle
@@ -245,7 +252,8 @@ fn table(file: &Path, cases: &[Case]) -> Result<String, Failure> {
     let of = |title: &str| cases.iter().position(|c| c.title == title).map(|at| figures[at]);
     let ours = figures[0];
     let mut text = format!("{name}, {size:.0} MB: medians of {} interleaved rounds\n\n", cases[0].runs.len());
-    writeln!(text, "{:<40} {:>9} {:>8} {:>9}  mark", "", "seconds", "peak MB", "index = 1")?;
+    let titles = ["seconds", "processor", "peak MB", "index = 1"];
+    writeln!(text, "{:<40} {:>9} {:>9} {:>8} {:>9}  mark", "", titles[0], titles[1], titles[2], titles[3])?;
     for (case, figure) in cases.iter().zip(&figures) {
         let limit = match case.title {
             "abidw" => {
@@ -263,8 +271,8 @@ fn table(file: &Path, cases: &[Case]) -> Result<String, Failure> {
         let ratio = figure.seconds / ours.seconds;
         writeln!(
             text,
-            "{:<40} {more}{:>8.3} {:>8.0} {ratio:>9.2}  {limit}",
-            case.title, figure.seconds, figure.megabytes
+            "{:<40} {more}{:>8.3} {:>9.3} {:>8.0} {ratio:>9.2}  {limit}",
+            case.title, figure.seconds, figure.work, figure.megabytes
         )?;
     }
     for peer in ["abidw", "pahole", "readelf"].iter().filter(|p| of(p).is_none()) {
