@@ -229,7 +229,8 @@ pub(crate) fn unit_of<'i, 's>(
     info: &'i DebugInfo<'s>,
     unit: usize,
 ) -> Option<(&'i gimli::Dwarf<Bytes<'s>>, &'i gimli::Unit<Bytes<'s>>)> {
-    Some((&info.dwarf, &info.units.get(unit)?.unit))
+    let (dwarf, opened) = info.unit(unit)?;
+    Some((dwarf, &opened.unit))
 }
 
 /// The line program of a unit.
