@@ -46,6 +46,20 @@ pub struct Target {
     pub machine: u16,
 }
 
+impl From<Target> for cmp_bridge_contract::model::Target {
+    fn from(target: Target) -> Self {
+        match (target.machine, target.bits, target.big_endian) {
+            (m, 64, false) if m == elf::EM_X86_64.0 => Self::X86_64,
+            (m, 32, false) if m == elf::EM_386.0 => Self::I386,
+            (m, 32, true) if m == elf::EM_PARISC.0 => Self::PaRisc,
+            (_, 64, false) => Self::Other64Little,
+            (_, 64, true) => Self::Other64Big,
+            (_, _, false) => Self::Other32Little,
+            (_, _, true) => Self::Other32Big,
+        }
+    }
+}
+
 impl Target {
     /// The one target whose code the bridge can hook and call.
     pub fn is_x86_64(self) -> bool {

@@ -210,7 +210,7 @@ impl<'a, 's> Scanner<'a, 's> {
             language,
             binary: Some(self.binary.file_name()),
             build_id: self.binary.build_id_hex(),
-            target: model::Target::X86_64,
+            target: self.binary.target().into(),
         }
     }
 

@@ -271,12 +271,12 @@ fn records_of_another_machine() {
         assert_eq!((big, short), (expected.is_big_endian(), expected.pointer_size() == 4), "{target}");
         assert!(short || codes.len() == usize::from(big), "{target}: {codes:?}");
         if !options.is_empty() {
-            std::fs::write(out.join("proof.c"), proof(&there)).expect("a source");
+            std::fs::write(out.join("proof.c"), support::layout_proof("frame.h", &there)).expect("a source");
             support::run("gcc", &[options, &["-c", "proof.c", "-o", "proof.o"]].concat(), &out);
         }
     }
     // A wrong twin: what holds for one machine does not compile for the other.
-    std::fs::write(out.join("proof.c"), proof(&here)).expect("a source");
+    std::fs::write(out.join("proof.c"), support::layout_proof("frame.h", &here)).expect("a source");
     let mut gcc = std::process::Command::new("gcc");
     let output =
         gcc.args(["-m32", "-c", "proof.c", "-o", "proof.o"]).current_dir(&out).output().expect("gcc");
@@ -284,19 +284,4 @@ fn records_of_another_machine() {
         !output.status.success()
             && String::from_utf8_lossy(&output.stderr).contains("static assertion failed")
     );
-}
-
-/// A C file that compiles where the compiler lays the records out as the contract says.
-fn proof(contract: &Contract) -> String {
-    let mut text = "#include \"frame.h\"\n".to_owned();
-    for def in &contract.types {
-        let TypeKind::Struct(fields) = &def.kind else { continue };
-        text += &format!("_Static_assert(sizeof({}) == {}, \"\");\n", def.name, def.size);
-        text += &format!("_Static_assert(_Alignof({}) == {}, \"\");\n", def.name, def.align);
-        for field in fields.iter().filter(|f| f.bits.is_none()) {
-            let place = format!("__builtin_offsetof({}, {})", def.name, field.name);
-            text += &format!("_Static_assert({place} == {}, \"\");\n", field.offset);
-        }
-    }
-    text
 }

@@ -2,9 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use cmp_bridge_inspect::binary::Binary;
+use cmp_bridge_inspect::scan::{ScanOptions, scan};
+
 use cmp_bridge_contract::model::*;
 use cmp_bridge_inspect::check::check_layout;
 use cmp_bridge_inspect::finding::{Code, Finding};
+
+use crate::support;
 
 fn contract(target: &str, pointer: u64) -> Contract {
     let text = format!(
@@ -114,4 +119,42 @@ fn an_address_is_ignored_or_reported() {
     fields[0].usage = Use::InOut;
     let findings = check_layout(&a, &a);
     assert_eq!(findings.iter().map(|f| f.code).collect::<Vec<_>>(), [Code::LayoutAddress]);
+}
+
+const SOURCE: &str = "typedef struct link { struct link *next; long count; short s; double d; unsigned a : 3, b : 7; } link;\n\
+    typedef struct { char c; link inner; long long w; void (*f)(int); float v[3]; } frame;\n\
+    int use(frame *f, link *l) { return f->c + (int)l->count; }\n";
+
+/// One source, compiled for three machines; each compiler confirms what was read of its own object.
+#[test]
+fn objects_of_other_machines() {
+    let out = support::fresh("layout-machines");
+    std::fs::write(out.join("frame.c"), SOURCE).expect("a source");
+    let of = |compiler: &str, option: &str| {
+        support::run(compiler, &[option, "-g", "-c", "frame.c", "-o", "frame.o"], &out);
+        let binary = Binary::open_to_read(out.join("frame.o")).expect("an object");
+        let contract = scan(&binary, &ScanOptions::default()).expect("debug information").contracts.remove(0);
+        std::fs::write(out.join("proof.c"), support::layout_proof("frame.c", &contract)).expect("a source");
+        support::run(compiler, &[option, "-c", "proof.c", "-o", "proof.o"], &out);
+        contract
+    };
+    let here = of("gcc", "-m64");
+    let (i386, hppa) = (of("gcc", "-m32"), of("hppa-linux-gnu-gcc", "-O1"));
+    assert_eq!(here.component.target, Target::X86_64);
+    assert_eq!((i386.component.target, hppa.component.target), (Target::I386, Target::PaRisc));
+    let codes = |a: &Contract, b: &Contract| -> BTreeSet<Code> {
+        check_layout(a, b).iter().map(|f| f.code).collect()
+    };
+    let moved = [Code::LayoutSize, Code::LayoutOffset, Code::LayoutWidth];
+    assert!(codes(&here, &i386).is_superset(&moved.into()), "{:?}", codes(&here, &i386));
+    assert!(codes(&here, &hppa).is_superset(&moved.into()), "{:?}", codes(&here, &hppa));
+    assert!(
+        codes(&here, &hppa).contains(&Code::LayoutEndian)
+            && !codes(&here, &i386).contains(&Code::LayoutEndian)
+    );
+    // Of the same size: PA-RISC aligns a double to eight bytes, i386 to four.
+    assert!(
+        codes(&i386, &hppa).contains(&Code::LayoutOffset)
+            && !codes(&i386, &hppa).contains(&Code::LayoutWords)
+    );
 }

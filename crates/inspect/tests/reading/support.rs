@@ -1,5 +1,6 @@
 //! Building the sources of a test case with the compilers of the machine.
 
+use cmp_bridge_contract::model::{Contract, TypeKind};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -63,4 +64,19 @@ pub fn expect(file: &Path, found: &str) {
         "{} differs; after review, UPDATE_EXPECT=1 rewrites it. Found:\n{found}",
         file.display()
     );
+}
+
+/// A C file that compiles where the compiler lays the records out as the contract says.
+pub fn layout_proof(include: &str, contract: &Contract) -> String {
+    let mut text = format!("#include \"{include}\"\n");
+    for def in &contract.types {
+        let TypeKind::Struct(fields) = &def.kind else { continue };
+        text += &format!("_Static_assert(sizeof({}) == {}, \"\");\n", def.name, def.size);
+        text += &format!("_Static_assert(_Alignof({}) == {}, \"\");\n", def.name, def.align);
+        for field in fields.iter().filter(|f| f.bits.is_none()) {
+            let place = format!("__builtin_offsetof({}, {})", def.name, field.name);
+            text += &format!("_Static_assert({place} == {}, \"\");\n", field.offset);
+        }
+    }
+    text
 }

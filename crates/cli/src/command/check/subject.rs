@@ -23,7 +23,7 @@ pub struct Subject {
 /// Reads the contracts of a file. `binaries_too`: an ELF file is scanned, one contract a language.
 pub fn open(file: &Path, binaries_too: bool) -> Result<Vec<Subject>, Error> {
     if binaries_too && is_elf(file)? {
-        let report = scan(&Binary::open(file)?, &ScanOptions::default())?;
+        let report = scan(&Binary::open_to_read(file)?, &ScanOptions::default())?;
         let subject = |contract| Subject { file: file.to_owned(), text: None, contract: Ok(contract) };
         return Ok(report.contracts.into_iter().map(subject).collect());
     }
