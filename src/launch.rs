@@ -36,6 +36,8 @@ pub struct WorkerStart {
     pub library: Option<PathBuf>,
     /// What a routine prints is out when it has returned, or crashed.
     pub unbuffered: bool,
+    /// It has the same addresses at every start.
+    pub fixed: bool,
 }
 
 /// The same, as a worker that reads requests from one inherited descriptor and answers on another.
@@ -52,7 +54,12 @@ pub fn worker_command(
     }
     let mut more = start.variables.clone();
     more.push((WORKER_VARIABLE.into(), orders.into()));
-    with_variables(executable, &start.arguments, agent, start.library.as_deref(), session, &more)
+    let mut command =
+        with_variables(executable, &start.arguments, agent, start.library.as_deref(), session, &more);
+    if start.fixed {
+        keep_layout(&mut command);
+    }
+    command
 }
 
 fn with_variables(
@@ -98,6 +105,19 @@ fn with_variables(
         });
     }
     command
+}
+
+/// Lets the program have the same addresses at every start, as far as the system keeps to that.
+pub fn keep_layout(command: &mut Command) {
+    // SAFETY: between fork and exec one system call is made, which cannot fail for these arguments.
+    unsafe {
+        command.pre_exec(|| {
+            const ASK: libc::c_ulong = 0xffff_ffff;
+            let now = libc::personality(ASK);
+            libc::personality(now as libc::c_ulong | libc::ADDR_NO_RANDOMIZE as libc::c_ulong);
+            Ok(())
+        });
+    }
 }
 
 /// Whether `LD_PRELOAD` can carry a path: the loader splits at spaces and colons.

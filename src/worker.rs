@@ -7,6 +7,7 @@ mod arena;
 mod call;
 mod exception;
 mod message;
+mod trace;
 
 pub use arena::{Arena, ArenaError, Prepared};
 pub use call::call_legacy;
@@ -14,6 +15,7 @@ pub use exception::Exception;
 pub use message::{
     Lead, Reply, Request, RequestArea, UNDECLARED_LIMIT, read_reply, read_request, write_reply, write_request,
 };
+pub use trace::{CODE_BYTES, Touch, Trace};
 
 use crate::frame::Frame;
 use std::io::{self, Read, Write};

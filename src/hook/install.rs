@@ -107,8 +107,9 @@ pub fn install(session: &Session, page: &'static ControlPage, plan: &Plan) -> Re
     bind_controls(plan, &routines, &modules);
     let (threads, alive, errno) =
         (thread_states(rings.count())?, alive_page()?, ErrnoDistance::of_this_process());
-    let depth_limits = depth_limits(plan, &memory);
-    runtime::publish(Runtime { routines, memory, rings, threads, alive, depth_limits, errno });
+    let (depth_limits, most_calls) = (depth_limits(plan, &memory), plan.most_calls);
+    let runtime = Runtime { routines, memory, rings, threads, alive, depth_limits, most_calls, errno };
+    runtime::publish(runtime);
     REGIONS.store(Box::into_raw(Box::new(made.regions)), Ordering::Release);
     write_patches(plan, &images, &made.thunks)
 }

@@ -56,6 +56,8 @@ pub struct Runtime {
     pub alive: &'static AtomicU8,
     /// Most nested observed calls in the first thread, and in another.
     pub depth_limits: (usize, usize),
+    /// A routine of which so many calls were recorded is recorded no more; 0: no limit.
+    pub most_calls: u64,
     /// Where a thread's errno is.
     pub errno: ErrnoDistance,
 }
@@ -154,6 +156,15 @@ pub unsafe extern "C" fn leave(context: *mut Context) {
 fn observe(runtime: &'static Runtime, hooked: &Hooked, context: &mut Context, route: Route) -> u32 {
     if runtime.alive.load(Ordering::Relaxed) == 0 {
         return verdict::PASS; // a forked child
+    }
+    let most = runtime.most_calls;
+    // What is lost counts, too: a routine that is called all the time takes the room of all others.
+    let tried = |counters: &Counters| {
+        counters.recorded.load(Ordering::Relaxed) + counters.dropped.load(Ordering::Relaxed) / 2
+    };
+    if most != 0 && tried(hooked.counters) >= most {
+        hooked.route.store(Route::Legacy as u8, Ordering::Relaxed);
+        return verdict::PASS;
     }
     let mut state = thread::current();
     if state.is_null() {

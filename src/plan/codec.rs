@@ -41,6 +41,7 @@ impl Plan {
         out.list(&self.modules, |out, path| out.bytes(path.as_bytes()));
         let safe: Vec<&Patch> = self.safe_moment.iter().collect();
         out.list(&safe, |out, patch| out.patch(patch));
+        out.u64(self.most_calls);
         let sum = checksum(&out.0);
         out.u64(sum);
         out.0
@@ -61,6 +62,7 @@ impl Plan {
             routines: input.list(Decoder::routine)?,
             modules: input.list(Decoder::text)?,
             safe_moment: input.list(Decoder::patch)?.into_iter().next(),
+            most_calls: input.u64()?,
         };
         if !input.0.is_empty() {
             return Err(PlanError::Damaged);
@@ -494,6 +496,7 @@ mod tests {
             }],
             modules: vec!["m.so".into()],
             safe_moment: Some(patch),
+            most_calls: 4000,
         }
     }
 

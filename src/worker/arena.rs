@@ -160,6 +160,12 @@ fn place(
 }
 
 impl Prepared<'_> {
+    /// The whole pages that hold the areas and what lies beside them, and nothing else.
+    pub fn pages(&self) -> (u64, u64) {
+        let start = self.arena.start as u64;
+        (start, start + (self.used + GAP).next_multiple_of(4096) as u64)
+    }
+
     /// The bytes of an area as they are now.
     pub fn bytes(&self, index: usize) -> Vec<u8> {
         match self.areas.get(index) {

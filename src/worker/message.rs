@@ -3,6 +3,7 @@
 use crate::entry::Returned;
 use crate::module::Answer;
 use crate::plan::Place;
+use crate::worker::trace::Trace;
 use std::io::{self, Read, Write};
 
 /// Most places in [`Reply::undeclared`].
@@ -34,6 +35,10 @@ pub struct Request {
     pub returns: u8,
     /// The areas, in order.
     pub areas: Vec<RequestArea>,
+    /// Every access to the areas and to the images' data is to be told. Only a legacy executable does that.
+    pub trace: bool,
+    /// With that, instructions of which it is to be told whether they ran: image of the plan and link-time address.
+    pub sites: Vec<(u16, u64)>,
 }
 
 /// One area of a request.
@@ -84,6 +89,8 @@ pub struct Reply {
     pub exception: String,
     /// Why the worker could not answer; empty when it did.
     pub problem: String,
+    /// What it touched, where that was asked for.
+    pub trace: Option<Box<Trace>>,
 }
 
 impl Reply {
@@ -99,6 +106,7 @@ impl Reply {
             nanoseconds: 0,
             exception: String::new(),
             problem,
+            trace: None,
         }
     }
 }
@@ -130,6 +138,12 @@ pub fn write_request(output: &mut dyn Write, request: &Request) -> io::Result<()
         out.u64(u64::from(area.set));
         out.bytes(&area.bytes);
     }
+    out.u64(u64::from(request.trace));
+    out.u64(request.sites.len() as u64);
+    for (image, address) in &request.sites {
+        out.u64(u64::from(*image));
+        out.u64(*address);
+    }
     out.send(output)
 }
 
@@ -159,6 +173,10 @@ pub fn read_request(input: &mut dyn Read) -> io::Result<Option<Request>> {
         let (address, written, set) = (message.u64()?, message.u64()? != 0, message.u64()? != 0);
         request.areas.push(RequestArea { lead, address, written, set, bytes: message.bytes()? });
     }
+    request.trace = message.u64()? != 0;
+    for _ in 0..message.u64()? {
+        request.sites.push((message.u64()? as u16, message.u64()?));
+    }
     Ok(Some(request))
 }
 
@@ -185,6 +203,8 @@ pub fn write_reply(output: &mut dyn Write, reply: &Reply) -> io::Result<()> {
     out.u64(reply.nanoseconds);
     out.bytes(reply.exception.as_bytes());
     out.bytes(reply.problem.as_bytes());
+    out.u64(u64::from(reply.trace.is_some()));
+    reply.trace.iter().for_each(|trace| trace.write(&mut out));
     out.send(output)
 }
 
@@ -215,6 +235,7 @@ pub fn read_reply(input: &mut dyn Read) -> io::Result<Reply> {
         undeclared.push((message.u64()? as u16, message.u64()?));
     }
     let (nanoseconds, exception, problem) = (message.u64()?, message.text()?, message.text()?);
+    let trace = if message.u64()? != 0 { Some(Box::new(Trace::read(&mut message)?)) } else { None };
     Ok(Reply {
         answer,
         returned,
@@ -225,10 +246,11 @@ pub fn read_reply(input: &mut dyn Read) -> io::Result<Reply> {
         nanoseconds,
         exception,
         problem,
+        trace,
     })
 }
 
-fn broken() -> io::Error {
+pub(super) fn broken() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "a message between replay and worker is inconsistent")
 }
 
@@ -253,14 +275,14 @@ fn receive(input: &mut dyn Read) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(message))
 }
 
-struct Out(Vec<u8>);
+pub(super) struct Out(Vec<u8>);
 
 impl Out {
-    fn u64(&mut self, value: u64) {
+    pub(super) fn u64(&mut self, value: u64) {
         self.0.extend(value.to_le_bytes());
     }
 
-    fn bytes(&mut self, value: &[u8]) {
+    pub(super) fn bytes(&mut self, value: &[u8]) {
         self.u64(value.len() as u64);
         self.0.extend_from_slice(value);
     }
@@ -272,7 +294,7 @@ impl Out {
     }
 }
 
-struct In<'a>(&'a [u8]);
+pub(super) struct In<'a>(&'a [u8]);
 
 impl In<'_> {
     fn array<const N: usize>(&mut self) -> io::Result<[u8; N]> {
@@ -281,11 +303,16 @@ impl In<'_> {
         Ok(*taken)
     }
 
-    fn u64(&mut self) -> io::Result<u64> {
+    pub(super) fn u64(&mut self) -> io::Result<u64> {
         Ok(u64::from_le_bytes(self.array()?))
     }
 
-    fn bytes(&mut self) -> io::Result<Vec<u8>> {
+    pub(super) fn u64s(&mut self) -> io::Result<Vec<u64>> {
+        let count = self.u64()?;
+        (0..count).map(|_| self.u64()).collect()
+    }
+
+    pub(super) fn bytes(&mut self) -> io::Result<Vec<u8>> {
         let length = self.u64()? as usize;
         let (taken, rest) = self.0.split_at_checked(length).ok_or_else(broken)?;
         self.0 = rest;

@@ -4,6 +4,7 @@
 #![deny(missing_docs)]
 
 mod environment;
+mod trace;
 mod unwinder;
 mod watch;
 mod worker;

@@ -1,6 +1,7 @@
 //! The legacy executable as a worker of a replay: started up to its safe moment, it answers its own recorded calls.
 
 use crate::environment::WorkerOrders;
+use crate::trace::Tracer;
 use crate::watch::Watch;
 use cmp_bridge::entry::Returned;
 use cmp_bridge::hook::install::{Refusal, divert};
@@ -59,11 +60,16 @@ extern "C" fn work() -> ! {
     }
     let rate = nanoseconds_per_tick();
     let mut watch = Watch::of(&service.images);
+    let mut tracer = None;
     // SAFETY: the descriptors were inherited for this purpose, and nobody else in this process knows them.
     let (mut input, mut output) =
         unsafe { (File::from_raw_fd(service.orders.read), File::from_raw_fd(service.orders.write)) };
     let outcome = serve(&mut input, &mut output, &mut |request, prepared| {
-        answer(service, request, prepared, &mut watch, rate)
+        if request.trace {
+            traced(service, request, prepared, &mut tracer)
+        } else {
+            answer(service, request, prepared, &mut watch, rate)
+        }
     });
     // SAFETY: ends the process at once.
     unsafe { libc::_exit(if outcome.is_ok() { 0 } else { 70 }) }
@@ -89,12 +95,10 @@ fn answer(
     watch: &mut Watch,
     rate: f64,
 ) -> Reply {
-    let Some(routine) = service.plan.routines.iter().find(|routine| routine.name == request.routine) else {
-        return Reply::refused(format!("`{}` is not in the plan of this worker", request.routine));
+    let routine = match known(service, request) {
+        Ok(routine) => routine,
+        Err(problem) => return Reply::refused(problem),
     };
-    if routine.stack_bytes as usize != request.stack.len() || routine.captures.len() != request.areas.len() {
-        return Reply::refused(format!("`{}` has another signature in this worker", request.routine));
-    }
     let bias = |image: u16| service.images[usize::from(image)].bias;
     let address = routine.patch.entry.wrapping_add(bias(routine.patch.image));
     let live = live_state(routine, &bias);
@@ -138,6 +142,74 @@ fn answer(
         nanoseconds: if watch.is_watching() { 0 } else { nanoseconds.max(1) },
         exception: exception.map(|exception| exception.text).unwrap_or_default(),
         problem: String::new(),
+        trace: None,
+    }
+}
+
+/// Answers a call that is watched access by access. All its areas are told as they are after it.
+fn traced(
+    service: &Service,
+    request: &Request,
+    prepared: &mut Prepared<'_>,
+    tracer: &mut Option<Tracer>,
+) -> Reply {
+    let routine = match known(service, request) {
+        Ok(routine) => routine,
+        Err(problem) => return Reply::refused(problem),
+    };
+    let tracer = match tracer {
+        Some(tracer) => tracer,
+        None => match Tracer::new(&service.images, (service.orders.read, service.orders.write)) {
+            Ok(new) => tracer.insert(new),
+            Err(error) => return Reply::refused(format!("calls cannot be watched here: {error}")),
+        },
+    };
+    let bias = |image: u16| service.images[usize::from(image)].bias;
+    let address = routine.patch.entry.wrapping_add(bias(routine.patch.image));
+    let live = live_state(routine, &bias);
+    set_state(&live, prepared);
+    let areas = prepared.pages();
+    let (frame, environment) = (&mut prepared.frame, (request.mxcsr, request.x87_control));
+    let mut exception = None;
+    let mut trace = tracer.watch(areas, &request.sites, || {
+        let (stack_bytes, returns) = (request.stack.len(), routine.returns);
+        // SAFETY: the frame follows the signature that the plan and the recording share.
+        exception = unsafe { call_legacy(address, frame, stack_bytes, returns, environment) };
+    });
+    trace.areas = prepared.areas.iter().map(|address| *address as u64).collect();
+    live.iter().for_each(|(index, _)| trace.areas[*index] = 0);
+    let after = (0..request.areas.len()).map(|i| (i as u16, now(request, prepared, &live, i))).collect();
+    Reply {
+        answer: Answer::ANSWERED,
+        returned: Returned::of(&prepared.frame, routine.returns),
+        after,
+        overruns: Vec::new(),
+        changed_inputs: Vec::new(),
+        undeclared: Vec::new(),
+        nanoseconds: 0,
+        exception: exception.map(|exception| exception.text).unwrap_or_default(),
+        problem: String::new(),
+        trace: Some(Box::new(trace)),
+    }
+}
+
+/// The routine that is asked for, if the plan of this worker agrees on its signature.
+fn known<'a>(service: &'a Service, request: &Request) -> Result<&'a Routine, String> {
+    let Some(routine) = service.plan.routines.iter().find(|routine| routine.name == request.routine) else {
+        return Err(format!("`{}` is not in the plan of this worker", request.routine));
+    };
+    if routine.stack_bytes as usize != request.stack.len() || routine.captures.len() != request.areas.len() {
+        return Err(format!("`{}` has another signature in this worker", request.routine));
+    }
+    Ok(routine)
+}
+
+/// Gives the live state the bytes of the recorded call.
+fn set_state(live: &[(usize, u64)], prepared: &Prepared<'_>) {
+    for (index, address) in live {
+        let bytes = prepared.bytes(*index);
+        // SAFETY: a state area of the contract, checked against the symbol table when the plan was made.
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), *address as *mut u8, bytes.len()) };
     }
 }
 

@@ -38,6 +38,9 @@ enum Command {
     Replay(command::replay::Args),
     Call(command::call::Args),
     Journal(command::journal::Args),
+    Learn(command::learn::Args),
+    Calibrate(command::calibrate::Args),
+    Accept(command::accept::Args),
     #[command(hide = true)]
     Worker(command::worker::Args),
 }
@@ -55,6 +58,9 @@ pub fn main() -> ExitCode {
         Command::Call(args) => end(command::call::run(&args)),
         Command::Replay(args) => end(command::replay::run(&args)),
         Command::Journal(args) => end(command::journal::run(&args)),
+        Command::Learn(args) => end(command::learn::run(&args)),
+        Command::Calibrate(args) => end(command::calibrate::run(&args)),
+        Command::Accept(args) => end(command::accept::run(&args)),
         Command::Worker(args) => end(command::worker::run(&args)),
     }
 }

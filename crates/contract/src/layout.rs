@@ -172,7 +172,7 @@ mod tests {
 
     fn contract(types: Vec<TypeDef>) -> Contract {
         let component = Component::new("c", Language::C);
-        Contract { component, types, state: Vec::new(), routines: Vec::new() }
+        Contract { component, types, state: Vec::new(), routines: Vec::new(), proposals: Vec::new() }
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod literal;
 pub mod lower;
 pub mod model;
 pub mod names;
+pub mod proposal;
 pub mod readiness;
 pub mod syntax;
 pub mod toml;

@@ -4,6 +4,7 @@
 //! [`Use::Unknown`], [`Extent::Unknown`] or [`Effects::Unknown`], and is never guessed.
 
 use crate::expr::Expr;
+pub use crate::proposal::Proposal;
 
 /// The contract of one component: one TOML file.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +17,8 @@ pub struct Contract {
     pub state: Vec<StateArea>,
     /// The routines, in the order of the file.
     pub routines: Vec<Routine>,
+    /// What `learn` and `calibrate` propose, and nobody has accepted yet. No fact, and no part of any hash.
+    pub proposals: Vec<Proposal>,
 }
 
 /// The component a contract speaks of.

@@ -173,7 +173,8 @@ impl Search<'_> {
     }
 }
 
-fn has_unknown_extent(ty: &Type) -> bool {
+/// Whether the number of elements is not known, of an array or of one inside it.
+pub fn has_unknown_extent(ty: &Type) -> bool {
     match ty {
         Type::Array(_, Extent::Unknown) => true,
         Type::Array(element, _) => has_unknown_extent(element),

@@ -152,7 +152,8 @@ fn generate(seed: u64, routines: usize) -> Generated {
     }
     let component = Component::new("g", Language::C);
     let types = records.iter().map(|record| record.def.clone()).collect();
-    let mut contract = Contract { component, types, state: Vec::new(), routines: Vec::new() };
+    let mut contract =
+        Contract { component, types, state: Vec::new(), routines: Vec::new(), proposals: Vec::new() };
     for i in 0..routines {
         let ty = |random: &mut Random| match random.below(3) {
             0 => Type::Named(records[random.below(records.len())].def.name.clone()),

@@ -103,7 +103,8 @@ fn expected() -> String {
 fn run(language: Language, name: &str) -> String {
     let component = Component::new("f", language);
     let routines = CALLS.iter().enumerate().map(|(i, arguments)| routine(i, arguments)).collect();
-    let contract = Contract { component, types: Vec::new(), state: Vec::new(), routines };
+    let contract =
+        Contract { component, types: Vec::new(), state: Vec::new(), routines, proposals: Vec::new() };
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("callees.c"), callees(&contract)).unwrap();

@@ -172,6 +172,7 @@ impl Target {
             variables: self.start.variables.clone(),
             library: None,
             unbuffered: true,
+            fixed: false,
         };
         // What Fortran prints must be out before the next call.
         start.variables.push(("GFORTRAN_UNBUFFERED_PRECONNECTED".into(), "y".into()));

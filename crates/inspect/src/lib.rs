@@ -6,8 +6,10 @@
 
 #![deny(missing_docs)]
 
+pub mod access;
 pub mod binary;
 pub mod check;
+pub mod closure;
 pub mod dwarf;
 pub mod explain;
 pub mod finding;
@@ -17,8 +19,8 @@ pub mod scan;
 mod captures;
 pub mod code;
 pub mod hazard;
-mod inlined;
 mod image;
+mod inlined;
 mod landing;
 pub mod libraries;
 mod lines;

@@ -1,11 +1,14 @@
 //! The subcommands.
 
+pub mod accept;
 mod ada_body;
+pub mod calibrate;
 pub mod call;
 pub mod check;
 pub mod explain;
 pub mod journal;
 pub mod journal_tests;
+pub mod learn;
 pub mod replay;
 pub mod route;
 pub mod run;

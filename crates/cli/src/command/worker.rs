@@ -92,5 +92,6 @@ fn answer(module: &LoadedModule, request: &Request, prepared: &mut Prepared<'_>,
         nanoseconds: nanoseconds.max(1),
         exception: String::new(),
         problem: String::new(),
+        trace: None,
     }
 }

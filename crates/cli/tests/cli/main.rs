@@ -7,6 +7,7 @@ mod cycle;
 #[path = "../../../journal/tests/journal/support.rs"]
 mod encode;
 mod explain;
+mod learn;
 mod live;
 mod report;
 mod scan_check;

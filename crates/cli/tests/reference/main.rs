@@ -5,6 +5,7 @@ mod cycle;
 mod evidence;
 mod identical;
 mod killed;
+mod learn;
 #[path = "../../../../tests/support/legacy.rs"]
 mod legacy;
 mod oracle;

@@ -27,7 +27,7 @@ pub fn merge_into(existing: &str, file: &str, new: &Contract) -> Result<String, 
 }
 
 /// The line is one that [`write::header`] prints: any other is a person's.
-fn is_header(line: &str) -> bool {
+pub(super) fn is_header(line: &str) -> bool {
     let hash = line.trim_end().rsplit(' ').next().unwrap_or_default();
     line.starts_with("# @(#) ") && hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -1,6 +1,8 @@
 //! Contracts as TOML: [`Contract::from_toml`], [`Contract::to_toml`] and [`merge_into`].
 
+mod accept;
 mod merge;
+mod propose;
 mod read;
 mod refine;
 pub(crate) mod section;
@@ -12,7 +14,9 @@ use crate::model::Contract;
 use crate::validate::validate;
 use section::Reader;
 
+pub use accept::{AcceptError, Accepted, Choice, accept};
 pub use merge::merge_into;
+pub use propose::propose;
 
 impl Contract {
     /// Reads a contract and checks it. `file` only names the text in messages.

@@ -23,7 +23,7 @@ pub(super) fn read<'t>(reader: &mut Reader<'t>, text: &'t str) -> Option<Contrac
         }
     };
     let root = Section::root(document.as_table());
-    reader.keys(&root, &["contract", "component", "type", "state", "routine"]);
+    reader.keys(&root, &["contract", "component", "type", "state", "routine", "proposal"]);
     version(reader, &root);
     let component = component(reader, &root);
     let types = reader.named(&root, "type").into_iter().map(|(name, s)| type_def(reader, name, &s)).collect();
@@ -33,7 +33,9 @@ pub(super) fn read<'t>(reader: &mut Reader<'t>, text: &'t str) -> Option<Contrac
         .into_iter()
         .map(|(name, s)| routine(reader, name, component.language, &s));
     let routines = routines.collect();
-    Some(Contract { component, types, state, routines })
+    let proposals = reader.tables(&root, "proposal");
+    let proposals = proposals.iter().map(|section| proposal(reader, section)).collect();
+    Some(Contract { component, types, state, routines, proposals })
 }
 
 fn version(reader: &mut Reader, root: &Section) {
@@ -179,6 +181,22 @@ fn state_use(reader: &mut Reader, section: &Section) -> StateUse {
         area: reader.required(section, "area", "\"cst\"", area).unwrap_or_default(),
         view: reader.required(section, "view", "\"cst_view\"", view).unwrap_or(Type::Char),
         usage: reader.required(section, "use", "\"unknown\"", usage).unwrap_or(Use::Unknown),
+    }
+}
+
+fn proposal(reader: &mut Reader, section: &Section) -> Proposal {
+    reader.keys(section, &["routine", "set", "value", "calls", "by", "why", "conflict", "rejected"]);
+    let set = reader.string(section, "set");
+    let value = section.text("value");
+    Proposal {
+        routine: reader.string(section, "routine"),
+        set: reader.required(section, "set", "\"params.n.use\"", set).unwrap_or_default(),
+        value: reader.required(section, "value", "\"in\"", value).unwrap_or_default(),
+        calls: reader.count(section, "calls").unwrap_or(0),
+        by: reader.string(section, "by").unwrap_or_default(),
+        why: reader.string(section, "why").unwrap_or_default(),
+        conflict: reader.string(section, "conflict"),
+        rejected: reader.boolean(section, "rejected").unwrap_or(false),
     }
 }
 

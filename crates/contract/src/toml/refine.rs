@@ -10,6 +10,7 @@ pub(super) fn refined(old: &Contract, new: &Contract) -> Contract {
         types: by_name(&old.types, &new.types, |def| &def.name, type_def),
         state: by_name(&old.state, &new.state, |area| &area.name, |_, new| new.clone()),
         routines: by_name(&old.routines, &new.routines, |routine| &routine.name, routine),
+        proposals: old.proposals.clone(),
     }
 }
 

@@ -29,6 +29,11 @@ impl<'d> Section<'d> {
     pub fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
+
+    /// The value at `key` as it is written.
+    pub fn text(&self, key: &str) -> Option<String> {
+        self.table.get(key).and_then(Item::as_value).map(|value| value.to_string().trim().to_string())
+    }
 }
 
 /// The document's text, the errors found in it, and where each key stands.
@@ -220,6 +225,10 @@ impl<'t> Reader<'t> {
     pub fn tables<'d>(&mut self, section: &Section<'d>, key: &str) -> Vec<Section<'d>> {
         let Some(item) = section.table.get(key) else { return Vec::new() };
         let path = section.at(key);
+        if let Some(array) = item.as_array_of_tables() {
+            let each = array.iter().enumerate();
+            return each.map(|(i, table)| Section { path: format!("{path}.{i}"), table }).collect();
+        }
         let Some(array) = item.as_array() else {
             self.kind(&path, key, "an array of inline tables `[ { ... }, ... ]`", item);
             return Vec::new();

@@ -37,7 +37,25 @@ pub(super) fn write(contract: &Contract) -> String {
     for routine in &contract.routines {
         write_routine(&mut out, routine, component.language);
     }
+    for proposal in &contract.proposals {
+        write_proposal(&mut out, proposal);
+    }
     out
+}
+
+/// One table of the array at the end of the file.
+pub(super) fn write_proposal(out: &mut String, proposal: &Proposal) {
+    out.push_str("\n[[proposal]]\n");
+    proposal.routine.iter().for_each(|name| pair(out, "routine", &string(name)));
+    pair(out, "set", &string(&proposal.set));
+    pair(out, "value", &proposal.value);
+    pair(out, "calls", &proposal.calls.to_string());
+    pair(out, "by", &string(&proposal.by));
+    pair(out, "why", &string(&proposal.why));
+    proposal.conflict.iter().for_each(|text| pair(out, "conflict", &string(text)));
+    if proposal.rejected {
+        pair(out, "rejected", "true");
+    }
 }
 
 /// The first line of a contract file.

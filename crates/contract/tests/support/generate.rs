@@ -217,5 +217,6 @@ pub fn contract() -> impl Strategy<Value = Contract> {
             kind: StateKind::Common,
         }],
         routines: vec![r, s],
+        proposals: Vec::new(),
     })
 }

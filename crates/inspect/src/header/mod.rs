@@ -189,7 +189,13 @@ struct Reader {
 impl Reader {
     fn new(language: model::Language) -> Reader {
         let component = Component::new("header", language);
-        let contract = Contract { component, types: Vec::new(), state: Vec::new(), routines: Vec::new() };
+        let contract = Contract {
+            component,
+            types: Vec::new(),
+            state: Vec::new(),
+            routines: Vec::new(),
+            proposals: Vec::new(),
+        };
         let header = Header {
             contract: contract.clone(),
             param_at: HashMap::new(),

@@ -66,7 +66,13 @@ pub(crate) struct Draft<'a, 's> {
 
 impl<'a, 's> Draft<'a, 's> {
     pub(crate) fn new(info: &'a DebugInfo<'s>, component: Component) -> Draft<'a, 's> {
-        let contract = Contract { component, types: Vec::new(), state: Vec::new(), routines: Vec::new() };
+        let contract = Contract {
+            component,
+            types: Vec::new(),
+            state: Vec::new(),
+            routines: Vec::new(),
+            proposals: Vec::new(),
+        };
         Draft {
             info,
             contract,

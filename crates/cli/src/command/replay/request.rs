@@ -62,11 +62,13 @@ pub fn of(known: &Known<'_>, call: &Call, ends: &LostEnds) -> Result<Request, St
         x87_control: call.x87_control,
         returns: returns(known),
         areas,
+        trace: false,
+        sites: Vec::new(),
     })
 }
 
 /// The return registers in use, as the plan has them.
-fn returns(known: &Known<'_>) -> u8 {
+pub fn returns(known: &Known<'_>) -> u8 {
     known.lowered.returns.iter().fold(0, |bits, (place, ..)| {
         let bit = match place {
             ReturnPlace::Gpr(i) => *i,

@@ -22,7 +22,7 @@ use std::process::{Child, ExitStatus};
 use std::time::Duration;
 
 /// Threads that can be recorded at once; a thread that ends makes room.
-const RINGS: usize = 32;
+pub const RINGS: usize = 32;
 /// Bytes of the smallest ring.
 const LEAST: usize = 1 << 16;
 /// Mismatches kept of each routine.
@@ -39,10 +39,14 @@ pub struct Start<'a> {
     pub arguments: &'a [OsString],
     /// The agent.
     pub agent: &'a Path,
+    /// Threads that can be recorded at once.
+    pub rings: usize,
     /// Bytes of one ring, where there is room.
     pub ring_bytes: usize,
     /// Only what is wrong is told.
     pub quiet: bool,
+    /// At the same addresses at every start.
+    pub fixed: bool,
 }
 
 /// What came of a run.
@@ -104,6 +108,9 @@ pub fn run(prepared: &Prepared, start: &Start<'_>) -> Result<Finished, Error> {
     signals::keep();
     let mut command = launch::command(start.executable, start.arguments, start.agent, session);
     signals::inherit(&mut command);
+    if start.fixed {
+        launch::keep_layout(&mut command);
+    }
     let child = command.spawn().map_err(|source| {
         // Nothing was recorded: an empty journal would only be in the way of the next try.
         prepared.journal.iter().for_each(|path| drop(std::fs::remove_file(path)));
@@ -119,13 +126,14 @@ pub fn run(prepared: &Prepared, start: &Start<'_>) -> Result<Finished, Error> {
 fn rings(path: &Path, start: &Start<'_>) -> Result<Rings, Error> {
     let mut bytes = start.ring_bytes;
     loop {
-        match Rings::create(path, RINGS, bytes) {
+        match Rings::create(path, start.rings, bytes) {
             Ok(rings) => {
                 if bytes < start.ring_bytes && !start.quiet {
                     note(&format!(
-                        "{} no room below {} for {RINGS} rings of {}: they have {}; --ring-mib sets how much they ask for",
+                        "{} no room below {} for {} rings of {}: they have {}; --ring-mib sets how much they ask for",
                         Paint::stderr().doubtful("note:"),
                         sessions_directory().display(),
+                        start.rings,
                         size(start.ring_bytes as u64),
                         size(bytes as u64),
                     ));

@@ -1,7 +1,7 @@
 //! `cmp-bridge run`: the unmodified program, with routes.
 
-mod live;
-mod prepare;
+pub(in crate::command) mod live;
+pub(in crate::command) mod prepare;
 mod tell;
 
 pub use prepare::file_name;
@@ -279,8 +279,10 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
         executable: args.executable(),
         arguments: &args.command[1..],
         agent: &agent,
+        rings: live::RINGS,
         ring_bytes: args.ring_mib.unwrap_or_else(|| prepared.ring_mib()) << 20,
         quiet: args.quiet,
+        fixed: false,
     };
     let finished = live::run(&prepared, &start)?;
     tell::after(&prepared, &finished, args.quiet).iter().for_each(|line| note(line));

@@ -112,7 +112,7 @@ pub fn file_name(path: &Path) -> String {
 }
 
 /// The file the system would run for that name, if it is one that the agent can enter.
-fn open_executable(name: &Path) -> Result<Binary, Error> {
+pub fn open_executable(name: &Path) -> Result<Binary, Error> {
     let path = find_executable(name)?;
     let binary = Binary::open(&path)?;
     let unsuitable =
@@ -144,7 +144,7 @@ fn find_executable(name: &Path) -> Result<PathBuf, Error> {
     found.ok_or_else(|| Error::NotFound { name: name.to_owned() })
 }
 
-fn read_contract(file: &Path) -> Result<Source, Error> {
+pub fn read_contract(file: &Path) -> Result<Source, Error> {
     let text = std::fs::read_to_string(file).map_err(FileError::new(file, "read"))?;
     let contract = Contract::from_toml(&text, &file.display().to_string());
     let contract = contract.map_err(|source| Error::Contract { file: file.to_owned(), source })?;
@@ -152,7 +152,7 @@ fn read_contract(file: &Path) -> Result<Source, Error> {
 }
 
 /// A contract that is pinned to a build is refused for any other.
-fn require_build(source: &Source, executable: &Binary, libraries: &[Binary]) -> Result<(), Error> {
+pub fn require_build(source: &Source, executable: &Binary, libraries: &[Binary]) -> Result<(), Error> {
     let component = &source.contract.component;
     let Some(pinned) = &component.build_id else { return Ok(()) };
     let named = |binary: &&Binary| component.binary.as_deref() == Some(binary.file_name().as_str());
@@ -170,7 +170,7 @@ fn require_build(source: &Source, executable: &Binary, libraries: &[Binary]) -> 
 }
 
 /// Which routine of which contract has which route. A routine that no line speaks of is not hooked.
-type Routes = BTreeMap<(usize, usize), Route>;
+pub type Routes = BTreeMap<(usize, usize), Route>;
 
 fn routes(config: &Config, sources: &[Source]) -> Result<Routes, Error> {
     let mut routes = Routes::new();
@@ -210,16 +210,16 @@ fn unknown_routine(config: &Config, line: &RouteLine, sources: &[Source]) -> Err
 
 /// What the debug information says of the contracts in use.
 #[derive(Default)]
-struct Verdict {
+pub struct Verdict {
     /// Routines whose contracts say something else, and what.
-    contradicted: Vec<String>,
+    pub contradicted: Vec<String>,
     /// Routines whose signature it does not speak of.
-    unverified: BTreeSet<(usize, usize)>,
+    pub unverified: BTreeSet<(usize, usize)>,
 }
 
 /// Takes away the routines whose contracts the debug information contradicts: their bytes would be misread, or a candidate
 /// called with the wrong ones. Symbols, state and builds are judged elsewhere.
-fn verify(sources: &[Source], executable: &Binary, libraries: &[Binary], routes: &mut Routes) -> Verdict {
+pub fn verify(sources: &[Source], executable: &Binary, libraries: &[Binary], routes: &mut Routes) -> Verdict {
     let mut verdict = Verdict::default();
     for (s, source) in sources.iter().enumerate() {
         let defines = |binary: &&Binary| {
@@ -376,7 +376,7 @@ fn nothing_to_record(pattern: &str, executable: &Binary) -> Error {
     Error::NothingToRecord { pattern: pattern.to_owned(), executable: executable.path().to_owned(), hint }
 }
 
-fn compile(
+pub fn compile(
     executable: &Binary,
     libraries: &[Binary],
     sources: &[Source],
@@ -420,7 +420,7 @@ fn module_of(source: &Source, routine: &Routine, modules: &[LoadedModule]) -> Re
     Ok(None)
 }
 
-fn header(executable: &Binary, sources: &[Source], outcome: &PlanOutcome) -> Header {
+pub fn header(executable: &Binary, sources: &[Source], outcome: &PlanOutcome) -> Header {
     let component =
         |source: &Source| Component { file: file_name(&source.file), contract: source.text.clone() };
     let head = |planned: &cmp_bridge::plan::Routine| {
