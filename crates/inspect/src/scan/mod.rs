@@ -17,6 +17,8 @@
 
 #![expect(non_upper_case_globals, reason = "patterns are the constants of the DWARF standard, by its names")]
 
+mod ada;
+mod ada_types;
 mod coverage;
 mod fortran;
 mod names;
@@ -26,7 +28,7 @@ mod signature;
 mod state;
 mod types;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use cmp_bridge_contract::model::{self, Component, Contract};
 
@@ -88,7 +90,7 @@ pub fn scan(binary: &Binary, options: &ScanOptions) -> Result<ScanReport, DwarfE
         scanner.report.notes.push(text);
     }
     let selected = scanner.select();
-    for language in [Language::C, Language::Fortran] {
+    for language in [Language::C, Language::Fortran, Language::Ada] {
         scanner.scan_language(language, &selected);
     }
     scanner.refuse_undescribed();
@@ -178,17 +180,23 @@ impl<'a, 's> Scanner<'a, 's> {
                 self.refuse(candidate, problem);
             }
         }
+        if language == Language::Ada {
+            let units: BTreeSet<usize> = draft_units(selected, &draft);
+            if let Err(problem) = ada::package_state(&mut draft, self.binary, units.into_iter()) {
+                self.report.notes.push(format!("package variables: {}", problem.detail));
+            }
+        }
         self.report.notes.append(&mut draft.notes);
         if !draft.contract.routines.is_empty() {
             self.report.contracts.push(draft.contract);
         }
         if language == Language::Fortran {
-            for candidate in
-                selected.iter().filter(|c| !matches!(c.language, Language::C | Language::Fortran))
+            for candidate in selected
+                .iter()
+                .filter(|c| !matches!(c.language, Language::C | Language::Fortran | Language::Ada))
             {
                 let reason = match candidate.language {
                     Language::Cpp => Reason::Cpp,
-                    Language::Ada => Reason::Ada,
                     _ => Reason::OtherLanguage,
                 };
                 self.refuse(candidate, Problem::new(reason, ""));
@@ -199,7 +207,12 @@ impl<'a, 's> Scanner<'a, 's> {
     fn component(&self, language: model::Language) -> Component {
         let stem = self.binary.file_name();
         let stem = stem.split(".so").next().unwrap_or(&stem).to_string();
-        let suffix = if language == model::Language::C { "c" } else { "fortran" };
+        let suffix = match language {
+            model::Language::C => "c",
+            model::Language::Cpp => "cpp",
+            model::Language::Fortran => "fortran",
+            model::Language::Ada => "ada",
+        };
         let default = || names::identifier(&format!("{stem}_{suffix}"), "component");
         Component {
             name: self
@@ -286,6 +299,13 @@ impl<'a, 's> Scanner<'a, 's> {
     }
 }
 
+/// The units of the routines that were described.
+fn draft_units(selected: &[Candidate<'_>], draft: &Draft<'_, '_>) -> BTreeSet<usize> {
+    let symbols: HashSet<&str> = draft.contract.routines.iter().map(|r| r.symbol.as_str()).collect();
+    let described = |c: &&Candidate<'_>| c.symbol.as_deref().is_some_and(|s| symbols.contains(s));
+    selected.iter().filter(described).map(|c| c.subprogram.origin.unit).collect()
+}
+
 /// `file:line` as a key to sort by.
 fn split_line(at: &str) -> Option<(String, u64)> {
     let (file, line) = at.rsplit_once(':')?;
@@ -296,6 +316,7 @@ fn model_language(language: Language) -> Option<model::Language> {
     match language {
         Language::C => Some(model::Language::C),
         Language::Fortran => Some(model::Language::Fortran),
+        Language::Ada => Some(model::Language::Ada),
         _ => None,
     }
 }
@@ -318,10 +339,15 @@ pub(crate) fn admit<'b>(
     if names::clone_suffix(&symbol.name).is_some() {
         return Err(Problem::new(Reason::Clone, symbol.name.clone()));
     }
+    let ada = info.language(subprogram.origin.unit) == Language::Ada;
+    if ada {
+        ada::admit(binary, info, subprogram, symbol)?;
+    }
     if info.producer(subprogram.origin.unit).contains("-fbuilding-libgcc") {
         return Err(Problem::new(Reason::CompilerGenerated, "part of the compiler's run-time library"));
     }
-    if subprogram.artificial || (fortran && (name.starts_with("__") || name.starts_with("master."))) {
+    if (subprogram.artificial && !ada) || (fortran && (name.starts_with("__") || name.starts_with("master.")))
+    {
         return refuse(Reason::CompilerGenerated);
     }
     let namesakes =

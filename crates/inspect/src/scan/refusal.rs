@@ -7,8 +7,6 @@ use std::fmt;
 pub enum Reason {
     /// Written in C++.
     Cpp,
-    /// Written in Ada.
-    Ada,
     /// Written in a language the bridge does not speak.
     OtherLanguage,
     /// No debug information for a symbol that was asked for.
@@ -23,6 +21,10 @@ pub enum Reason {
     ProgramEntry,
     /// Made by the compiler.
     CompilerGenerated,
+    /// Made by the binder of Ada programs.
+    Binder,
+    /// The body of an Ada task.
+    TaskBody,
     /// A specialised copy: its parameters are not those of the source.
     Clone,
     /// A specialised copy of a routine that is there itself.
@@ -57,7 +59,6 @@ impl Reason {
     /// Every reason.
     pub const ALL: [Reason; 23] = [
         Reason::Cpp,
-        Reason::Ada,
         Reason::OtherLanguage,
         Reason::NoDebugInformation,
         Reason::NoSymbol,
@@ -65,6 +66,8 @@ impl Reason {
         Reason::AmbiguousSymbol,
         Reason::ProgramEntry,
         Reason::CompilerGenerated,
+        Reason::Binder,
+        Reason::TaskBody,
         Reason::Clone,
         Reason::Copy,
         Reason::Nested,
@@ -85,7 +88,6 @@ impl Reason {
     pub fn name(self) -> &'static str {
         match self {
             Reason::Cpp => "c++",
-            Reason::Ada => "ada",
             Reason::OtherLanguage => "other-language",
             Reason::NoDebugInformation => "no-debug-information",
             Reason::NoSymbol => "no-symbol",
@@ -93,6 +95,8 @@ impl Reason {
             Reason::AmbiguousSymbol => "ambiguous-symbol",
             Reason::ProgramEntry => "program-entry",
             Reason::CompilerGenerated => "compiler-generated",
+            Reason::Binder => "binder",
+            Reason::TaskBody => "task-body",
             Reason::Clone => "clone",
             Reason::Copy => "copy",
             Reason::Nested => "nested",
@@ -114,14 +118,17 @@ impl Reason {
     pub fn text(self) -> &'static str {
         match self {
             Reason::Cpp => "C++ is read from the next release on",
-            Reason::Ada => "Ada is read from the next release on",
-            Reason::OtherLanguage => "only C and Fortran are read",
+            Reason::OtherLanguage => "not one of the languages that are read",
             Reason::NoDebugInformation => "no debug information: rebuild its source with -g",
             Reason::NoSymbol => "no symbol at its address: the binary is stripped",
             Reason::NotLinked => "declared in the header, and not in the binary",
             Reason::AmbiguousSymbol => "several local routines have this symbol",
             Reason::ProgramEntry => "the program's entry is not a routine to replace",
             Reason::CompilerGenerated => "made by the compiler",
+            Reason::Binder => "made by gnatbind: elaborates and finalizes the program",
+            Reason::TaskBody => {
+                "the body of a task: called by the run-time system, once, for as long as the task lives"
+            }
             Reason::Clone => {
                 "exists only as a specialised copy, whose parameters are not those of the source"
             }

@@ -1,12 +1,12 @@
 //! A routine of the debug information as a routine of a contract.
 
-use cmp_bridge_contract::model::{By, Extent, Param, Returns, Routine, Type, TypeKind, Use};
+use cmp_bridge_contract::model::{By, Extent, Language, Param, Returns, Routine, Type, TypeKind, Use};
 use gimli::constants::*;
 
 use super::names::identifier;
 use super::refusal::{Problem, Reason};
 use super::types::{Draft, Plain, Scope};
-use super::{fortran, state};
+use super::{ada, fortran, state};
 use crate::binary::Binary;
 use crate::dwarf::location::Arrival;
 use crate::dwarf::routines::Subprogram;
@@ -56,6 +56,9 @@ pub(crate) fn describe<'s>(
     name: String,
     symbol: String,
 ) -> Result<Described, Problem> {
+    if draft.contract.component.language == Language::Ada {
+        return ada::describe(draft, binary, source, name, symbol);
+    }
     let (described, hidden) = match draft.is_fortran() {
         true => fortran::params(draft, source)?,
         false => (c_params(draft, source)?, None),

@@ -60,8 +60,8 @@ pub(crate) struct Draft<'a, 's> {
     pub made_up: Vec<String>,
     /// State areas in which variables of other types share storage (EQUIVALENCE).
     pub shared: Vec<String>,
-    known: HashMap<DieRef, Type>,
-    open: HashSet<DieRef>,
+    pub(super) known: HashMap<DieRef, Type>,
+    pub(super) open: HashSet<DieRef>,
 }
 
 impl<'a, 's> Draft<'a, 's> {
@@ -387,7 +387,7 @@ impl<'a, 's> Draft<'a, 's> {
     }
 
     /// An address, or an array of addresses: different at every run.
-    fn is_address(&self, ty: &Type) -> bool {
+    pub(super) fn is_address(&self, ty: &Type) -> bool {
         match self.contract.scalar(ty) {
             Type::Ptr | Type::Fn => true,
             Type::Array(element, _) => self.is_address(element),
@@ -396,7 +396,7 @@ impl<'a, 's> Draft<'a, 's> {
     }
 
     /// Byte offset, and for a bit field its first bit and number of bits.
-    fn place(&self, die: &Die<'s>, unit: u64) -> Result<Place, Problem> {
+    pub(super) fn place(&self, die: &Die<'s>, unit: u64) -> Result<Place, Problem> {
         let number = |attribute| {
             let value = die.entry.attr_value(attribute).as_ref().and_then(integer)?;
             u64::try_from(value).ok().filter(|v| *v <= cmp_bridge_contract::layout::MAX_SIZE)
@@ -565,7 +565,7 @@ fn contains_unknown(ty: &Type) -> bool {
 }
 
 /// A field name that no earlier field has.
-fn unique(name: String, fields: &[Field]) -> String {
+pub(super) fn unique(name: String, fields: &[Field]) -> String {
     let taken = |candidate: &str| fields.iter().any(|f| f.name == candidate);
     match taken(&name) {
         false => name,

@@ -1,0 +1,761 @@
+//! Types of Ada (as GNAT lays them out and describes them).
+//!
+//! GNAT's default description is standard DWARF; `-fgnat-encodings=all` hides scales and parallel types in names, of
+//! which the scale of fixed-point numbers is read.
+
+use cmp_bridge_contract::layout::MAX_SIZE;
+use cmp_bridge_contract::model::{
+    Condition, Extent, Field, Index, Param, Returns, Type, TypeDef, TypeKind, Use, When,
+};
+use gimli::AttributeValue;
+use gimli::constants::*;
+
+use super::ada::{Passed, passed, returned};
+use super::names::identifier;
+use super::refusal::{Problem, Reason};
+use super::types::{Draft, constant, unique};
+use crate::dwarf::{Die, DieRef, flag, integer};
+
+/// How deep definitions are followed.
+const MAX_DEPTH: u32 = 24;
+/// Most components of a record.
+const MAX_FIELDS: usize = 4096;
+/// Most values of an enumeration.
+const MAX_VALUES: usize = 4096;
+/// Name of the definition of an access value that carries its bounds.
+pub(super) const FAT_POINTER: &str = "fat_pointer";
+
+/// The name a person gave a type: without GNAT's encodings.
+pub(super) fn plain_name(name: &str) -> &str {
+    name.split("___").next().unwrap_or(name)
+}
+
+fn refuse<T>(detail: impl Into<String>) -> Result<T, Problem> {
+    Err(Problem::new(Reason::Type, detail))
+}
+
+impl<'s> Draft<'_, 's> {
+    /// The type at `at`. `hint` names a definition that has no name of its own.
+    pub(super) fn ada_type(&mut self, at: Option<DieRef>, hint: &str, depth: u32) -> Result<Type, Problem> {
+        if depth > MAX_DEPTH {
+            return Err(Problem::new(Reason::Damaged, "a type without end"));
+        }
+        let Some(plain) = self.plain(at)? else {
+            return refuse("no type");
+        };
+        let die = plain.die;
+        match die.tag() {
+            DW_TAG_base_type => self.ada_scalar(&die, hint),
+            DW_TAG_subrange_type => self.ada_subrange(&die, hint, depth),
+            DW_TAG_enumeration_type => self.ada_enumeration(&die, hint, None),
+            DW_TAG_structure_type if self.is_fat(&die)? => Ok(self.fat_pointer()),
+            DW_TAG_structure_type | DW_TAG_class_type | DW_TAG_union_type => {
+                self.ada_record(&die, plain.alias, hint, depth)
+            }
+            DW_TAG_array_type => self.ada_array(&die, plain.alias, hint, depth),
+            DW_TAG_pointer_type => {
+                let target = self.info.reference(&die, DW_AT_type)?;
+                match self.plain(target)? {
+                    Some(target) if target.die.tag() == DW_TAG_subroutine_type => {
+                        let name = plain.alias.or_else(|| self.info.name(&die));
+                        Ok(self.ada_function(&target.die, name.as_deref().unwrap_or(hint), depth))
+                    }
+                    _ => Ok(Type::Ptr),
+                }
+            }
+            DW_TAG_reference_type => Ok(Type::Ptr),
+            other => {
+                let name = other.static_string().unwrap_or("an unknown tag");
+                refuse(name.trim_start_matches("DW_TAG_").replace('_', " "))
+            }
+        }
+    }
+
+    fn ada_name(&mut self, die: &Die<'s>, alias: Option<String>, hint: &str) -> String {
+        let named = self.info.name(die).or(alias);
+        let name = identifier(plain_name(named.as_deref().unwrap_or(hint)), "unnamed");
+        match Type::parse(&name) {
+            Ok(Type::Named(_)) => {}
+            // A type named like a built-in one would be read back as that.
+            _ => return self.made_up_name(format!("{name}_t")),
+        }
+        if named.is_none() { self.made_up_name(name) } else { name }
+    }
+
+    fn made_up_name(&mut self, name: String) -> String {
+        if !self.made_up.contains(&name) {
+            self.made_up.push(name.clone());
+        }
+        name
+    }
+
+    fn ada_scalar(&mut self, die: &Die<'s>, hint: &str) -> Result<Type, Problem> {
+        let name = self.info.name(die).unwrap_or_default();
+        let size = self.byte_size(die).and_then(|s| u8::try_from(s).ok());
+        let (Some(size), Some(AttributeValue::Encoding(encoding))) =
+            (size, die.entry.attr_value(DW_AT_encoding))
+        else {
+            return refuse(name);
+        };
+        let integer_size = matches!(size, 1 | 2 | 4 | 8);
+        if let Some(small) = self.scale(die)?.filter(|_| integer_size) {
+            let signed = matches!(encoding, DW_ATE_signed_fixed | DW_ATE_signed);
+            return Ok(self.fixed(die, Type::Int(size, signed), small, hint));
+        }
+        Ok(match (encoding, size) {
+            (DW_ATE_boolean, 1) => Type::Bool,
+            (DW_ATE_boolean, _) if integer_size => {
+                let values = vec![("false".to_string(), 0), ("true".to_string(), 1)];
+                let kind = TypeKind::Enum { repr: Type::Int(size, false), values };
+                let name = self.made_up_name(format!("boolean_{}", u32::from(size) * 8));
+                self.define(TypeDef::new(name, kind, size.into(), size.into()))
+            }
+            (DW_ATE_unsigned_char | DW_ATE_signed_char, 1) => Type::Char,
+            (DW_ATE_unsigned, 8) if plain_name(&name) == "system__address" => Type::Ptr,
+            (DW_ATE_signed | DW_ATE_signed_char | DW_ATE_signed_fixed, _) if integer_size => {
+                Type::Int(size, true)
+            }
+            (DW_ATE_unsigned | DW_ATE_unsigned_char | DW_ATE_UTF | DW_ATE_unsigned_fixed, _)
+                if integer_size =>
+            {
+                Type::Int(size, false)
+            }
+            (DW_ATE_float, 4) => Type::F32,
+            (DW_ATE_float, 8) => Type::F64,
+            // On this machine GNAT has no other float of that size.
+            (DW_ATE_float, 16) => Type::F80,
+            _ => return refuse(name),
+        })
+    }
+
+    /// The value of the last bit of a fixed-point type, where it can be expressed.
+    fn scale(&self, die: &Die<'s>) -> Result<Option<(u64, u64)>, Problem> {
+        let number = |d: &Die<'s>, attribute| d.entry.attr_value(attribute).as_ref().and_then(integer);
+        let power = |base: u64, exponent: i64| -> Option<(u64, u64)> {
+            let magnitude = base.checked_pow(u32::try_from(exponent.unsigned_abs()).ok()?)?;
+            Some(if exponent < 0 { (1, magnitude) } else { (magnitude, 1) })
+        };
+        if let Some(exponent) = number(die, DW_AT_binary_scale) {
+            return Ok(power(2, exponent));
+        }
+        if let Some(exponent) = number(die, DW_AT_decimal_scale) {
+            return Ok(power(10, exponent));
+        }
+        if let Some(at) = self.info.reference(die, DW_AT_small)? {
+            let small = self.info.die(at)?;
+            let part = |attribute| number(&small, attribute).and_then(|n| u64::try_from(n).ok());
+            let parts = (part(DW_AT_GNU_numerator), part(DW_AT_GNU_denominator));
+            return Ok(parts.0.zip(parts.1).filter(|(n, d)| *n > 0 && *d > 0));
+        }
+        Ok(self.info.name(die).as_deref().and_then(encoded_scale))
+    }
+
+    fn fixed(&mut self, die: &Die<'s>, repr: Type, small: (u64, u64), hint: &str) -> Type {
+        let size = self.contract.size_align(&repr).map_or(8, |(size, _)| size);
+        let name = self.ada_name(die, None, hint);
+        self.define(TypeDef::new(name, TypeKind::Fixed { repr, small }, size, size))
+    }
+
+    /// A bound that is a constant.
+    fn constant_bound(&self, die: &Die<'s>, attribute: gimli::DwAt) -> Option<i64> {
+        match (die.entry.attr_value(attribute), attribute) {
+            (None, DW_AT_lower_bound) => Some(1),
+            (None, _) => None,
+            (Some(AttributeValue::Udata(v)), _) => i64::try_from(v).ok(),
+            (Some(value), _) => integer(&value),
+        }
+    }
+
+    fn ada_subrange(&mut self, die: &Die<'s>, hint: &str, depth: u32) -> Result<Type, Problem> {
+        let at = self.info.reference(die, DW_AT_type)?;
+        let Some(base) = self.plain(at)? else {
+            return refuse("a subrange of nothing");
+        };
+        let has_bounds = die.entry.has_attr(DW_AT_lower_bound) || die.entry.has_attr(DW_AT_upper_bound);
+        let bounds = (
+            self.constant_bound(die, DW_AT_lower_bound).filter(|_| has_bounds),
+            self.constant_bound(die, DW_AT_upper_bound),
+        );
+        if base.die.tag() == DW_TAG_enumeration_type {
+            let range = bounds.0.zip(bounds.1);
+            let own = self.info.name(die).is_some();
+            return self.ada_enumeration(
+                if own { die } else { &base.die },
+                hint,
+                range.map(|r| (base.die.clone(), r)),
+            );
+        }
+        if base.die.tag() == DW_TAG_base_type
+            && let Some(small) =
+                self.scale(&base.die)?.or(self.info.name(die).as_deref().and_then(encoded_scale))
+            && let Some(repr) = self.integer_of(&base.die, self.byte_size(die))
+        {
+            return Ok(self.fixed(die, repr, small, hint));
+        }
+        let base = self.ada_type(at, hint, depth + 1)?;
+        let resized = self.byte_size(die).and_then(|s| u8::try_from(s).ok());
+        let repr = match (&base, resized) {
+            (Type::Int(_, signed), Some(size @ (1 | 2 | 4 | 8))) => Type::Int(size, *signed),
+            (Type::Named(name), _) => match self.contract.type_def(name).map(|d| &d.kind) {
+                Some(TypeKind::Range { repr, .. }) => repr.clone(),
+                _ => return Ok(base),
+            },
+            _ => base.clone(),
+        };
+        let (Type::Int(size, signed), (Some(first), Some(last))) = (&repr, bounds) else {
+            return Ok(base);
+        };
+        let full = limits(*size, *signed);
+        if first <= last && ((first, last) == full || first < full.0 || (full.1 > 0 && last > full.1)) {
+            return Ok(repr);
+        }
+        let size = u64::from(*size);
+        let name = self.ada_name(die, None, hint);
+        let ty = self.define(TypeDef::new(name, TypeKind::Range { repr, first, last }, size, size));
+        Ok(ty)
+    }
+
+    /// The integer under a fixed-point base type.
+    fn integer_of(&self, die: &Die<'s>, resized: Option<u64>) -> Option<Type> {
+        let size = resized.or(self.byte_size(die)).filter(|s| matches!(s, 1 | 2 | 4 | 8))?;
+        let unsigned = matches!(
+            die.entry.attr_value(DW_AT_encoding),
+            Some(AttributeValue::Encoding(DW_ATE_unsigned | DW_ATE_unsigned_fixed))
+        );
+        Some(Type::Int(size as u8, !unsigned))
+    }
+
+    /// An enumeration, or the subtype of one that has the values of a range.
+    fn ada_enumeration(
+        &mut self,
+        die: &Die<'s>,
+        hint: &str,
+        of: Option<(Die<'s>, (i64, i64))>,
+    ) -> Result<Type, Problem> {
+        if let Some(known) = self.known.get(&die.at) {
+            return Ok(known.clone());
+        }
+        let base = of.as_ref().map_or(die, |(base, _)| base);
+        let mut values: Vec<(String, i64)> = Vec::new();
+        for child in self.info.children(base.at)?.iter().filter(|c| c.tag() == DW_TAG_enumerator) {
+            let value = child.entry.attr_value(DW_AT_const_value).as_ref().and_then(integer);
+            let (Some(name), Some(value)) = (self.info.name(child), value) else {
+                continue;
+            };
+            if of.as_ref().is_some_and(|(_, (first, last))| !(*first..=*last).contains(&value)) {
+                continue;
+            }
+            // GNAT qualifies literals; a name of Ada has no two underscores in a row.
+            let short = identifier(name.rsplit("__").next().unwrap_or(&name), "literal");
+            let taken = |n: &str| values.iter().any(|(v, _)| v.eq_ignore_ascii_case(n));
+            let name = match taken(&short) {
+                false => short,
+                true => (2..).map(|i| format!("{short}_{i}")).find(|n| !taken(n)).unwrap_or(short),
+            };
+            values.push((name, value));
+        }
+        let size = self.byte_size(die).or(self.byte_size(base)).filter(|s| matches!(s, 1 | 2 | 4 | 8));
+        let Some(size) = size else {
+            return refuse("an enumeration without size");
+        };
+        let signed = values.iter().any(|(_, value)| *value < 0);
+        let repr = Type::Int(size as u8, signed);
+        if values.is_empty() || values.len() > MAX_VALUES {
+            return Ok(repr);
+        }
+        let name = self.ada_name(die, None, hint);
+        let ty = self.define(TypeDef::new(name, TypeKind::Enum { repr, values }, size, size));
+        self.known.insert(die.at, ty.clone());
+        Ok(ty)
+    }
+
+    /// The address of a subprogram of this profile; `fn` where that cannot be described.
+    fn ada_function(&mut self, die: &Die<'s>, name: &str, depth: u32) -> Type {
+        match self.profile(die, name, depth) {
+            Ok((params, returns)) => {
+                let name = identifier(plain_name(name), "subprogram");
+                self.define(TypeDef::new(name, TypeKind::Function { params, returns }, 8, 8))
+            }
+            Err(_) => Type::Fn,
+        }
+    }
+
+    fn profile(
+        &mut self,
+        die: &Die<'s>,
+        name: &str,
+        depth: u32,
+    ) -> Result<(Vec<Param>, Option<Returns>), Problem> {
+        let mut params = Vec::new();
+        for child in self.info.children(die.at)? {
+            if child.tag() != DW_TAG_formal_parameter {
+                continue;
+            }
+            let at = self.info.reference(&child, DW_AT_type)?;
+            let param = format!("arg{}", params.len() + 1);
+            let Passed { ty, by, usage, nullable } = passed(self, at, &format!("{name}_{param}"), depth + 1)?;
+            params.push(Param { nullable, ..Param::new(param, ty, by, usage) });
+        }
+        let at = self.info.reference(die, DW_AT_type)?;
+        Ok((params, returned(self, at, name, depth + 1)?))
+    }
+
+    /// GNAT's pair of addresses of an array and of its bounds.
+    pub(super) fn is_fat(&self, die: &Die<'s>) -> Result<bool, Problem> {
+        let members = self.info.children(die.at)?;
+        let names = members.iter().filter(|m| m.tag() == DW_TAG_member).map(|m| self.info.name(m));
+        Ok(names.flatten().eq(["P_ARRAY", "P_BOUNDS"]))
+    }
+
+    /// Both addresses as a value.
+    pub(super) fn fat_pointer(&mut self) -> Type {
+        let address =
+            |name: &str, offset| Field { usage: Use::Ignored, ..Field::new(name, Type::Ptr, offset) };
+        let fields = vec![address("data", 0), address("bounds", 8)];
+        let name = self.made_up_name(FAT_POINTER.to_string());
+        self.define(TypeDef::new(name, TypeKind::Struct(fields), 16, 8))
+    }
+
+    /// The array behind a fat pointer, with the types of its bounds.
+    pub(super) fn fat_array(&mut self, die: &Die<'s>, hint: &str, depth: u32) -> Result<Type, Problem> {
+        let (mut array, mut bounds) = (None, Vec::new());
+        for member in self.info.children(die.at)? {
+            let at = self.info.reference(&member, DW_AT_type)?;
+            let Some(pointer) = self.plain(at)?.filter(|p| p.die.tag() == DW_TAG_pointer_type) else {
+                continue;
+            };
+            let target = self.plain(self.info.reference(&pointer.die, DW_AT_type)?)?;
+            match (self.info.name(&member).as_deref(), target) {
+                (Some("P_ARRAY"), Some(target)) => array = Some(target.die),
+                (Some("P_BOUNDS"), Some(target)) => bounds = self.info.children(target.die.at)?,
+                _ => {}
+            }
+        }
+        let Some(array) = array.filter(|a| a.tag() == DW_TAG_array_type) else {
+            return refuse("an unconstrained array of which only the address is known");
+        };
+        let element = self.info.reference(&array, DW_AT_type)?;
+        let mut ty = self.ada_type(element, hint, depth + 1)?;
+        self.stride(&array, &ty)?;
+        let mut indices = Vec::new();
+        for member in &bounds {
+            let name = self.info.name(member).unwrap_or_default();
+            if !name.starts_with("LB") {
+                continue;
+            }
+            let index = self.ada_type(self.info.reference(member, DW_AT_type)?, hint, depth + 1)?;
+            let index = match self.contract.scalar(&index) {
+                Type::Int(size, signed) => Index { size: *size, signed: *signed },
+                Type::Bool | Type::Char => Index { size: 1, signed: false },
+                other => return refuse(format!("an index of type {other}")),
+            };
+            indices.push(Extent::Carried(index));
+        }
+        if indices.is_empty() {
+            return refuse("bounds that are not described");
+        }
+        for extent in self.storage_order(&array, indices) {
+            ty = Type::Array(Box::new(ty), extent);
+        }
+        Ok(ty)
+    }
+
+    /// Innermost first: the last subscript varies fastest, but for arrays of convention Fortran.
+    fn storage_order(&self, array: &Die<'s>, mut extents: Vec<Extent>) -> Vec<Extent> {
+        let column = AttributeValue::Ordering(DW_ORD_col_major);
+        if array.entry.attr_value(DW_AT_ordering) != Some(column) {
+            extents.reverse();
+        }
+        extents
+    }
+
+    /// Bits from one element to the next, when that is not the element's size.
+    fn strange_stride(&self, array: &Die<'s>, element: &Type) -> Result<Option<u64>, Problem> {
+        let number = |attribute| match array.entry.attr_value(attribute) {
+            None => Ok(None),
+            Some(value) => match integer(&value).and_then(|n| u64::try_from(n).ok()) {
+                Some(n) => Ok(Some(n)),
+                None => refuse("elements of a size that is not constant"),
+            },
+        };
+        let bits = match (number(DW_AT_bit_stride)?, number(DW_AT_byte_stride)?) {
+            (Some(bits), _) => bits,
+            (None, Some(bytes)) => bytes.saturating_mul(8),
+            (None, None) => return Ok(None),
+        };
+        let natural = self.contract.size_align(element).map(|(size, _)| size * 8);
+        Ok((natural != Some(bits)).then_some(bits))
+    }
+
+    fn stride(&self, array: &Die<'s>, element: &Type) -> Result<(), Problem> {
+        match self.strange_stride(array, element)? {
+            Some(bits) => refuse(format!("an unconstrained array of elements of {bits} bits")),
+            None => Ok(()),
+        }
+    }
+
+    fn ada_array(
+        &mut self,
+        die: &Die<'s>,
+        alias: Option<String>,
+        hint: &str,
+        depth: u32,
+    ) -> Result<Type, Problem> {
+        let element_at = self.info.reference(die, DW_AT_type)?;
+        let element = self.ada_type(element_at, hint, depth + 1)?;
+        let mut extents = Vec::new();
+        for child in self.info.children(die.at)? {
+            match child.tag() {
+                DW_TAG_subrange_type => {
+                    let (first, last) = self.dimension(&child)?;
+                    extents.push(first.zip(last).map(|(f, l)| l.saturating_sub(f).saturating_add(1).max(0)));
+                }
+                DW_TAG_enumeration_type => {
+                    let values = self.info.children(child.at)?;
+                    let count = values.iter().filter(|c| c.tag() == DW_TAG_enumerator).count();
+                    extents.push(i64::try_from(count).ok());
+                }
+                _ => {}
+            }
+        }
+        if extents.is_empty() {
+            return refuse("an array without dimensions");
+        }
+        if let Some(bits) = self.strange_stride(die, &element)? {
+            let counts: Option<Vec<i64>> = extents.into_iter().collect();
+            let Some(counts) = counts else {
+                return refuse("a packed array of a size that is not constant");
+            };
+            return self.packed(die, alias, hint, element, bits, &counts);
+        }
+        let extents = extents.into_iter().map(|e| match e {
+            Some(count) => constant(count.unsigned_abs()),
+            None => Extent::Unknown,
+        });
+        let mut ty = element;
+        for extent in self.storage_order(die, extents.collect()) {
+            ty = Type::Array(Box::new(ty), extent);
+        }
+        Ok(ty)
+    }
+
+    /// First and last value of an index, as far as they are constant.
+    fn dimension(&self, die: &Die<'s>) -> Result<(Option<i64>, Option<i64>), Problem> {
+        if die.entry.has_attr(DW_AT_upper_bound) || die.entry.has_attr(DW_AT_lower_bound) {
+            let bounds = (DW_AT_lower_bound, DW_AT_upper_bound);
+            return Ok((self.constant_bound(die, bounds.0), self.constant_bound(die, bounds.1)));
+        }
+        // The index type's own bounds.
+        let Some(index) = self.plain(self.info.reference(die, DW_AT_type)?)? else {
+            return Ok((None, None));
+        };
+        match index.die.tag() {
+            DW_TAG_subrange_type if index.die.entry.has_attr(DW_AT_upper_bound) => self.dimension(&index.die),
+            DW_TAG_enumeration_type => {
+                let values = self.info.children(index.die.at)?;
+                let count = values.iter().filter(|c| c.tag() == DW_TAG_enumerator).count();
+                Ok((Some(1), i64::try_from(count).ok()))
+            }
+            _ => Ok((None, None)),
+        }
+    }
+
+    fn packed(
+        &mut self,
+        die: &Die<'s>,
+        alias: Option<String>,
+        hint: &str,
+        element: Type,
+        bits: u64,
+        counts: &[i64],
+    ) -> Result<Type, Problem> {
+        let mut count = 1u64;
+        for n in counts {
+            count = count.saturating_mul(n.unsigned_abs());
+        }
+        let scalar = matches!(self.contract.scalar(&element), Type::Int(..) | Type::Bool | Type::Char);
+        let total = count.checked_mul(bits).filter(|t| *t > 0 && *t <= MAX_SIZE);
+        let (Some(total), true, 1..=64) = (total, scalar, bits) else {
+            return refuse(format!("a packed array of {count} elements of {bits} bits"));
+        };
+        let size = self.byte_size(die).unwrap_or(0).max(total.div_ceil(8));
+        let name = self.ada_name(die, alias, hint);
+        let kind = TypeKind::Packed { element, bits: bits as u32, count };
+        Ok(self.define(TypeDef::new(name, kind, size, 1)))
+    }
+
+    fn ada_record(
+        &mut self,
+        die: &Die<'s>,
+        alias: Option<String>,
+        hint: &str,
+        depth: u32,
+    ) -> Result<Type, Problem> {
+        if let Some(known) = self.known.get(&die.at) {
+            return Ok(known.clone());
+        }
+        let name = self.ada_name(die, alias, hint);
+        if flag(die, DW_AT_declaration) {
+            return refuse(format!("{name} is only declared here"));
+        }
+        if !self.open.insert(die.at) {
+            return refuse(format!("{name}, inside itself"));
+        }
+        let def = self.ada_definition(die, name, depth);
+        self.open.remove(&die.at);
+        let ty = self.define(def?);
+        self.known.insert(die.at, ty.clone());
+        Ok(ty)
+    }
+
+    pub(super) fn ada_definition(
+        &mut self,
+        die: &Die<'s>,
+        name: String,
+        depth: u32,
+    ) -> Result<TypeDef, Problem> {
+        let size = self.byte_size(die).filter(|s| *s <= MAX_SIZE);
+        if size == Some(0) {
+            return refuse(format!("{name}, which is empty"));
+        }
+        let source = name.replace("__", ".");
+        let members = self.info.children(die.at)?;
+        let has = |wanted: &[&str]| {
+            members.iter().any(|m| self.info.name(m).is_some_and(|n| wanted.contains(&n.as_str())))
+        };
+        let kind = match () {
+            _ if has(&["_tag", "_parent"]) => Some("a tagged type"),
+            _ if has(&["_object"]) => Some("a protected object"),
+            _ if has(&["_task_id"]) => Some("a task"),
+            _ => None,
+        };
+        if let Some(kind) = kind {
+            return Ok(opaque(name, size, &format!("{source}, {kind}")));
+        }
+        let union = die.tag() == DW_TAG_union_type;
+        let mut fields = Vec::new();
+        if let Err(problem) = self.components(&members, &name, None, &mut fields, depth) {
+            if problem.reason == Reason::Damaged {
+                return Err(problem.within(&name));
+            }
+            return Ok(opaque(name, size, &format!("{source} ({})", problem.detail)));
+        }
+        if !union {
+            fields.sort_by_key(|f| (f.when.is_some(), f.offset, f.bits.map_or(0, |(first, _)| first)));
+        }
+        let align = die.entry.attr_value(DW_AT_alignment).as_ref().and_then(integer);
+        let align = align.and_then(|a| u64::try_from(a).ok()).filter(|a| a.is_power_of_two());
+        let end = fields.iter().filter_map(|f| self.field_end(f)).max().unwrap_or(0);
+        // The size of a record with defaults for its discriminants depends on them: storage is made for the largest.
+        let size = match size {
+            Some(size) => size,
+            None => end.next_multiple_of(align.unwrap_or_else(|| self.largest_align(&fields))),
+        };
+        if end > size || size == 0 {
+            let text = format!("{source} (components outside its {size} bytes)");
+            return Ok(opaque(name, Some(size.max(1)), &text));
+        }
+        let align =
+            align.filter(|a| size.is_multiple_of(*a)).unwrap_or_else(|| self.natural_align(&fields, size));
+        let kind = if union { TypeKind::Union(fields) } else { TypeKind::Struct(fields) };
+        Ok(TypeDef::new(name, kind, size, align))
+    }
+
+    fn field_end(&self, field: &Field) -> Option<u64> {
+        match field.bits {
+            Some((first, count)) => Some(field.offset + u64::from(first + count).div_ceil(8)),
+            None => field.offset.checked_add(self.contract.size_align(&field.ty)?.0),
+        }
+    }
+
+    fn largest_align(&self, fields: &[Field]) -> u64 {
+        fields
+            .iter()
+            .filter_map(|f| self.contract.size_align(&f.ty))
+            .map(|(_, align)| align)
+            .max()
+            .unwrap_or(1)
+    }
+
+    /// Components, those of variants included.
+    fn components(
+        &mut self,
+        members: &[Die<'s>],
+        record: &str,
+        when: Option<&When>,
+        fields: &mut Vec<Field>,
+        depth: u32,
+    ) -> Result<(), Problem> {
+        for member in members {
+            match member.tag() {
+                DW_TAG_member => {
+                    if fields.len() >= MAX_FIELDS {
+                        return refuse(format!("more than {MAX_FIELDS} components"));
+                    }
+                    let field = self.component(member, record, fields, depth)?;
+                    fields.push(Field { when: when.cloned(), ..field });
+                }
+                DW_TAG_variant_part => {
+                    if when.is_some() {
+                        return refuse("variants inside variants");
+                    }
+                    self.variants(member, members, record, fields, depth)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn component(
+        &mut self,
+        die: &Die<'s>,
+        record: &str,
+        fields: &[Field],
+        depth: u32,
+    ) -> Result<Field, Problem> {
+        let name = self.info.name(die).unwrap_or_default();
+        let name = unique(identifier(plain_name(&name), "component"), fields);
+        let at = self.info.reference(die, DW_AT_type)?;
+        let ty = self.ada_type(at, &format!("{record}__{name}"), depth + 1).map_err(|p| p.within(&name))?;
+        let Some((size, _)) = self.contract.size_align(&ty) else {
+            return refuse(format!("{name} has a size that depends on a discriminant"));
+        };
+        if let Type::Named(inner) = &ty
+            && self.of_variable_size(inner)
+        {
+            return refuse(format!("{name} has a size that depends on a discriminant"));
+        }
+        let (offset, bits) = match self.place(die, size) {
+            Ok(place) => place,
+            Err(_) => return refuse(format!("{name} is at an offset that depends on a discriminant")),
+        };
+        let scalar = matches!(self.contract.scalar(&ty), Type::Int(..) | Type::Bool | Type::Char);
+        let (offset, bits) = match bits {
+            Some((first, count)) if !scalar => match (first % 8, u64::from(count) == size * 8) {
+                (0, true) => (offset + u64::from(first / 8), None),
+                _ => return refuse(format!("{name} is packed to {count} bits")),
+            },
+            // Whole bytes at their place need no bits.
+            Some((first, count)) if first % 8 == 0 && u64::from(count) == size * 8 => {
+                (offset + u64::from(first / 8), None)
+            }
+            other => (offset, other),
+        };
+        let usage = if self.is_address(&ty) { Use::Ignored } else { Use::InOut };
+        Ok(Field { bits, usage, ..Field::new(name, ty, offset) })
+    }
+
+    fn of_variable_size(&self, name: &str) -> bool {
+        let kind = self.contract.type_def(name).map(|d| &d.kind);
+        matches!(kind, Some(TypeKind::Opaque { of: Some(of) }) if of.ends_with(VARIABLE))
+    }
+
+    fn variants(
+        &mut self,
+        part: &Die<'s>,
+        members: &[Die<'s>],
+        record: &str,
+        fields: &mut Vec<Field>,
+        depth: u32,
+    ) -> Result<(), Problem> {
+        let discriminant = self.info.reference(part, DW_AT_discr)?;
+        let member = members.iter().find(|m| Some(m.at) == discriminant);
+        let Some(discriminant) = member.and_then(|m| self.info.name(m)) else {
+            return refuse("a variant without discriminant");
+        };
+        let field = identifier(plain_name(&discriminant), "component");
+        let Some(governs) = fields.iter().find(|f| f.name == field) else {
+            return refuse("a variant before its discriminant");
+        };
+        let signed = matches!(self.contract.scalar(&governs.ty), Type::Int(_, true));
+        let mut all = Vec::new();
+        let variants = self.info.children(part.at)?;
+        let mut conditions = Vec::new();
+        for variant in &variants {
+            let any_of = self.conditions(variant, signed)?;
+            all.extend(any_of.iter().copied());
+            conditions.push(any_of);
+        }
+        for (variant, any_of) in variants.iter().zip(conditions) {
+            let when = match (any_of.is_empty(), all.is_empty()) {
+                (true, true) => None,
+                (true, false) => Some(When { field: field.clone(), negated: true, any_of: all.clone() }),
+                (false, _) => Some(When { field: field.clone(), negated: false, any_of }),
+            };
+            let inside = self.info.children(variant.at)?;
+            self.components(&inside, record, when.as_ref(), fields, depth)?;
+        }
+        Ok(())
+    }
+
+    /// The values of the discriminant that choose a variant; none for the one of all others.
+    fn conditions(&self, variant: &Die<'s>, signed: bool) -> Result<Vec<Condition>, Problem> {
+        if let Some(value) = variant.entry.attr_value(DW_AT_discr_value) {
+            return match integer(&value) {
+                Some(value) => Ok(vec![Condition::Equal(value)]),
+                None => refuse("a discriminant that is no integer"),
+            };
+        }
+        let Some(list) = variant.entry.attr_value(DW_AT_discr_list) else {
+            return Ok(Vec::new());
+        };
+        let AttributeValue::Block(mut bytes) = list else {
+            return refuse("a list of discriminants in another form");
+        };
+        use gimli::Reader;
+        let number = |bytes: &mut crate::dwarf::Bytes<'s>| match signed {
+            true => bytes.read_sleb128().ok(),
+            false => bytes.read_uleb128().ok().and_then(|v| i64::try_from(v).ok()),
+        };
+        let mut conditions = Vec::new();
+        while !bytes.is_empty() {
+            let label = bytes.read_u8().unwrap_or(u8::MAX);
+            let first = number(&mut bytes);
+            let condition = match (label, first) {
+                (0, Some(value)) => Some(Condition::Equal(value)),
+                (1, Some(first)) => number(&mut bytes).map(|last| Condition::Between(first, last)),
+                _ => None,
+            };
+            match condition {
+                Some(condition) => conditions.push(condition),
+                None => return Err(Problem::new(Reason::Damaged, "a list of discriminants")),
+            }
+        }
+        Ok(conditions)
+    }
+}
+
+/// How the description of storage ends whose size is not constant.
+const VARIABLE: &str = "of a size that varies";
+
+/// Storage of which only the address means something. It is never in registers.
+fn opaque(name: String, size: Option<u64>, of: &str) -> TypeDef {
+    let of = if size.is_some() { of.to_string() } else { format!("{of}, {VARIABLE}") };
+    let size = size.unwrap_or(1);
+    let align = 1 << size.trailing_zeros().min(3);
+    TypeDef { trivial: false, ..TypeDef::new(name, TypeKind::Opaque { of: Some(of) }, size, align) }
+}
+
+/// `..___XF_1_8`: the scale of a fixed-point type in its name (`-fgnat-encodings=all`).
+fn encoded_scale(name: &str) -> Option<(u64, u64)> {
+    let (_, parts) = name.split_once("___XF_")?;
+    let numbers: Vec<u64> = parts.split('_').map_while(|p| p.parse().ok()).collect();
+    // Four numbers give delta and small, two a small that is the delta.
+    let (numerator, denominator) = match numbers.as_slice() {
+        [n, d] => (*n, *d),
+        [_, _, n, d] => (*n, *d),
+        _ => return None,
+    };
+    (numerator > 0 && denominator > 0).then_some((numerator, denominator))
+}
+
+/// Least and greatest value of an integer type, as far as they are 64-bit signed integers; 0 above that.
+fn limits(size: u8, signed: bool) -> (i64, i64) {
+    let bits = 8 * u32::from(size);
+    match (signed, bits) {
+        (true, _) => (i64::MIN >> (64 - bits), i64::MAX >> (64 - bits)),
+        (false, 64) => (0, 0),
+        (false, _) => (0, (1 << bits) - 1),
+    }
+}
