@@ -130,6 +130,25 @@ impl<'s> DebugInfo<'s> {
         }
     }
 
+    /// The offset from the frame base of a variable that lives in the frame of its own routine.
+    pub(crate) fn frame_slot(&self, die: &Die<'s>, entry: u64) -> Option<i64> {
+        let located = self.located(die, gimli::DW_AT_location, entry);
+        let at_entry = located.into_iter().find(|l| l.at_entry)?;
+        match self.operations(die, at_entry.expression).as_slice() {
+            [Operation::FrameOffset { offset }] if *offset < 0 => Some(*offset),
+            _ => None,
+        }
+    }
+
+    /// The frame base of a routine is its canonical frame address.
+    pub(crate) fn frame_is_cfa(&self, die: &Die<'s>) -> bool {
+        let located = self.located(die, gimli::DW_AT_frame_base, 0);
+        let [only] = located.as_slice() else {
+            return false;
+        };
+        matches!(self.operations(die, only.expression).as_slice(), [Operation::CallFrameCFA])
+    }
+
     /// The fixed address of a variable, when its location is nothing else.
     pub(crate) fn static_address(&self, die: &Die<'s>) -> Option<u64> {
         let expression = match die.entry.attr_value(gimli::DW_AT_location)? {

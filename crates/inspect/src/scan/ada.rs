@@ -12,27 +12,22 @@
 //! - Where a parameter arrives is held against the debug information's own word; a routine that disagrees is refused.
 //! - Package variables are state areas; which routine uses them is not in the debug information.
 
-use cmp_bridge_contract::abi::{self, Lowered, Place, Role};
+use cmp_bridge_contract::abi;
 use cmp_bridge_contract::model::{
     By, Field, Param, Returns, Routine, StateArea, StateKind, Type, TypeDef, TypeKind, Use,
 };
 use gimli::constants::*;
-use iced_x86::{Decoder, DecoderOptions, FlowControl, InstructionInfoFactory, OpAccess, Register};
 
+use super::ada_entry::{Entry, static_link};
 use super::ada_types::plain_name;
 use super::names::identifier;
 use super::refusal::{Problem, Reason};
 use super::signature::{Described, Source, SourceParam, param_names};
 use super::types::Draft;
 use crate::binary::{Binary, Binding, Symbol};
-use crate::dwarf::location::Home;
 use crate::dwarf::routines::Subprogram;
 use crate::dwarf::{DebugInfo, Die, DieRef, flag};
 
-/// Instructions at an entry that are searched for the use of a static link.
-const ENTRY_INSTRUCTIONS: usize = 64;
-/// Bytes they have at most.
-const ENTRY_BYTES: usize = 512;
 /// Most package variables of a contract.
 const MAX_AREAS: usize = 1024;
 
@@ -94,7 +89,20 @@ pub(super) fn describe<'s>(
     name: String,
     symbol: String,
 ) -> Result<Described, Problem> {
-    let renamed: Vec<SourceParam<'s>> = source.params.iter().map(rename).collect();
+    let entry = Entry::read(draft.info, binary, source.subprogram)?;
+    let mut renamed: Vec<SourceParam<'s>> = Vec::new();
+    let mut absent: Option<&str> = None;
+    for item in &source.params {
+        match (arrives(draft, &entry, item)?, absent) {
+            (true, None) => renamed.push(rename(item)),
+            // GNAT lists the parameters first, then the local variables.
+            (true, Some(earlier)) => {
+                let text = format!("{} arrives, and {earlier} before it does not", item.name);
+                return Err(Problem::new(Reason::PassingUnknown, text));
+            }
+            (false, _) => absent = Some(&item.name),
+        }
+    }
     let names = param_names(renamed.iter());
     let mut params = Vec::new();
     for (item, param) in renamed.iter().zip(&names) {
@@ -115,9 +123,24 @@ pub(super) fn describe<'s>(
     };
     let lowered = abi::lower(&draft.contract, &routine);
     let lowered = lowered.map_err(|e| Problem::new(Reason::Type, e.to_string()))?;
-    verify(draft, source, &routine, &lowered)?;
-    let param_at = source.params.iter().map(|p| p.at.clone()).collect();
+    entry.verify(draft, &renamed, &routine, &lowered)?;
+    let param_at = renamed.iter().map(|p| p.at.clone()).collect();
     Ok(Described { routine, param_at })
+}
+
+/// Whether a parameter arrives. Without optimisation, a scalar that is only `out` is listed as a parameter, too: it is a
+/// local variable of the subprogram, whose value is returned.
+fn arrives<'s>(draft: &Draft<'_, 's>, entry: &Entry, item: &SourceParam<'s>) -> Result<bool, Problem> {
+    let Some(plain) = draft.plain(item.ty)? else {
+        return Ok(true);
+    };
+    if plain.is_const || plain.die.tag() == DW_TAG_reference_type {
+        return Ok(true);
+    }
+    match entry.arrival(draft.info, &item.located) {
+        Some(arrives) => Ok(arrives),
+        None => Err(Problem::new(Reason::PassingUnknown, format!("whether {} arrives", item.name))),
+    }
 }
 
 /// Names of the parameters GNAT adds are made readable: `sO` says whether `s` is constrained, `aL` how deep the object is
@@ -342,78 +365,6 @@ fn type_text<'s>(draft: &Draft<'_, 's>, mut at: Option<DieRef>) -> Result<String
         at = draft.info.reference(&die, DW_AT_type)?;
     }
     Ok(format!("{prefix}<unnamed>"))
-}
-
-/// Whether the code takes the frame of the routine around it, in r10.
-fn static_link(info: &DebugInfo<'_>, binary: &Binary, subprogram: &Subprogram) -> Result<bool, Problem> {
-    let die = info.die(subprogram.die)?;
-    let said = info.origins(&die)?.iter().any(|d| d.entry.has_attr(DW_AT_static_link));
-    Ok(said || reads_static_link(binary, subprogram.address))
-}
-
-/// Reads r10 before anything wrote it: at an entry it holds nothing else.
-fn reads_static_link(binary: &Binary, address: u64) -> bool {
-    let Some(bytes) = (1..=ENTRY_BYTES / 16).rev().find_map(|n| binary.bytes_at(address, n * 16)) else {
-        return false;
-    };
-    let mut factory = InstructionInfoFactory::new();
-    let decoder = Decoder::with_ip(64, bytes, address, DecoderOptions::NONE);
-    for instruction in decoder.into_iter().take(ENTRY_INSTRUCTIONS) {
-        let mut written = false;
-        for used in factory.info(&instruction).used_registers() {
-            if used.register().full_register() != Register::R10 {
-                continue;
-            }
-            match used.access() {
-                OpAccess::Read | OpAccess::ReadWrite | OpAccess::CondRead | OpAccess::ReadCondWrite => {
-                    return true;
-                }
-                OpAccess::Write => written = true,
-                _ => {}
-            }
-        }
-        let goes_on =
-            matches!(instruction.flow_control(), FlowControl::Next | FlowControl::ConditionalBranch);
-        if written || !goes_on {
-            return false;
-        }
-    }
-    false
-}
-
-/// The debug information says of most parameters where they are at the entry: that must be where the ABI puts them.
-fn verify<'s>(
-    draft: &Draft<'_, 's>,
-    source: &Source<'_, 's>,
-    routine: &Routine,
-    lowered: &Lowered,
-) -> Result<(), Problem> {
-    for (i, item) in source.params.iter().enumerate() {
-        let Some((home, _)) = draft.info.home(&item.located, source.subprogram.address) else {
-            continue;
-        };
-        let argument = lowered.arguments.iter().find(|a| a.role == Role::Param(i));
-        let Some(place) = argument.and_then(|a| a.pieces.first()).map(|p| p.place) else {
-            continue;
-        };
-        if dwarf_home(place) != home {
-            let name = routine.params.get(i).map_or("", |p| p.name.as_str());
-            let text = format!("{name} arrives in {home:?}, and {:?} was expected", dwarf_home(place));
-            return Err(Problem::new(Reason::PassingUnknown, text));
-        }
-    }
-    Ok(())
-}
-
-/// A place in the words of DWARF (System V ABI, figure 3.36).
-fn dwarf_home(place: Place) -> Home {
-    match place {
-        Place::Gpr(number) => {
-            Home::Register([5, 4, 1, 2, 8, 9].get(usize::from(number)).copied().unwrap_or(u16::MAX))
-        }
-        Place::Xmm(number) => Home::Register(17 + u16::from(number)),
-        Place::Stack(offset) => Home::Stack(i64::from(offset)),
-    }
 }
 
 /// Adds the variables of the packages of these units as state areas.

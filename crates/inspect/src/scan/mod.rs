@@ -18,6 +18,8 @@
 #![expect(non_upper_case_globals, reason = "patterns are the constants of the DWARF standard, by its names")]
 
 mod ada;
+mod ada_entry;
+mod ada_records;
 mod ada_types;
 mod coverage;
 mod fortran;
