@@ -26,6 +26,9 @@ impl<'s> Draft<'_, 's> {
         if let Some(known) = self.known.get(&die.at) {
             return Ok(known.clone());
         }
+        if let Some(packed) = self.encoded_packed(die, depth)? {
+            return Ok(packed);
+        }
         let name = self.ada_name(die, alias, hint);
         if flag(die, DW_AT_declaration) {
             return refuse(format!("{name} is only declared here"));

@@ -117,12 +117,25 @@ impl<'s> Draft<'_, 's> {
             {
                 Type::Int(size, false)
             }
+            (DW_ATE_signed, 16) => self.wide("integer_128", true),
+            (DW_ATE_unsigned, 16) => self.wide("unsigned_128", false),
             (DW_ATE_float, 4) => Type::F32,
             (DW_ATE_float, 8) => Type::F64,
             // On this machine GNAT has no other float of that size.
             (DW_ATE_float, 16) => Type::F80,
+            (DW_ATE_complex_float, 8) => Type::ComplexF32,
+            (DW_ATE_complex_float, 16) => Type::ComplexF64,
+            (DW_ATE_complex_float, 32) => Type::ComplexF80,
             _ => return refuse(name),
         })
+    }
+
+    /// An integer of 128 bits: in registers it is two words, on the stack it is aligned to its size.
+    fn wide(&mut self, name: &str, signed: bool) -> Type {
+        let fields =
+            vec![Field::new("low", Type::Int(8, false), 0), Field::new("high", Type::Int(8, signed), 8)];
+        let name = self.made_up_name(name.to_string());
+        self.define(TypeDef::new(name, TypeKind::Struct(fields), 16, 16))
     }
 
     /// The value of the last bit of a fixed-point type, where it can be expressed.
@@ -455,6 +468,33 @@ impl<'s> Draft<'_, 's> {
             }
             _ => Ok((None, None)),
         }
+    }
+
+    /// `..___XP4`: a packed array in the words of `-fgnat-encodings=all`, with the bits of an element; the array it stands
+    /// for is beside it.
+    pub(super) fn encoded_packed(&mut self, die: &Die<'s>, depth: u32) -> Result<Option<Type>, Problem> {
+        let name = self.info.name(die).unwrap_or_default();
+        let Some((_, rest)) = name.split_once("___XP") else {
+            return Ok(None);
+        };
+        let digits = rest.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+        let array = self.plain(self.info.reference(die, DW_AT_GNAT_descriptive_type)?)?;
+        let (Ok(bits), Some(array)) = (digits.parse::<u64>(), array) else {
+            return Ok(None);
+        };
+        if array.die.tag() != DW_TAG_array_type {
+            return Ok(None);
+        }
+        let element = self.info.reference(&array.die, DW_AT_type)?;
+        let element = self.ada_type(element, &name, depth + 1)?;
+        let mut counts = Vec::new();
+        for child in self.info.children(array.die.at)?.iter().filter(|c| c.tag() == DW_TAG_subrange_type) {
+            match self.dimension(child)? {
+                (Some(first), Some(last)) => counts.push(last.saturating_sub(first).saturating_add(1).max(0)),
+                _ => return Ok(None),
+            }
+        }
+        self.packed(die, None, &name, element, bits, &counts).map(Some)
     }
 
     fn packed(

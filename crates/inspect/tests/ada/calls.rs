@@ -412,8 +412,30 @@ fn compare(output: &str, expected: &HashMap<String, Vec<(String, Bits)>>) -> Vec
     problems
 }
 
+/// Where the debug information does not tell what is inside, the contract says so, and there is no value to send.
+fn describable(library: &Library) -> Contract {
+    let mut contract = library.contract.clone();
+    let opaque = |ty: &Type| match ty {
+        Type::Named(name) if name != "prelude__object" => {
+            matches!(library.contract.type_def(name).map(|d| &d.kind), Some(TypeKind::Opaque { .. }))
+        }
+        _ => false,
+    };
+    contract.routines.retain(|r| {
+        let returned = r.returns.iter().map(|returns| &returns.ty);
+        !r.params.iter().map(|p| &p.ty).chain(returned).any(opaque)
+    });
+    contract
+}
+
 fn check_all(library: &Library) {
-    let problems = call_all(library, &library.contract, "driver");
+    let contract = describable(library);
+    assert!(
+        contract.routines.len() * 10 > library.contract.routines.len() * 7,
+        "{}",
+        contract.routines.len()
+    );
+    let problems = call_all(library, &contract, "driver");
     let list: Vec<String> =
         problems.iter().take(20).map(|(symbol, text)| format!("{symbol}: {text}")).collect();
     let total = library.contract.routines.len();

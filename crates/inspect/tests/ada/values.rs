@@ -95,6 +95,8 @@ fn named(contract: &Contract, name: &str, random: &mut Random) -> Bits {
             }
             packed
         }
+        // Which of its members is there is not known: no bit counts.
+        TypeKind::Union(_) => Bits::new(def.size as usize),
         TypeKind::Struct(fields) => record(contract, fields, def.size as usize, random),
         other => panic!("no values of {name}: {other:?}"),
     }
