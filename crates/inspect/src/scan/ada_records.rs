@@ -200,8 +200,31 @@ impl<'s> Draft<'_, 's> {
             }
             other => (offset, other),
         };
+        let ty = match bits {
+            Some((_, count)) => self.extended(ty, count).map_err(|p| p.within(&name))?,
+            None => ty,
+        };
         let usage = if self.is_address(&ty) { Use::Ignored } else { Use::InOut };
         Ok(Field { bits, usage, ..Field::new(name, ty, offset) })
+    }
+
+    /// The type of a bit field: GNAT extends a range without negative values with zeros.
+    fn extended(&mut self, ty: Type, bits: u32) -> Result<Type, Problem> {
+        let Type::Named(name) = &ty else {
+            return Ok(ty);
+        };
+        let Some(def) = self.contract.type_def(name).cloned() else {
+            return Ok(ty);
+        };
+        let TypeKind::Range { repr: Type::Int(size, true), first: first @ 0.., last } = def.kind else {
+            return Ok(ty);
+        };
+        if bits < 63 && last >> bits != 0 {
+            return refuse("a biased representation");
+        }
+        let name = self.made_up_name(format!("{}_field", def.name));
+        let kind = TypeKind::Range { repr: Type::Int(size, false), first, last };
+        Ok(self.define(TypeDef { name, kind, ..def }))
     }
 
     fn of_variable_size(&self, name: &str) -> bool {

@@ -203,9 +203,14 @@ impl<'s> Draft<'_, 's> {
             return Ok(self.fixed(die, repr, small, hint));
         }
         let base = self.ada_type(at, hint, depth + 1)?;
+        if die.entry.has_attr(DW_AT_GNU_bias) {
+            return refuse("a biased representation");
+        }
         let resized = self.byte_size(die).and_then(|s| u8::try_from(s).ok());
+        let natural = bounds.0.is_some_and(|first| first >= 0);
         let repr = match (&base, resized) {
-            (Type::Int(_, signed), Some(size @ (1 | 2 | 4 | 8))) => Type::Int(size, *signed),
+            // GNAT extends what cannot be negative with zeros.
+            (Type::Int(_, signed), Some(size @ (1 | 2 | 4 | 8))) => Type::Int(size, *signed && !natural),
             (Type::Named(name), _) => match self.contract.type_def(name).map(|d| &d.kind) {
                 Some(TypeKind::Range { repr, .. }) => repr.clone(),
                 _ => return Ok(base),
