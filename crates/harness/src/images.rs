@@ -5,6 +5,9 @@ use cmp_bridge_inspect::binary::Binary;
 
 /// What the loader and the linker's own code write there is nobody's state.
 const LINKAGE: [&str; 5] = [".got", ".got.plt", ".init_array", ".fini_array", ".dynamic"];
+/// What ends so is the storage from which the Ada run-time takes results of unknown size (its secondary stack): what is left
+/// there after a call is nobody's state.
+const SCRATCH: &str = "__sec_default_sized_stacks";
 /// Changes are told by the word, by its address: which of several symbols in it changed is not known then.
 const WORD: u64 = 8;
 
@@ -62,6 +65,9 @@ impl Images {
             {
                 named.push((symbol.name.clone(), at - symbol.address));
             }
+        }
+        if named.iter().any(|(name, _)| name.ends_with(SCRATCH)) {
+            return Vec::new();
         }
         if named.is_empty() {
             named.push(match section {

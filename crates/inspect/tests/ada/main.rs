@@ -1,9 +1,12 @@
 //! Ada: what is scanned is held against running code, against gnat's own word on layouts, and against expectations.
 //!
-//! A new shape of type goes into `prelude.ads` and `generate.rs`; a new kind of subprogram into `cases/ada_*`.
+//! A new shape of type goes into `prelude.ads` and `generate.rs`, and into `layouts.ads`; a new kind of subprogram into
+//! a folder of `../cases-ada`, with its expectation beside it.
 
 mod calls;
 mod generate;
-#[path = "../reading/support.rs"]
+mod golden;
+mod json;
+mod oracle;
 mod support;
 mod values;
