@@ -2,7 +2,7 @@
 
 use cmp_bridge_contract::abi::has_hidden_length;
 use cmp_bridge_contract::model::{
-    By, Contract, Extent, Field, Language, Param, Returns, Routine, Type, TypeDef, TypeKind, Use,
+    By, Contract, Extent, Field, Index, Language, Param, Returns, Routine, Type, TypeDef, TypeKind, Use,
 };
 
 use super::Findings;
@@ -199,6 +199,19 @@ impl Comparison<'_> {
     }
 
     fn extents(&mut self, declared: &Extent, found: &Extent, path: &str, code: Code, exact: bool) {
+        if let (Extent::Carried(d), Extent::Carried(f)) = (declared, found)
+            && d != f
+        {
+            let word = |index: &Index| {
+                format!(
+                    "bounds of {} bytes, {}",
+                    index.size,
+                    if index.signed { "signed" } else { "unsigned" }
+                )
+            };
+            let hint = "the bounds are read as integers of the index type: `:u8` for a small enumeration";
+            return self.report(code, path, word(d), word(f), hint);
+        }
         let constant = |extent: &Extent| match extent {
             Extent::Expr(e) => e.constant(),
             Extent::Unknown | Extent::Carried(_) => None,
@@ -312,6 +325,12 @@ impl Comparison<'_> {
             }
             if place(field) != place(other) {
                 self.report(Code::FieldOffset, &path, place(field), place(other), "correct the offset");
+            }
+            if field.when != other.when {
+                let word =
+                    |field: &Field| field.when.as_ref().map_or("always".to_string(), |when| when.to_string());
+                let hint = "a component of a variant is there for the values of its discriminant that the binary has";
+                self.report(Code::FieldType, &format!("{path}.when"), word(field), word(other), hint);
             }
             // A field that is not compared may be declared as plain bytes.
             let sizes = (self.declared.size_align(&field.ty), self.found.size_align(&other.ty));

@@ -4,6 +4,7 @@
 //! a folder of `../cases-ada`, with its expectation beside it.
 
 mod calls;
+mod check;
 mod generate;
 mod golden;
 mod json;

@@ -72,10 +72,8 @@ fn compare(contract: &Contract, def: &TypeDef, said: &Json) -> Vec<String> {
                 ));
             }
         }
-        TypeKind::Packed { bits, .. } => {
-            if said.get("Component_Size").number() != Some(i64::from(*bits)) {
-                wrong.push(format!("{}: {bits} bits an element", def.name));
-            }
+        TypeKind::Packed { bits, .. } if said.get("Component_Size").number() != Some(i64::from(*bits)) => {
+            wrong.push(format!("{}: {bits} bits an element", def.name));
         }
         TypeKind::Fixed { small, .. } => {
             if let Some(said) = small_of(said.get("Small")) {
