@@ -1,6 +1,7 @@
 //! The whole product on the reference CMP, end to end: what the user of a legacy program sees of us is nothing, what its
 //! maintainer sees is everything.
 
+mod ada;
 mod cycle;
 mod evidence;
 mod identical;

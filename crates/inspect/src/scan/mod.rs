@@ -1,4 +1,4 @@
-//! From a binary's debug information to contracts, for C and Fortran.
+//! From a binary's debug information to contracts, for C, Fortran and Ada (of which `ada` tells more).
 //!
 //! What debug information says is written down; what it does not say (directions, most extents, status conventions,
 //! effects) is `unknown`, never a guess. A routine of which any part cannot be expressed is refused, by name and

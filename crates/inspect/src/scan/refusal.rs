@@ -57,7 +57,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Reason; 23] = [
+    pub const ALL: [Reason; 24] = [
         Reason::Cpp,
         Reason::OtherLanguage,
         Reason::NoDebugInformation,
