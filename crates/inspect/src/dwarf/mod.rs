@@ -387,17 +387,6 @@ impl<'s> DebugInfo<'s> {
         Ok(DieRef { unit, offset: found.header().root_offset().0 })
     }
 
-    /// Name of a unit: its source file.
-    pub(crate) fn unit_name(&self, unit: usize) -> &str {
-        self.units.get(unit).map_or("", |u| u.name.as_str())
-    }
-
-    /// The DIE of a unit itself.
-    pub(crate) fn root(&self, unit: usize) -> Result<DieRef, DwarfError> {
-        let found = self.units.get(unit).ok_or(DwarfError::Reference { from: unit })?;
-        Ok(DieRef { unit, offset: found.unit.header.root_offset().0 })
-    }
-
     pub(crate) fn die(&self, at: DieRef) -> Result<Die<'s>, DwarfError> {
         let unit = &self.opened(at.unit)?.unit;
         let entry = unit.entry(UnitOffset(at.offset)).map_err(|source| self.damaged(at, source))?;
