@@ -98,6 +98,11 @@ pub fn contract_schema() -> Value {
             "Storage that outlives a call: COMMON blocks, SAVE and static variables, globals.",
         ),
         may("routine", named(routine()), "The routines."),
+        may(
+            "proposal",
+            list(proposal()),
+            "What a command proposes; `cmp-bridge accept` makes facts of them.",
+        ),
     ]);
     schema["$schema"] = "http://json-schema.org/draft-07/schema#".into();
     schema["title"] = "cmp-bridge contract".into();
@@ -129,6 +134,20 @@ fn component() -> Value {
         must("language", one_of::<Language>(), "Decides the hidden parts of the calling convention."),
         may("target", one_of::<Target>(), "The machine whose layouts these are; x86-64 unless written."),
         may("binary", binary, "What the contract was scanned from."),
+    ])
+}
+
+fn proposal() -> Value {
+    let any = json!({ "type": ["string", "integer", "number", "boolean", "object", "array"] });
+    table(vec![
+        may("routine", text(), "The routine it speaks of; a type or a state area has none."),
+        must("set", text(), "What it sets, as keys: params.n.use."),
+        must("value", any, "To what."),
+        may("calls", json!({ "type": "integer", "minimum": 0 }), "The number of calls behind it."),
+        may("by", text(), "The command that proposes it: learn or calibrate."),
+        may("why", text(), "The evidence, in words."),
+        may("conflict", text(), "What a person wrote there, which it contradicts."),
+        may("rejected", flag(), "A person does not want it; it is not proposed again."),
     ])
 }
 
