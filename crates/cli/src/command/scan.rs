@@ -54,7 +54,7 @@ pub struct Args {
     #[arg(long, value_name = "PATH")]
     source: Vec<String>,
     /// Only this language
-    #[arg(long, value_parser = language, value_name = "c|fortran|ada")]
+    #[arg(long, value_parser = language, value_name = "c|c++|fortran|ada")]
     language: Option<Language>,
     /// Compiles these Fortran sources with -g and reads that: for an executable without debug information
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "ada_spec")]
@@ -88,9 +88,10 @@ pub struct Args {
 fn language(text: &str) -> Result<Language, String> {
     match text {
         "c" => Ok(Language::C),
+        "c++" | "cpp" => Ok(Language::Cpp),
         "fortran" => Ok(Language::Fortran),
         "ada" => Ok(Language::Ada),
-        other => Err(format!("`{other}` cannot be scanned: write c, fortran or ada")),
+        other => Err(format!("`{other}` cannot be scanned: write c, c++, fortran or ada")),
     }
 }
 

@@ -31,9 +31,11 @@ fn routes(route: &'static str) -> Vec<(&'static str, &'static str)> {
 
 fn checked(program: &Program) {
     let folder = Folder::new("cycle-check");
-    let contracts = ["telemetry.toml", "flight_dynamics.toml"];
+    let contracts = ["telemetry.toml", "flight_dynamics.toml", "planning.toml"];
     let contracts = contracts.map(|name| legacy::root().join("contracts").join(name).display().to_string());
-    folder.bridge(&["check", &contracts[0], &contracts[1], "--binary", &program.words[0]]).ended(0);
+    folder
+        .bridge(&["check", &contracts[0], &contracts[1], &contracts[2], "--binary", &program.words[0]])
+        .ended(0);
 }
 
 fn recorded(folder: &Folder, program: &Program) {
@@ -58,6 +60,29 @@ fn replayed(folder: &Folder, program: &Program) {
         assert!(!told.is_empty() && told.iter().all(|path| fields.contains(path)), "{name}: {told:?}");
         assert!(fields.iter().all(|field| told.contains(field)), "{name}: {told:?}");
     }
+}
+
+/// Constructors, operators, members, results through hidden addresses: legacy C++ answers what it answered.
+#[test]
+fn the_planning_answers_its_own_journal() {
+    let folder = Folder::new("cycle-planning");
+    let program = Program::new("pie", "cmp_day");
+    let contract =
+        std::fs::read_to_string(legacy::root().join("contracts/planning.toml")).expect("a contract");
+    let name = |line: &'_ str| line.strip_prefix("[routine.")?.strip_suffix(']').map(str::to_owned);
+    let names: Vec<String> = contract.lines().filter_map(name).collect();
+    let routes: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "record")).collect();
+    folder.config("record.toml", &[], &routes);
+    let options = ["--quiet", "--config", "record.toml", "--ring-mib", "64", "--journal", "day.journal"];
+    let recorded = run(&mut program.under(&folder, &options));
+    assert_eq!(recorded, program.alone());
+    let did = folder.bridge(&["replay", "day.journal", "--json", "--control", "--exe", &program.words[0]]);
+    let json = did.ended(0).json();
+    let routines = json["subjects"][0]["routines"].as_array().expect("routines");
+    for routine in routines {
+        assert_eq!(routine["equal"], routine["calls"], "{routine:#}");
+    }
+    assert!(routines.len() >= 20, "only {} routines were called", routines.len());
 }
 
 fn routine<'a>(json: &'a serde_json::Value, name: &str) -> &'a serde_json::Value {

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::process::Command;
 
-/// DWARF's numbers of the languages C and Fortran, whatever their year.
-const C_AND_FORTRAN: [u32; 10] = [0x1, 0x2, 0xc, 0x1d, 0x2c, 0x7, 0x8, 0xe, 0x22, 0x23];
+/// DWARF's numbers of the languages C, C++ and Fortran, whatever their year.
+const C_CPP_AND_FORTRAN: [u32; 16] =
+    [0x1, 0x2, 0xc, 0x1d, 0x2c, 0x4, 0x19, 0x1a, 0x21, 0x2a, 0x2b, 0x7, 0x8, 0xe, 0x22, 0x23];
 
 #[derive(Default)]
 struct Entry {
-    /// A routine of a unit in C or Fortran, not a declaration.
+    /// A routine of a unit in C, C++ or Fortran, not a declaration.
     counts: bool,
     name: Option<String>,
     linkage: Option<String>,
@@ -30,7 +31,7 @@ fn hex(text: &str) -> Option<u64> {
     u64::from_str_radix(text.trim().trim_start_matches("0x"), 16).ok()
 }
 
-/// Address of the entry and names of each routine in C or Fortran that has code.
+/// Address of the entry and names of each routine in C, C++ or Fortran that has code.
 pub fn routines(file: &Path) -> BTreeMap<u64, Vec<String>> {
     let entries = entries(&output("readelf", &["--debug-dump=info"], file));
     let symbols: HashMap<String, u64> = output("nm", &[], file)
@@ -45,13 +46,29 @@ pub fn routines(file: &Path) -> BTreeMap<u64, Vec<String>> {
     for entry in entries.values().filter(|entry| entry.counts && (entry.low.is_some() || entry.ranges)) {
         let names = names(&entries, entry);
         let symbol = || names.iter().find_map(|name| symbols.get(name).copied());
-        let at = entry.low.or_else(symbol).unwrap_or_else(|| panic!("no address of {names:?}"));
+        // What is local to its unit has no name for the linker in debug information, but a mangled symbol.
+        let mangled = || names.iter().find_map(|name| mangled(&symbols, name));
+        let Some(at) = entry.low.or_else(symbol).or_else(mangled) else {
+            // Only specialised copies are left of it; and an instance of a template for a type of this unit has no name.
+            let copy = |name: &String| symbols.keys().any(|s| s.contains(name.as_str()) && s.contains('.'));
+            assert!(names.iter().any(|name| name.contains('<') || copy(name)), "no address of {names:?}");
+            continue;
+        };
         // What the linker threw away stands at 0.
         if at != 0 {
             routines.insert(at, names);
         }
     }
     routines
+}
+
+/// Address of the one symbol that is this name, mangled.
+fn mangled(symbols: &HashMap<String, u64>, name: &str) -> Option<u64> {
+    let part = format!("{}{name}", name.len());
+    let is_it = |symbol: &str| symbol.starts_with("_Z") && symbol.contains(&part) && !symbol.contains('.');
+    let mut found = symbols.iter().filter(|(symbol, _)| is_it(symbol));
+    let (_, address) = found.next()?;
+    found.next().is_none().then_some(*address)
 }
 
 /// The names of an entry and of what it is an instance of.
@@ -82,7 +99,7 @@ fn entries(dump: &str) -> HashMap<u64, Entry> {
         let Some((attribute, value)) = attribute.split_once(':') else { continue };
         if tag == "compile_unit" && attribute.trim() == "language" {
             let number = value.split_whitespace().next().and_then(|number| number.parse().ok());
-            counts = number.is_some_and(|number| C_AND_FORTRAN.contains(&number));
+            counts = number.is_some_and(|number| C_CPP_AND_FORTRAN.contains(&number));
         }
         if tag != "subprogram" {
             continue;

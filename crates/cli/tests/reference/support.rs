@@ -20,7 +20,7 @@ pub fn long() -> bool {
 /// The contracts of the reference CMP, as a list of TOML.
 pub fn contracts() -> String {
     let file = |name: &str| legacy::root().join("contracts").join(name).display().to_string();
-    format!("{:?}", [file("telemetry.toml"), file("flight_dynamics.toml")])
+    format!("{:?}", [file("telemetry.toml"), file("flight_dynamics.toml"), file("planning.toml")])
 }
 
 /// The packages of the agent and of the modules of these tests, and their libraries.

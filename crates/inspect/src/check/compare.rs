@@ -280,8 +280,8 @@ impl Comparison<'_> {
                 }
                 self.returns(dr.as_ref(), fr.as_ref(), &format!("{path}.returns"));
             }
-            // A person may describe what the binary does not.
-            (_, TypeKind::Opaque { .. }) => {}
+            // A person may describe what the binary does not, and leave out what nobody needs.
+            (_, TypeKind::Opaque { .. }) | (TypeKind::Opaque { .. }, _) => {}
             (d, f) if kind(d) == kind(f) => {
                 if d != f {
                     let hint = "scan again: the type has changed";
@@ -300,7 +300,21 @@ impl Comparison<'_> {
             TypeKind::Enum { repr, .. } => repr.to_string(),
             _ => format!("{} bytes, aligned {}", def.size, def.align),
         };
-        if text(declared) != text(found) && kind(&declared.kind) == kind(&found.kind) {
+        if declared.trivial != found.trivial {
+            let word = |trivial| if trivial { "trivial" } else { "not trivial" };
+            let hint =
+                "write `trivial` as the binary has it: what is not trivial travels as the address of a copy";
+            let texts = (word(declared.trivial).to_string(), word(found.trivial).to_string());
+            self.report(Code::TypeKind, &format!("{path}.trivial"), texts.0, texts.1, hint);
+        }
+        let hidden = |def: &TypeDef| matches!(def.kind, TypeKind::Opaque { .. });
+        let opaque = hidden(declared) || hidden(found);
+        if opaque && declared.size != found.size {
+            let hint = "scan again: the class has changed, or was compiled with other options";
+            let size = |def: &TypeDef| format!("{} bytes", def.size);
+            self.report(Code::TypeSize, path, size(declared), size(found), hint);
+        }
+        if text(declared) != text(found) && kind(&declared.kind) == kind(&found.kind) && !opaque {
             let hint = "scan again: the record has changed, or was compiled with other options";
             self.report(Code::TypeSize, path, text(declared), text(found), hint);
         }

@@ -10,6 +10,7 @@ mod layout;
 mod module;
 mod state;
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use cmp_bridge_contract::model::{self, Component, Contract, Routine, Type, TypeKind};
@@ -23,7 +24,9 @@ pub use header::check_header;
 pub use layout::check_layout;
 pub use module::{ModuleFile, check_module};
 
-use crate::scan::{Described, Draft, Problem, Source, admit, clone_suffix, describe};
+use crate::scan::{
+    Classes, Described, Draft, Problem, Source, admit, clone_suffix, describe, is_same_routine,
+};
 
 /// Options of GCC that let it reorder floating-point arithmetic.
 const RELAXED: [&str; 4] = ["-Ofast", "-ffast-math", "-funsafe-math-optimizations", "-fassociative-math"];
@@ -55,7 +58,8 @@ pub fn check(contract: &Contract, binary: &Binary) -> Vec<Finding> {
         Ok(sections) => {
             let info = DebugInfo::read(&sections);
             let index = Index::read(&info);
-            let debug = Some(Debug { info: &info, index: &index });
+            let classes = RefCell::default();
+            let debug = Some(Debug { info: &info, index: &index, classes: &classes });
             for routine in &contract.routines {
                 Checker { contract, binary, clones: &clones, debug, routine, findings: &mut findings }
                     .check();
@@ -158,6 +162,8 @@ fn clones(binary: &Binary) -> HashMap<&str, Vec<&Symbol>> {
 struct Debug<'a, 's> {
     info: &'a DebugInfo<'s>,
     index: &'a Index,
+    /// What is known of C++ classes, from one routine to the next.
+    classes: &'a RefCell<Classes>,
 }
 
 /// One routine under examination.
@@ -250,7 +256,8 @@ impl<'a, 's> Checker<'a, 's> {
 
     /// Other names of the address, and specialised copies.
     fn check_copies(&mut self, symbol: &Symbol) {
-        let same = |s: &&Symbol| s.is_function() && s.name != symbol.name;
+        let same =
+            |s: &&Symbol| s.is_function() && s.name != symbol.name && !is_same_routine(&s.name, &symbol.name);
         let others: Vec<&str> =
             self.binary.symbols_at(symbol.address).filter(same).map(|s| s.name.as_str()).collect();
         if !others.is_empty() {
@@ -307,7 +314,7 @@ impl<'a, 's> Checker<'a, 's> {
             self.report(Code::Language, "symbol", subprogram.at.clone(), texts);
             return false;
         }
-        if !matches!(found, Language::C | Language::Fortran | Language::Ada) {
+        if !matches!(found, Language::C | Language::Cpp | Language::Fortran | Language::Ada) {
             let found = format!("{} is read from the next release on", found.name());
             let texts = ["a signature".into(), found, "verify it by hand".into()];
             self.report(Code::NoDebugInformation, "symbol", subprogram.at.clone(), texts);
@@ -324,7 +331,10 @@ impl<'a, 's> Checker<'a, 's> {
             ..self.contract.component.clone()
         };
         let mut draft = Draft::new(debug.info, component);
-        let described = match self.describe(debug, subprogram, &mut draft) {
+        draft.classes = debug.classes.take();
+        let described = self.describe(debug, subprogram, &mut draft);
+        debug.classes.replace(draft.classes.of_every_draft());
+        let described = match described {
             Ok(described) => described,
             Err(problem) => return self.refused(subprogram, problem),
         };

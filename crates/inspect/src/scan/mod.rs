@@ -1,4 +1,4 @@
-//! From a binary's debug information to contracts, for C, Fortran and Ada (of which `ada` tells more).
+//! From a binary's debug information to contracts, for C, C++, Fortran and Ada (of which `ada` tells more).
 //!
 //! What debug information says is written down; what it does not say (directions, most extents, status conventions,
 //! effects) is `unknown`, never a guess. A routine of which any part cannot be expressed is refused, by name and
@@ -9,6 +9,7 @@
 //!   `const` is `use = "in"`; any other is `unknown`. `void *`, pointers to pointers and to types that are only
 //!   declared are `ptr`.
 //! - A C routine without a prototype (K&R) receives its `float` parameters as `f64`.
+//! - C++: see `cpp.rs` for parameters, `cpp_types.rs` for classes, `cpp_names.rs` for what a routine is called.
 //! - A Fortran CHARACTER with a hidden length is `chars`, of whatever declared length; without one (`bind(C)`) `u8`.
 //! - A Fortran subroutine with alternate returns is, for the ABI and in the debug information, an INTEGER function
 //!   whose value is the number of the label taken; it appears as such.
@@ -22,6 +23,9 @@ mod ada_entry;
 mod ada_records;
 mod ada_types;
 mod coverage;
+mod cpp;
+mod cpp_names;
+mod cpp_types;
 mod fortran;
 mod names;
 mod pattern;
@@ -30,7 +34,7 @@ mod signature;
 mod state;
 mod types;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use cmp_bridge_contract::model::{self, Component, Contract};
 
@@ -39,6 +43,8 @@ use crate::dwarf::routines::{Index, Subprogram};
 use crate::dwarf::{DebugInfo, DwarfError, Language, Sections};
 
 pub use coverage::{Coverage, coverage};
+pub(crate) use cpp::is_same_routine;
+pub(crate) use cpp_types::Classes;
 pub(crate) use names::{clone_suffix, identifier, routine_name};
 pub use pattern::{matches, matches_path};
 pub(crate) use refusal::Problem;
@@ -84,7 +90,9 @@ pub fn scan(binary: &Binary, options: &ScanOptions) -> Result<ScanReport, DwarfE
     let sections = Sections::load(binary)?;
     let info = DebugInfo::read(&sections);
     let index = narrow(&info, binary, options).unwrap_or_else(|| Index::build(&info));
-    let mut scanner = Scanner { binary, info: &info, index: &index, options, report: ScanReport::default() };
+    let names = cpp::names(binary, &info, &index, &options.patterns);
+    let report = ScanReport::default();
+    let mut scanner = Scanner { binary, info: &info, index: &index, options, names, report };
     scanner.report.notes.extend(info.problems().iter().chain(&index.problems).cloned());
     if info.split_units() > 0 {
         let text =
@@ -92,7 +100,7 @@ pub fn scan(binary: &Binary, options: &ScanOptions) -> Result<ScanReport, DwarfE
         scanner.report.notes.push(text);
     }
     let selected = scanner.select();
-    for language in [Language::C, Language::Fortran, Language::Ada] {
+    for language in [Language::C, Language::Cpp, Language::Fortran, Language::Ada] {
         scanner.scan_language(language, &selected);
     }
     scanner.refuse_undescribed();
@@ -128,6 +136,8 @@ struct Scanner<'a, 's> {
     info: &'a DebugInfo<'s>,
     index: &'a Index,
     options: &'a ScanOptions,
+    /// Names of the C++ routines, by address.
+    names: HashMap<u64, String>,
     report: ScanReport,
 }
 
@@ -163,13 +173,21 @@ impl<'a, 's> Scanner<'a, 's> {
 
     fn wants(&self, name: &str, symbol: Option<&str>, subprogram: &Subprogram, language: Language) -> bool {
         let options = self.options;
-        let full = names::routine_name(name, subprogram.linkage_name.as_deref());
+        let full = self.full_name(name, subprogram);
         let by_name =
             |p: &String| matches(p, name) || matches(p, &full) || symbol.is_some_and(|s| matches(p, s));
         let by_source = |p: &String| subprogram.source.as_deref().is_some_and(|s| matches_path(p, s));
         (options.patterns.is_empty() || options.patterns.iter().any(by_name))
             && (options.sources.is_empty() || options.sources.iter().any(by_source))
             && options.language.is_none_or(|wanted| model_language(language) == Some(wanted))
+    }
+
+    /// The name of a routine in a contract, before it is made unique there.
+    fn full_name(&self, name: &str, subprogram: &Subprogram) -> String {
+        match self.names.get(&subprogram.address) {
+            Some(name) => name.clone(),
+            None => names::routine_name(name, subprogram.linkage_name.as_deref()),
+        }
     }
 
     fn scan_language(&mut self, language: Language, selected: &[Candidate<'_>]) {
@@ -193,15 +211,10 @@ impl<'a, 's> Scanner<'a, 's> {
             self.report.contracts.push(draft.contract);
         }
         if language == Language::Fortran {
-            for candidate in selected
-                .iter()
-                .filter(|c| !matches!(c.language, Language::C | Language::Fortran | Language::Ada))
-            {
-                let reason = match candidate.language {
-                    Language::Cpp => Reason::Cpp,
-                    _ => Reason::OtherLanguage,
-                };
-                self.refuse(candidate, Problem::new(reason, ""));
+            for candidate in selected.iter().filter(|c| {
+                !matches!(c.language, Language::C | Language::Cpp | Language::Fortran | Language::Ada)
+            }) {
+                self.refuse(candidate, Problem::new(Reason::OtherLanguage, ""));
             }
         }
     }
@@ -232,7 +245,7 @@ impl<'a, 's> Scanner<'a, 's> {
     fn add(&self, draft: &mut Draft<'_, 's>, candidate: &Candidate<'_>) -> Result<(), Problem> {
         let subprogram = candidate.subprogram;
         let symbol = admit(self.binary, self.info, subprogram)?;
-        let base = names::routine_name(&candidate.name, subprogram.linkage_name.as_deref());
+        let base = self.full_name(&candidate.name, subprogram);
         let mut name = base.clone();
         for number in 2.. {
             if draft.contract.routine(&name).is_none() {
@@ -293,7 +306,7 @@ impl<'a, 's> Scanner<'a, 's> {
                     symbol: Some(symbol.name.clone()),
                     language: Language::Other(None).name(),
                     at: None,
-                    reason: Reason::NoDebugInformation,
+                    reason: cpp::undescribed(&symbol.name),
                     detail: String::new(),
                 });
             }
@@ -317,6 +330,7 @@ fn split_line(at: &str) -> Option<(String, u64)> {
 fn model_language(language: Language) -> Option<model::Language> {
     match language {
         Language::C => Some(model::Language::C),
+        Language::Cpp => Some(model::Language::Cpp),
         Language::Fortran => Some(model::Language::Fortran),
         Language::Ada => Some(model::Language::Ada),
         _ => None,
@@ -345,10 +359,14 @@ pub(crate) fn admit<'b>(
     if ada {
         ada::admit(binary, info, subprogram, symbol)?;
     }
+    let cpp = info.language(subprogram.origin.unit) == Language::Cpp;
     if info.producer(subprogram.origin.unit).contains("-fbuilding-libgcc") {
         return Err(Problem::new(Reason::CompilerGenerated, "part of the compiler's run-time library"));
     }
-    if (subprogram.artificial && !ada) || (fortran && (name.starts_with("__") || name.starts_with("master.")))
+    // What a C++ class has by itself is a routine like one that is written.
+    let implicit = cpp && !name.starts_with("_GLOBAL_") && !name.starts_with("__static_init");
+    if (subprogram.artificial && !implicit && !ada)
+        || (fortran && (name.starts_with("__") || name.starts_with("master.")))
     {
         return refuse(Reason::CompilerGenerated);
     }

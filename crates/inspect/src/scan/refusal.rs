@@ -5,8 +5,6 @@ use std::fmt;
 /// A reason, stable for scripts; [`Refusal::detail`] completes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reason {
-    /// Written in C++.
-    Cpp,
     /// Written in a language the bridge does not speak.
     OtherLanguage,
     /// No debug information for a symbol that was asked for.
@@ -29,26 +27,22 @@ pub enum Reason {
     Clone,
     /// A specialised copy of a routine that is there itself.
     Copy,
-    /// Inside another routine: it receives a hidden link to that one's frame.
-    Nested,
     /// Takes variable arguments.
     Varargs,
-    /// One of several entries of one body (Fortran ENTRY).
-    EntryPoint,
     /// An assumed-shape, allocatable or pointer array: passed as a descriptor.
     ArrayDescriptor,
     /// A polymorphic (CLASS) argument: passed as a descriptor.
     Polymorphic,
-    /// A function that returns text through hidden arguments.
-    CharacterFunction,
-    /// A function that returns an array through a hidden argument.
-    ArrayFunction,
-    /// An array of CHARACTER whose length only a hidden argument tells.
-    CharacterArray,
     /// A hidden argument that a contract cannot express.
     HiddenArgument,
     /// The debug information does not say how a parameter arrives.
     PassingUnknown,
+    /// Whether a C++ class travels as its bits or as the address of a copy is not said.
+    ClassPassing,
+    /// The symbol and the debug information call it differently.
+    NameDiffers,
+    /// Adjusts `this` and goes on to a virtual function.
+    Thunk,
     /// A type a contract cannot express.
     Type,
     /// The debug information contradicts itself.
@@ -57,8 +51,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Reason; 24] = [
-        Reason::Cpp,
+    pub const ALL: [Reason; 21] = [
         Reason::OtherLanguage,
         Reason::NoDebugInformation,
         Reason::NoSymbol,
@@ -70,16 +63,14 @@ impl Reason {
         Reason::TaskBody,
         Reason::Clone,
         Reason::Copy,
-        Reason::Nested,
         Reason::Varargs,
-        Reason::EntryPoint,
         Reason::ArrayDescriptor,
         Reason::Polymorphic,
-        Reason::CharacterFunction,
-        Reason::ArrayFunction,
-        Reason::CharacterArray,
         Reason::HiddenArgument,
         Reason::PassingUnknown,
+        Reason::ClassPassing,
+        Reason::NameDiffers,
+        Reason::Thunk,
         Reason::Type,
         Reason::Damaged,
     ];
@@ -87,7 +78,6 @@ impl Reason {
     /// A word for scripts.
     pub fn name(self) -> &'static str {
         match self {
-            Reason::Cpp => "c++",
             Reason::OtherLanguage => "other-language",
             Reason::NoDebugInformation => "no-debug-information",
             Reason::NoSymbol => "no-symbol",
@@ -99,16 +89,14 @@ impl Reason {
             Reason::TaskBody => "task-body",
             Reason::Clone => "clone",
             Reason::Copy => "copy",
-            Reason::Nested => "nested",
             Reason::Varargs => "varargs",
-            Reason::EntryPoint => "entry-point",
             Reason::ArrayDescriptor => "array-descriptor",
             Reason::Polymorphic => "polymorphic",
-            Reason::CharacterFunction => "character-function",
-            Reason::ArrayFunction => "array-function",
-            Reason::CharacterArray => "character-array",
             Reason::HiddenArgument => "hidden-argument",
             Reason::PassingUnknown => "passing-unknown",
+            Reason::ClassPassing => "class-passing",
+            Reason::NameDiffers => "name-differs",
+            Reason::Thunk => "thunk",
             Reason::Type => "type",
             Reason::Damaged => "damaged",
         }
@@ -117,7 +105,6 @@ impl Reason {
     /// A sentence for people.
     pub fn text(self) -> &'static str {
         match self {
-            Reason::Cpp => "C++ is read from the next release on",
             Reason::OtherLanguage => "not one of the languages that are read",
             Reason::NoDebugInformation => "no debug information: rebuild its source with -g",
             Reason::NoSymbol => "no symbol at its address: the binary is stripped",
@@ -133,16 +120,16 @@ impl Reason {
                 "exists only as a specialised copy, whose parameters are not those of the source"
             }
             Reason::Copy => "a specialised copy of a routine that is there itself",
-            Reason::Nested => "inside another routine: it receives a hidden link to that one's frame",
             Reason::Varargs => "takes variable arguments: wrap it in a routine with fixed ones",
-            Reason::EntryPoint => "one of several ENTRY points of one body",
             Reason::ArrayDescriptor => "an array descriptor that the debug information does not describe",
             Reason::Polymorphic => "polymorphic (CLASS) descriptor",
-            Reason::CharacterFunction => "returns CHARACTER through hidden arguments",
-            Reason::ArrayFunction => "returns an array through a hidden argument",
-            Reason::CharacterArray => "array of CHARACTER*(*)",
             Reason::HiddenArgument => "a hidden argument that a contract cannot express",
             Reason::PassingUnknown => "the debug information does not say how a parameter arrives",
+            Reason::ClassPassing => {
+                "the debug information does not say whether a class travels as its bits or by address"
+            }
+            Reason::NameDiffers => "the symbol and the debug information call it differently",
+            Reason::Thunk => "an entry of a virtual function that only adjusts `this`",
             Reason::Type => "a type that a contract cannot express",
             Reason::Damaged => "damaged debug information",
         }

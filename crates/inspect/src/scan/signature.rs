@@ -6,7 +6,7 @@ use gimli::constants::*;
 use super::names::identifier;
 use super::refusal::{Problem, Reason};
 use super::types::{Draft, Plain, Scope};
-use super::{ada, fortran, state};
+use super::{ada, cpp, fortran, state};
 use crate::binary::Binary;
 use crate::dwarf::location::Arrival;
 use crate::dwarf::routines::Subprogram;
@@ -59,14 +59,18 @@ pub(crate) fn describe<'s>(
     if draft.contract.component.language == Language::Ada {
         return ada::describe(draft, binary, source, name, symbol);
     }
-    let (described, hidden) = match draft.is_fortran() {
-        true => fortran::params(draft, source)?,
-        false => (c_params(draft, source)?, None),
+    let (described, returns) = match draft.contract.component.language {
+        Language::Cpp => {
+            let params = cpp::params(draft, source, &symbol)?;
+            (params, cpp::returned(draft, source.returns, &format!("{name}_result")))
+        }
+        Language::Fortran => match fortran::params(draft, source)? {
+            (params, Some(hidden)) => (params, Ok(Some(hidden))),
+            (params, None) => (params, returned(draft, source, &name)),
+        },
+        _ => (c_params(draft, source)?, returned(draft, source, &name)),
     };
-    let returns = match hidden {
-        Some(returns) => Some(returns),
-        None => returned(draft, source, &name)?,
-    };
+    let returns = returns.map_err(|p| p.within("returned value"))?;
     let state = state::uses(draft, binary, source, &name)?;
     let (params, param_at) = described.into_iter().unzip();
     let language = draft.contract.component.language;
@@ -76,7 +80,9 @@ pub(crate) fn describe<'s>(
         returns,
         state,
         varargs: source.varargs,
-        static_link: source.subprogram.nested,
+        // The member function of a class inside a routine receives no link to that one's frame.
+        static_link: source.subprogram.nested && !draft.is_cpp(),
+        source: cpp::prototype(&symbol).filter(|_| draft.is_cpp()),
         ..Routine::new(name, symbol, language)
     };
     Ok(Described { routine, param_at })
@@ -94,9 +100,11 @@ impl<'i, 's> Source<'i, 's> {
         let mut source =
             Source { subprogram, params: Vec::new(), locals: Vec::new(), returns, varargs: false };
         let own = info.children(subprogram.die)?;
-        let declared = match subprogram.origin == subprogram.die {
+        // A member function is declared in its class, where its parameters rarely have names.
+        let whole = chain.iter().rev().find(|d| !flag(d, DW_AT_declaration)).map_or(subprogram.die, |d| d.at);
+        let declared = match whole == subprogram.die {
             true => Vec::new(),
-            false => info.children(subprogram.origin)?,
+            false => info.children(whole)?,
         };
         source.varargs = own.iter().chain(&declared).any(|c| c.tag() == DW_TAG_unspecified_parameters);
         // The abstract instance has every parameter; the concrete one has their places, perhaps not of all.
@@ -112,7 +120,12 @@ impl<'i, 's> Source<'i, 's> {
                     located = candidate.clone();
                 }
             }
-            source.params.push(SourceParam::read(info, param, located)?);
+            let absent = located.at == param.at && whole != subprogram.die;
+            let param = SourceParam::read(info, param, located)?;
+            // g++ describes the constructors of a class together: what only some of them are given stands with those.
+            if !(absent && param.artificial && matches!(param.name.as_str(), "__in_chrg" | "__vtt_parm")) {
+                source.params.push(param);
+            }
         }
         collect_locals(info, own, &mut source.locals, 0)?;
         collect_locals(info, declared, &mut source.locals, 0)?;
@@ -243,12 +256,18 @@ pub(crate) fn function<'s>(
         let own = info.name(child).map_or(fallback.clone(), |n| identifier(&n, &fallback));
         let own = if params.iter().any(|p| p.name == own) { fallback } else { own };
         let hint = format!("{name}_{own}");
-        let (ty, by, usage) = c_param(draft, info.reference(child, DW_AT_type)?, &hint, scope)?;
+        let at = info.reference(child, DW_AT_type)?;
+        if draft.is_cpp() {
+            params.push(cpp::unplaced(draft, at, (&own, &hint))?);
+            continue;
+        }
+        let (ty, by, usage) = c_param(draft, at, &hint, scope)?;
         params.push(param(&own, ty, by, usage));
     }
     let result = info.reference(die, DW_AT_type)?;
     let returns = match draft.plain(result)? {
         None => None,
+        Some(_) if draft.is_cpp() => cpp::returned(draft, result, &format!("{name}_result"))?,
         Some(_) => Some(Returns::new(draft.convert(result, &format!("{name}_result"), scope)?, Use::Out)),
     };
     Ok(TypeKind::Function { params, returns })
@@ -333,7 +352,7 @@ fn returned<'s>(
         return Ok(None);
     }
     let ty = draft.convert(source.returns, &format!("{routine}_result"), Scope::default());
-    let ty = ty.map_err(|p| p.within("returned value"))?;
+    let ty = ty?;
     if draft.is_fortran() && draft.info.producer(source.subprogram.die.unit).contains("-ff2c") {
         return Err(Problem::new(Reason::Type, "a function compiled with -ff2c"));
     }

@@ -9,6 +9,7 @@ use cmp_bridge_contract::model::{
 use gimli::AttributeValue;
 use gimli::constants::*;
 
+use super::cpp_types::Classes;
 use super::names::identifier;
 use super::refusal::{Problem, Reason};
 use super::signature;
@@ -60,6 +61,8 @@ pub(crate) struct Draft<'a, 's> {
     pub made_up: Vec<String>,
     /// State areas in which variables of other types share storage (EQUIVALENCE).
     pub shared: Vec<String>,
+    /// What is known of C++ classes beside their definition.
+    pub(crate) classes: Classes,
     pub(super) known: HashMap<DieRef, Type>,
     pub(super) open: HashSet<DieRef>,
 }
@@ -79,6 +82,7 @@ impl<'a, 's> Draft<'a, 's> {
             notes: Vec::new(),
             made_up: Vec::new(),
             shared: Vec::new(),
+            classes: Classes::default(),
             known: HashMap::new(),
             open: HashSet::new(),
         }
@@ -91,6 +95,18 @@ impl<'a, 's> Draft<'a, 's> {
 
     pub(crate) fn is_fortran(&self) -> bool {
         self.contract.component.language == Language::Fortran
+    }
+
+    /// A class of which nothing can be said here: it is only declared, or being described.
+    pub(super) fn is_hidden_now(&mut self, die: &Die<'s>) -> bool {
+        match flag(die, DW_AT_declaration) {
+            true => self.definition(die).is_none_or(|definition| self.is_open(definition.at)),
+            false => self.is_open(die.at),
+        }
+    }
+
+    pub(crate) fn is_cpp(&self) -> bool {
+        self.contract.component.language == Language::Cpp
     }
 
     /// Removes typedefs and qualifiers. `None` for `void`.
@@ -145,6 +161,9 @@ impl<'a, 's> Draft<'a, 's> {
         match die.tag() {
             DW_TAG_base_type => self.scalar(&die),
             DW_TAG_enumeration_type => self.enumeration(&die, alias, hint),
+            DW_TAG_structure_type | DW_TAG_class_type | DW_TAG_union_type if self.is_cpp() => {
+                self.class(&die, alias, hint, depth)
+            }
             DW_TAG_structure_type | DW_TAG_class_type | DW_TAG_union_type => {
                 self.record(&die, alias, hint, depth)
             }
@@ -162,6 +181,10 @@ impl<'a, 's> Draft<'a, 's> {
                     None => Type::Ptr,
                 })
             }
+            DW_TAG_reference_type | DW_TAG_rvalue_reference_type if self.is_cpp() => Ok(Type::Ptr),
+            DW_TAG_ptr_to_member_type => self.member_pointer(&die),
+            // `std::nullptr_t`.
+            DW_TAG_unspecified_type if self.is_cpp() => Ok(Type::Ptr),
             other => {
                 let name = other.static_string().unwrap_or("an unknown tag");
                 Err(Problem::new(Reason::Type, name.trim_start_matches("DW_TAG_").replace('_', " ")))
@@ -248,9 +271,12 @@ impl<'a, 's> Draft<'a, 's> {
         Ok(ty)
     }
 
-    fn type_name(&mut self, die: &Die<'s>, alias: Option<String>, hint: &str) -> String {
+    pub(super) fn type_name(&mut self, die: &Die<'s>, alias: Option<String>, hint: &str) -> String {
         let named = self.info.name(die).or(alias);
-        let name = identifier(named.as_deref().unwrap_or(hint), "unnamed");
+        let name = match self.is_cpp() {
+            true => self.cpp_name(die, named.as_deref().unwrap_or(hint)),
+            false => identifier(named.as_deref().unwrap_or(hint), "unnamed"),
+        };
         // A record named like a built-in type would be read back as that type.
         let name = match Type::parse(&name) {
             Ok(Type::Named(_)) => name,
@@ -358,13 +384,13 @@ impl<'a, 's> Draft<'a, 's> {
             }
         }
         if die.tag() != DW_TAG_union_type {
-            fields.sort_by_key(|f| (f.offset, f.bits.map_or(0, |(first, _)| first)));
+            fields.sort_by_key(first_bit);
         }
         Ok(fields)
     }
 
     /// One field; `None` for a flexible array member, which is not part of the record's size.
-    fn field(
+    pub(super) fn field(
         &mut self,
         die: &Die<'s>,
         name: String,
@@ -562,6 +588,11 @@ fn contains_unknown(ty: &Type) -> bool {
         Type::Array(element, Extent::Expr(e)) => !matches!(e, Expr::Const(_)) || contains_unknown(element),
         _ => false,
     }
+}
+
+/// Where a field begins, in bits: a bit field need not begin where its storage unit does.
+pub(super) fn first_bit(field: &Field) -> u64 {
+    field.offset.saturating_mul(8).saturating_add(field.bits.map_or(0, |(first, _)| u64::from(first)))
 }
 
 /// A field name that no earlier field has.

@@ -147,6 +147,48 @@ const FORTRAN_TWINS: &[Twin] = &[
     (Code::StateSize, "COMMON", &|c| state(c, "cst").size = 4096),
 ];
 
+const CPP_TWINS: &[Twin] = &[
+    (Code::SymbolMissing, "another overload", &|c| {
+        routine(c, "lieu_cap_int_const").symbol = "_ZNK4plan4Lieu3capEf".into();
+    }),
+    (Code::ParameterType, "the overload beside it", &|c| {
+        routine(c, "lieu_cap_int_const").symbol = "_ZNK4plan4Lieu3capEd".into();
+        param(c, "lieu_cap_int_const", "i").name = "d".into();
+    }),
+    (Code::NotDescribable, "a class on the stack", &|c| {
+        routine(c, "quiet").symbol = "_ZN4plan12on_the_stackENS_5HoldsE".into();
+    }),
+    (Code::Language, "C", &|c| c.component.language = Language::C),
+    (Code::ParameterCount, "this forgotten", &|c| drop(routine(c, "autre_second").params.remove(0))),
+    (Code::ParameterCount, "a hidden table forgotten", &|c| {
+        drop(routine(c, "gauche_construct_base").params.remove(1));
+    }),
+    (Code::Passing, "a reference for a value", &|c| param(c, "references", "count").by = By::Value),
+    (Code::Passing, "a class that is not trivial by value", &|c| param(c, "travels", "b").by = By::Value),
+    (Code::Passing, "a class that is trivial by address", &|c| param(c, "travels", "a").by = By::Reference),
+    (Code::TypeKind, "taken for trivial", &|c| record(c, "Copied").trivial = true),
+    (Code::TypeKind, "taken for one that is not", &|c| record(c, "Small").trivial = false),
+    (Code::TypeSize, "another string", &|c| record(c, "std_string").size = 8),
+    (Code::Returns, "a reference for a value", &|c| {
+        routine(c, "counter_operator_increment").returns.as_mut().expect("a value").by = By::Value;
+    }),
+    (Code::FieldOffset, "behind the tail padding", &|c| {
+        let fields = fields(c, "Reuse");
+        (fields[2].offset, fields[3].offset) = (8, 10);
+    }),
+    (Code::FieldMissing, "a base", &|c| drop(fields(c, "Station").remove(1))),
+    (Code::FieldOffset, "bases exchanged", &|c| {
+        let fields = fields(c, "Many");
+        (fields[0].offset, fields[1].offset) = (8, 0);
+    }),
+    (Code::EnumValue, "another value", &|c| match &mut record(c, "Mode").kind {
+        TypeKind::Enum { values, .. } => values[1].1 = 8,
+        _ => panic!("no enum"),
+    }),
+    (Code::Varargs, "a fixed list", &|c| routine(c, "printed").varargs = false),
+    (Code::Name, "a parameter", &|c| param(c, "autre_second", "i").name = "n".into()),
+];
+
 fn run(subject: &Subject, twins: &[Twin], covered: &mut BTreeSet<Code>) {
     for finding in check(&subject.contract, &subject.binary) {
         assert!(finding.severity() != Severity::Error, "the contract as scanned: {finding}");
@@ -164,6 +206,7 @@ fn run(subject: &Subject, twins: &[Twin], covered: &mut BTreeSet<Code>) {
 fn every_code_has_a_wrong_twin() {
     let mut covered = BTreeSet::new();
     run(&Subject::new("c_shapes", "twins", &[]), C_TWINS, &mut covered);
+    run(&Subject::new("cpp_shapes", "twins", &[]), CPP_TWINS, &mut covered);
     run(&Subject::new("fortran_shapes", "twins", &[]), FORTRAN_TWINS, &mut covered);
     for code in [
         Code::SymbolAmbiguous,

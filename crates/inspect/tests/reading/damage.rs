@@ -92,6 +92,11 @@ fn c_damaged() {
 }
 
 #[test]
+fn cpp_damaged() {
+    damage("cpp_shapes");
+}
+
+#[test]
 fn fortran_damaged() {
     damage("fortran_shapes");
 }

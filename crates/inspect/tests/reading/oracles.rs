@@ -16,10 +16,10 @@ fn scanned(case: &str, out: &std::path::Path) -> (std::path::PathBuf, Contract) 
 }
 
 /// Offset of each member, and its bit.
-type Members = BTreeMap<String, (u64, Option<u64>)>;
+pub type Members = BTreeMap<String, (u64, Option<u64>)>;
 
 /// `pahole` prints `/* offset size */` or, for a bit field, `/* offset: bit size */` behind each member.
-fn pahole_members(text: &str) -> (Members, Option<u64>) {
+pub fn pahole_members(text: &str) -> (Members, Option<u64>) {
     let mut members = BTreeMap::new();
     let mut size = None;
     for line in text.lines() {

@@ -35,7 +35,7 @@ pub fn build(name: &str, out: &Path, extra: &[&str]) -> PathBuf {
     let mut sources: Vec<String> = Vec::new();
     for entry in std::fs::read_dir(&folder).expect("a case folder") {
         let file = entry.expect("an entry").file_name().to_string_lossy().into_owned();
-        if [".c", ".f", ".f90"].iter().any(|e| file.ends_with(e)) {
+        if [".c", ".cpp", ".f", ".f90"].iter().any(|e| file.ends_with(e)) {
             sources.push(file);
         }
     }
