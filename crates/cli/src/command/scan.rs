@@ -68,6 +68,10 @@ pub struct Args {
     /// Name of the component
     #[arg(long, value_name = "NAME")]
     component: Option<String>,
+    /// Keeps the index of the binary in this folder, so that the next question to it is quick [default: with --out, a folder
+    /// .cmp-bridge beside the contract]
+    #[arg(long, value_name = "DIR")]
+    index: Option<PathBuf>,
     /// Writes here instead of to standard output: a folder, or a file for a single contract
     #[arg(long, value_name = "PATH")]
     out: Option<PathBuf>,
@@ -176,6 +180,7 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
         sources: args.source.clone(),
         language: args.language,
         component: args.component.clone(),
+        index: args.index.clone().or_else(|| beside(args.out.as_deref()?)),
     };
     let binary = args.exe.as_ref().or(args.binary.as_ref()).map(Binary::open_to_scan).transpose()?;
     let Some(binary) = binary.as_ref().filter(|_| args.header.is_empty()) else {
@@ -248,6 +253,18 @@ fn ending(args: &Args, report: &ScanReport, unmatched: &[String]) -> Ending {
     };
     let missed = report.contracts.is_empty() || report.refused.iter().any(named) || !unmatched.is_empty();
     if missed { Ending::Findings } else { Ending::Good }
+}
+
+/// The folder of the index beside what is written.
+fn beside(out: &Path) -> Option<PathBuf> {
+    let folder = match out.is_dir() {
+        true => out,
+        false => out.parent().filter(|parent| parent.is_dir()).unwrap_or(Path::new(".")),
+    };
+    let kept = folder.join(".cmp-bridge");
+    // A folder that cannot be made is no reason not to scan.
+    let made = kept.is_dir() || std::fs::create_dir(&kept).is_ok();
+    made.then_some(kept)
 }
 
 /// The patterns that are nobody's, though others are somebody's.

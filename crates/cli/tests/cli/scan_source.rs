@@ -90,3 +90,23 @@ fn a_re_scan_shows_what_it_changes() {
     bench.bridge(&arguments[..5]).ended(0).says(&["+symbol = \"scale\""]);
     bench.bridge(&arguments).ended(0).says(&["nothing changes"]);
 }
+
+#[test]
+fn the_index_is_kept_beside_the_contract_and_never_trusted_blindly() {
+    let bench = Bench::new("scan-index");
+    std::fs::create_dir(bench.path("c")).expect("a folder");
+    let scan = |out: &str| {
+        bench.bridge(&["scan", "small", "--component", "s", "--out", out]).ended(0);
+        std::fs::read_to_string(bench.path(out)).expect("the contract")
+    };
+    let first = scan("c/one.toml");
+    let kept: Vec<_> = std::fs::read_dir(bench.path("c/.cmp-bridge")).expect("the index").flatten().collect();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(scan("c/two.toml"), first, "from the index");
+    let mut bytes = std::fs::read(kept[0].path()).expect("the index");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0x10;
+    std::fs::write(kept[0].path(), &bytes).expect("the index");
+    assert_eq!(scan("c/three.toml"), first, "a damaged index is built again");
+    assert_ne!(std::fs::read(kept[0].path()).expect("the index"), bytes);
+}

@@ -171,11 +171,6 @@ fn encode(index: &Index, key: &[u8]) -> Vec<u8> {
             body.number(copy.within.map_or(0, |w| w as u64 + 1));
         }
     }
-    body.number(index.masters.len() as u64);
-    for (unit, name) in &index.masters {
-        body.number(*unit as u64);
-        body.number(pool.number(Some(name)));
-    }
     body.number(index.problems.len() as u64);
     index.problems.iter().for_each(|p| body.number(pool.number(Some(p))));
     let mut payload = Encoder::default();
@@ -255,14 +250,11 @@ fn decode(bytes: &[u8], key: &[u8], info: &DebugInfo<'_>) -> Result<Index, Doubt
     let inlined = (0..from.count()?)
         .map(|_| Ok((from.place(info)?, copies(&mut from, info, subprograms.len())?)))
         .collect::<Result<HashMap<_, _>, Doubt>>()?;
-    let masters = (0..from.count()?)
-        .map(|_| Ok((from.size()?, text(&mut from)?.unwrap_or_default())))
-        .collect::<Result<Vec<_>, Doubt>>()?;
     let problems = (0..from.count()?)
         .map(|_| Ok(text(&mut from)?.unwrap_or_default()))
         .collect::<Result<Vec<_>, Doubt>>()?;
     match from.rest {
-        [] => Ok(Index::from_parts(subprograms, inlined, masters, problems)),
+        [] => Ok(Index::from_parts(subprograms, inlined, problems)),
         _ => Err(Doubt::Contradiction),
     }
 }

@@ -89,8 +89,6 @@ pub struct Index {
     pub subprograms: Vec<Subprogram>,
     /// Inlined copies, by the DIE that declares the routine.
     pub inlined: HashMap<DieRef, Inlined>,
-    /// Fortran routines with ENTRY points: name of the first entry, by unit.
-    pub masters: Vec<(usize, String)>,
     /// Units that could not be read to their end.
     pub problems: Vec<String>,
     by_address: HashMap<u64, usize>,
@@ -168,14 +166,13 @@ impl Index {
         };
         parts.sort_by_key(|(unit, _)| *unit);
         let mut index = Index::default();
-        parts.into_iter().for_each(|(unit, part)| index.add(unit, part));
+        parts.into_iter().for_each(|(_, part)| index.add(part));
         index
     }
 
-    fn add(&mut self, unit: usize, part: UnitIndex) {
+    fn add(&mut self, part: UnitIndex) {
         let first = self.subprograms.len();
         self.subprograms.extend(part.subprograms);
-        self.masters.extend(part.masters.into_iter().map(|name| (unit, name)));
         self.problems.extend(part.problems);
         for (origin, inlined) in part.inlined {
             let all = self.inlined.entry(origin).or_default();
@@ -193,14 +190,13 @@ impl Index {
     pub(super) fn from_parts(
         subprograms: Vec<Subprogram>,
         inlined: HashMap<DieRef, Inlined>,
-        masters: Vec<(usize, String)>,
         problems: Vec<String>,
     ) -> Index {
         let mut by_address = HashMap::with_capacity(subprograms.len());
         for (at, subprogram) in subprograms.iter().enumerate() {
             by_address.entry(subprogram.address).or_insert(at);
         }
-        Index { subprograms, inlined, masters, problems, by_address }
+        Index { subprograms, inlined, problems, by_address }
     }
 
     /// The routine whose entry is at `address`.
@@ -227,7 +223,6 @@ struct UnitIndex {
     subprograms: Vec<Subprogram>,
     /// `within` counts in the list above.
     inlined: Vec<(DieRef, Inlined)>,
-    masters: Vec<String>,
     problems: Vec<String>,
     /// Bytes of names and paths.
     text: usize,
@@ -345,10 +340,6 @@ impl UnitIndex {
         let die = info.die(at)?;
         let chain = info.origins(&die)?;
         let name = chain.iter().find_map(|d| info.name(d));
-        if let Some(first) = name.as_deref().and_then(|n| n.strip_prefix("master.")) {
-            let first = first.split_once('.').map_or(first, |(_, rest)| rest);
-            self.masters.push(first.to_string());
-        }
         let Some(address) = entry_address(info, &die) else {
             return Ok(None);
         };

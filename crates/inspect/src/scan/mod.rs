@@ -36,6 +36,8 @@ mod types;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use std::path::PathBuf;
+
 use cmp_bridge_contract::model::{self, Component, Contract};
 
 use crate::binary::{Binary, Binding, Symbol};
@@ -63,6 +65,8 @@ pub struct ScanOptions {
     pub language: Option<model::Language>,
     /// Name of the component. Otherwise the name of the binary and the language.
     pub component: Option<String>,
+    /// A folder in which the index of the binary is kept, so that the next question need not read all of it.
+    pub index: Option<PathBuf>,
 }
 
 impl ScanOptions {
@@ -89,7 +93,7 @@ pub struct ScanReport {
 pub fn scan(binary: &Binary, options: &ScanOptions) -> Result<ScanReport, DwarfError> {
     let sections = Sections::load(binary)?;
     let info = DebugInfo::read(&sections);
-    let index = narrow(&info, binary, options).unwrap_or_else(|| Index::build(&info));
+    let index = narrow(&info, binary, options).unwrap_or_else(|| whole(&info, binary, options));
     let names = cpp::names(binary, &info, &index, &options.patterns);
     let report = ScanReport::default();
     let mut scanner = Scanner { binary, info: &info, index: &index, options, names, report };
@@ -109,6 +113,14 @@ pub fn scan(binary: &Binary, options: &ScanOptions) -> Result<ScanReport, DwarfE
     let mut said = HashSet::new();
     scanner.report.notes.retain(|note| said.insert(note.clone()));
     Ok(scanner.report)
+}
+
+/// The index of everything, kept on disk where a folder is given: that it cannot be written costs time only.
+fn whole(info: &DebugInfo<'_>, binary: &Binary, options: &ScanOptions) -> Index {
+    match &options.index {
+        Some(folder) => Index::load_or_build(folder, info, binary).0,
+        None => Index::build(info),
+    }
 }
 
 /// The index of the few routines that are asked for by symbol: the rest of a large binary need not be read.
