@@ -35,7 +35,8 @@ fn exceptions_and_longjmp_pass_and_are_recorded_as_such() {
             *depths.entry(call.depth).or_insert(0) += 1;
             depths
         });
-        assert_eq!(depths, BTreeMap::from([(0, 23), (1, 4)]), "{test}");
+        // The C++ routine around eleven of them, and so around the inner ones, is a recorded call itself.
+        assert_eq!(depths, BTreeMap::from([(0, 12), (1, 11), (2, 4)]), "{test}");
     }
 }
 
@@ -44,7 +45,7 @@ fn an_idle_hook_lets_everything_pass() {
     let case = unwinding("idle", "-O2");
     let native = case.native(&["./leaving"]).exited(4);
     let run = case.route(Route::Legacy, &case.scanned("leaving"), &[], &["./leaving"]).is(&native);
-    assert_eq!(run.hooked().len(), 5);
+    assert_eq!(run.hooked().len(), 13);
     assert_eq!(run.summary().calls, 0);
 }
 

@@ -258,6 +258,10 @@ impl UnitIndex {
             if abbreviation.attributes().len() > MAX_ATTRIBUTES || self.text > room {
                 return Err(DwarfError::Excessive { what: info.place_name(DieRef { unit, offset }) });
             }
+            // Any entry ends the routines that are not around it: a Fortran module after a program, too.
+            while around.last().is_some_and(|(outer, _)| *outer >= depth) {
+                around.pop();
+            }
             let tag = abbreviation.tag();
             let skipped = may_skip_types && abbreviation.has_children() && is_type(tag);
             if tag != DW_TAG_subprogram && tag != DW_TAG_inlined_subroutine && !skipped {
@@ -265,9 +269,6 @@ impl UnitIndex {
                 continue;
             }
             raw.read_attributes(abbreviation.attributes(), &mut attributes).map_err(damaged(offset))?;
-            while around.last().is_some_and(|(outer, _)| *outer >= depth) {
-                around.pop();
-            }
             let at = DieRef { unit, offset };
             match tag {
                 DW_TAG_inlined_subroutine => {
