@@ -3,9 +3,12 @@
 
 mod ada;
 mod children;
+mod fortran;
 mod invisible;
 mod moments;
+mod nested;
 mod passing;
+mod rare;
 mod refusals;
 mod registers;
 mod shapes;

@@ -1,18 +1,7 @@
 //! Arguments and results in every place the ABI has: the journal holds what the program says it got and gave.
 
-use crate::support::{Case, root, start};
+use crate::support::{Case, lifted, root};
 use serde_json::Value;
-use std::path::Path;
-use std::process::Command;
-use std::time::Duration;
-
-/// What `cmp-bridge journal` makes of the calls.
-fn lifted(journal: &Path) -> Vec<Value> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cmp-bridge"));
-    let done =
-        start(command.arg("journal").arg(journal).arg("--json")).done(Duration::from_secs(30)).exited(0);
-    done.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
-}
 
 /// Whatever the program says of a value, the journal says, too.
 #[track_caller]

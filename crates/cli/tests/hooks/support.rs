@@ -388,6 +388,14 @@ impl Run {
     }
 }
 
+/// What `cmp-bridge journal` makes of the calls.
+pub fn lifted(journal: &Path) -> Vec<serde_json::Value> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cmp-bridge"));
+    let done =
+        start(command.arg("journal").arg(journal).arg("--json")).done(Duration::from_secs(30)).exited(0);
+    done.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}
+
 pub fn returned(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Returned { .. })
 }

@@ -52,7 +52,7 @@ pub struct Args {
     /// calls are fetched from the start, else 1
     #[arg(long, value_name = "N", value_parser = ring_mib)]
     ring_mib: Option<usize>,
-    /// Only says what would be hooked, and what not and why
+    /// Only says what would be hooked, and what not and why, with all names
     #[arg(long, visible_alias = "dry-run")]
     explain: bool,
     /// Says nothing unless something is wrong

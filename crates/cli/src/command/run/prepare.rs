@@ -1,5 +1,6 @@
 //! Everything that is settled before the program starts: files read, modules matched, the plan compiled.
 
+use super::tell::{NAMES, listed};
 use super::{Args, Error};
 use crate::config::{Config, RouteLine};
 use crate::error::FileError;
@@ -77,7 +78,8 @@ pub fn prepare(args: &Args) -> Result<Prepared, Error> {
         config.modules.iter().map(|file| LoadedModule::open(file)).collect::<Result<Vec<_>, _>>()?;
     let outcome = compile(&executable, &libraries, &sources, &routes, &unverified, &modules)?;
     if outcome.plan.routines.is_empty() {
-        let unscanned = unscanned.iter().map(|(why, names)| format!("{}: {why}", names.join(", ")));
+        let most = if args.explain { usize::MAX } else { NAMES };
+        let unscanned = unscanned.iter().map(|(why, names)| format!("{}: {why}", listed(names, most)));
         let refused = outcome.refused.iter().map(ToString::to_string).chain(contradicted).chain(unscanned);
         return Err(Error::NothingHooked { refused: reasons(refused.chain(notes).collect()) });
     }

@@ -9,16 +9,29 @@ use cmp_bridge::control::{AgentState, Route};
 use cmp_bridge::plan::Routine;
 use std::collections::BTreeMap;
 
-/// Names listed in one line.
-const NAMES: usize = 5;
+/// Names listed in one line, where not all are asked for.
+pub const NAMES: usize = 8;
 
-/// What is not hooked and what to know, a line each.
+/// What is not hooked and what to know, a line each, with at most eight names.
 pub fn before(prepared: &Prepared) -> Vec<String> {
+    remarks(prepared, NAMES)
+}
+
+/// Names apart by commas, and how many more there are than may be listed.
+pub fn listed<S: AsRef<str>>(names: &[S], most: usize) -> String {
+    let shown: Vec<&str> = names.iter().take(most).map(AsRef::as_ref).collect();
+    match names.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+fn remarks(prepared: &Prepared, most: usize) -> Vec<String> {
     let paint = Paint::stderr();
     let outcome = &prepared.outcome;
     let mut lines = Vec::new();
     for (reason, names) in &prepared.unscanned {
-        lines.push(format!("{} {}: {reason}", paint.doubtful("not hooked:"), names.join(", ")));
+        lines.push(format!("{} {}: {reason}", paint.doubtful("not hooked:"), listed(names, most)));
     }
     for reason in &prepared.contradicted {
         lines.push(format!("{} {reason}", paint.doubtful("not hooked:")));
@@ -29,7 +42,7 @@ pub fn before(prepared: &Prepared) -> Vec<String> {
     for (routine, caution) in &outcome.cautions {
         lines.push(format!("{} {}: `{routine}`: {caution}", paint.doubtful("note:"), caution.code()));
     }
-    lines.extend(unconfirmed(&outcome.plan.routines));
+    lines.extend(unconfirmed(&outcome.plan.routines, most));
     if let Some(refusal) = &outcome.no_safe_moment {
         lines.push(format!("{} no module can be used: {refusal}", paint.doubtful("note:")));
     }
@@ -37,15 +50,14 @@ pub fn before(prepared: &Prepared) -> Vec<String> {
 }
 
 /// The routines that the planner gave slack, because nothing but the contract says how they are called.
-fn unconfirmed(routines: &[Routine]) -> Option<String> {
+fn unconfirmed(routines: &[Routine], most: usize) -> Option<String> {
     let names: Vec<&str> = routines.iter().filter(|r| r.slack > 0).map(|r| r.name.as_str()).collect();
-    let more = if names.len() > NAMES { ", ..." } else { "" };
     (!names.is_empty()).then(|| {
         format!(
-            "{} signature of {} not confirmed by debug information: {}{more}",
+            "{} signature of {} not confirmed by debug information: {}",
             Paint::stderr().doubtful("note:"),
             count(names.len() as u64, "routine"),
-            names[..names.len().min(NAMES)].join(", ")
+            listed(&names, most)
         )
     })
 }
@@ -71,7 +83,7 @@ pub fn explain(prepared: &Prepared) -> String {
     for withheld in outcome.withheld.iter().filter(|withheld| withheld.route == Route::Rust) {
         out += &format!("closed: `{}`: routes shadow and rust: {}\n", withheld.routine, withheld.why);
     }
-    before(prepared).iter().for_each(|line| out += &format!("{line}\n"));
+    remarks(prepared, usize::MAX).iter().for_each(|line| out += &format!("{line}\n"));
     out += &format!("{}\n", tally(prepared));
     out
 }
@@ -200,5 +212,19 @@ pub fn size(bytes: u64) -> String {
         0..1024 => format!("{bytes} bytes"),
         1024..1_048_576 => format!("{:.1} KiB", bytes as f64 / 1024.0),
         _ => format!("{:.1} MiB", bytes as f64 / 1_048_576.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NAMES, listed};
+
+    #[test]
+    fn a_long_list_of_names_is_cut_and_says_so() {
+        let names: Vec<String> = (0..320).map(|i| format!("r{i}")).collect();
+        assert_eq!(listed(&names[..8], NAMES), "r0, r1, r2, r3, r4, r5, r6, r7");
+        assert_eq!(listed(&names, NAMES), "r0, r1, r2, r3, r4, r5, r6, r7 and 312 more");
+        assert!(listed(&names, usize::MAX).ends_with(", r318, r319"));
+        assert_eq!(listed(&names[..0], NAMES), "");
     }
 }
