@@ -14,6 +14,8 @@ union word exchanged(union word, union word);
 union large grown(union large, long);
 double summed(double (*)(double, void *), void *, int);
 double (*chosen(int))(double, void *);
+double corrected(double, int, double);
+double plain(double, int, float);
 long added(int, ...);
 double forty(double, double, double, double, double, double, double, double, double, double, int, double, double, double,
              double, double, double, double, double, double, long, double, double, double, double, double, double,
@@ -38,6 +40,7 @@ int main(void)
     printf("%lx %.17g\n", x.u, x.d);
     printf("%ld %ld\n", h.words[0], h.words[4]);
     printf("%g %g %d\n", summed(chosen(1), &weight, 9), chosen(1)(3, &weight), chosen(0) == 0);
+    printf("%g %g\n", corrected(3, 1, 0.375), plain(3, 0, 0.375f));
     printf("%ld\n", added(4, 1L, 20L, 300L, 4000L));
     printf("%.17g\n", forty(0.5, 1, 2, 3, 4, 5, 6, 7, 8, 9, -1, 10, 11, 12, 13, 14, 15, 16, 17, 18, -2, 19, 20, 21, 22,
                             23, 24, 25, 26, 27, -3, 28, 29, 30, 31, 32, 33, 34, 35, -4));

@@ -64,6 +64,16 @@ double summed(double (*f)(double, void *), void *user, int n)
     return all;
 }
 double weighted(double x, void *user) { return x * *(double *)user; }
+/* Of the old form, under a prototype: `gain` arrives as a double, and debug information says float. */
+double corrected(double, int, double);
+double corrected(x, n, gain)
+double x;
+int n;
+float gain;
+{
+    return n > 0 ? x * gain : x / gain;
+}
+double plain(double x, int n, float gain) { return n > 0 ? x * gain : x / gain; }
 /* Returns code. */
 double (*chosen(int which))(double, void *) { return which ? weighted : 0; }
 long added(int n, ...)

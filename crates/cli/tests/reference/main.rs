@@ -3,6 +3,7 @@
 
 mod ada;
 mod cycle;
+mod day;
 mod evidence;
 mod identical;
 mod killed;

@@ -8,7 +8,7 @@
 //! - A C pointer to data is `[T; ?]`, to a record as well: one element or a thousand have the same type. A pointer to
 //!   `const` is `use = "in"`; any other is `unknown`. `void *`, pointers to pointers and to types that are only
 //!   declared are `ptr`.
-//! - A C routine without a prototype (K&R) receives its `float` parameters as `f64`.
+//! - A C routine in the old form (K&R) receives its `float` parameters as `f64`.
 //! - C++: see `cpp.rs` for parameters, `cpp_types.rs` for classes, `cpp_names.rs` for what a routine is called.
 //! - A Fortran CHARACTER with a hidden length is `chars`, of whatever declared length; without one (`bind(C)`) `u8`.
 //! - A Fortran subroutine with alternate returns is, for the ABI and in the debug information, an INTEGER function
@@ -33,6 +33,7 @@ mod refusal;
 mod signature;
 mod state;
 mod types;
+mod widened;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 

@@ -6,7 +6,7 @@ use gimli::constants::*;
 use super::names::identifier;
 use super::refusal::{Problem, Reason};
 use super::types::{Draft, Plain, Scope};
-use super::{ada, cpp, fortran, state};
+use super::{ada, cpp, fortran, state, widened};
 use crate::binary::Binary;
 use crate::dwarf::location::Arrival;
 use crate::dwarf::routines::Subprogram;
@@ -74,7 +74,7 @@ pub(crate) fn describe<'s>(
     let state = state::uses(draft, binary, source, &name)?;
     let (params, param_at) = described.into_iter().unzip();
     let language = draft.contract.component.language;
-    let routine = Routine {
+    let mut routine = Routine {
         at: source.subprogram.at.clone(),
         params,
         returns,
@@ -85,6 +85,9 @@ pub(crate) fn describe<'s>(
         source: cpp::prototype(&symbol).filter(|_| draft.is_cpp()),
         ..Routine::new(name, symbol, language)
     };
+    if language == Language::C {
+        widened::floats(binary, &draft.contract, &mut routine, source.subprogram.address);
+    }
     Ok(Described { routine, param_at })
 }
 
