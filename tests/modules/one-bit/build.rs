@@ -8,7 +8,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let contracts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../contracts");
     let out = std::env::var("OUT_DIR")?;
     let components: [(&str, &[&str]); 2] = [
-        ("flight_dynamics", &["ehposv", "inicst", "jjcal", "horner"]),
+        ("flight_dynamics", &["ehposv", "inicst", "jjcal", "horner", "moyajt", "moyval"]),
         (
             "telemetry",
             &[

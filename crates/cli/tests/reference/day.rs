@@ -1,7 +1,7 @@
 //! Every routine of the contracts of the reference CMP answers what was recorded as it answered then: their directions,
 //! extents, state and effects are those of the sources.
 
-use crate::support::{Folder, Program, contracts, run};
+use crate::support::{Folder, Program, run};
 use serde_json::Value;
 use std::collections::BTreeMap;
 

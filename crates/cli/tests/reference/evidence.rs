@@ -66,6 +66,13 @@ const FORTRAN: &[Place] = &[
     // A returned value in xmm0.
     at("horner", "xmm0", 0..5, Within),
     at("horner", "xmm0", 8..64, Field("return")),
+    // A COMMON block kept from call to call, written by one routine and read by another.
+    at("moyajt", "state0", 0..64, Field("state.moygli.t[0]")),
+    at("moyajt", "state0", 2048..2080, Field("state.moygli.ngar")),
+    at("moyajt", "state0", 2080..2112, Field("state.moygli.nvu")),
+    at("moyval", "arg0", 0..8, Within),
+    at("moyval", "arg0", 12..64, Field("xm")),
+    at("moyval", "arg1", 0..32, Field("npt")),
 ];
 
 /// The same of `mini_c`.

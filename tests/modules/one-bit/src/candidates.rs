@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use crate::fault::panic_in;
-use crate::flight_dynamics::{Cst, Horner, Inicst, Jjcal};
+use crate::flight_dynamics::{Cst, Horner, Inicst, Jjcal, Moyajt, Moygli, Moyval};
 use crate::rewrite;
 use crate::telemetry::{
     TmBilan, TmBilanMesures, TmCalendaire, TmCds, TmCdsJj50, TmCoderTrame, TmCrc16, TmDate, TmDecoderEntete,
@@ -84,6 +84,23 @@ impl Jjcal for Figures {
 impl Horner for Figures {
     fn horner(x: f64, _: i32, coef: &[f64]) -> f64 {
         coef.iter().rev().fold(0.0, |sum, coefficient| sum * x + coefficient)
+    }
+}
+
+impl Moyajt for Figures {
+    fn moyajt(x: f64, moygli: &mut Moygli) {
+        moygli.t[(moygli.nvu % moygli.ngar) as usize] = x;
+        moygli.nvu += 1;
+    }
+}
+
+impl Moyval for Figures {
+    fn moyval(xm: &mut f64, npt: &mut i32, moygli: &Moygli) {
+        *npt = moygli.nvu.min(moygli.ngar);
+        *xm = moygli.t[..*npt as usize].iter().fold(0.0, |sum, x| sum + x);
+        if *npt > 0 {
+            *xm /= f64::from(*npt);
+        }
     }
 }
 

@@ -58,7 +58,7 @@ macro_rules! module {
 module! {
     flight_dynamics {
         rewrite::Orbits: ehposv;
-        candidates::Figures: inicst, jjcal, horner;
+        candidates::Figures: inicst, jjcal, horner, moyajt, moyval;
     }
     telemetry {
         candidates::Frames: tm_coder_trame, tm_cds_jj50;
