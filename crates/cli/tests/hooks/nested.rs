@@ -1,7 +1,7 @@
 //! Routines inside routines find the variables around them through an address in r10, of which no C ABI speaks: it
 //! reaches the routine as the caller left it.
 
-use crate::support::{Case, Done, Run, lifted, returned, start};
+use crate::support::{Case, Done, Run, abandoned, lifted, returned, start};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -115,4 +115,35 @@ fn what_has_a_static_link_is_not_replayed() {
     let mut replay = case.command(&[env!("CARGO_BIN_EXE_cmp-bridge"), "replay", "0.journal", "--control"]);
     let did = start(replay.args(["--exe", "nested"])).done(Duration::from_secs(30));
     did.exited(2).prints(&["routine.inner.static-link: it works on the frame of the routine it stands in"]);
+}
+
+/// Nested subprograms of Ada, one of a local generic instance; an exception passes through one and is handled in another.
+#[test]
+fn nested_subprograms_of_ada_keep_the_address_of_the_frame_around_them() {
+    for (test, flags) in [("ada", "-O2 -fno-ipa-cp -fno-ipa-sra"), ("ada-O0", "-O0")] {
+        let case = Case::new("static_link", test);
+        case.make(&format!("gnatmake -q -g {flags} emboites.adb"));
+        let symbols = case.make("nm emboites");
+        let local = |stem: &str| {
+            let names = symbols.lines().filter_map(|line| line.split_whitespace().nth(2));
+            let mut names = names.filter(|name| name.starts_with(stem) && !name.ends_with(".cold"));
+            names.next().unwrap_or_else(|| panic!("no {stem}")).to_owned()
+        };
+        let nested =
+            ["hotes__cumuler__interne.", "hotes__cumuler__locale.", "hotes__essayer__diviser."].map(local);
+        reads_r10(&case, "emboites", &nested.each_ref().map(String::as_str));
+        let expected = [
+            ("hotes__cumuler", 5),
+            ("hotes__cumuler__interne", 5),
+            ("hotes__cumuler__locale", 5),
+            ("hotes__essayer", 2),
+            ("hotes__essayer__garder", 2),
+            ("hotes__essayer__diviser", 1),
+        ];
+        let (native, run) = hold(&case, "./emboites", &expected);
+        native.prints(&[" 8100111\n", " 10500511\n", "-1001 143\n"]);
+        assert_eq!(run.count("hotes__essayer__diviser", abandoned), 1, "the exception passes through it");
+        let locale = said(&case, "hotes__cumuler__locale", "b");
+        assert_eq!(locale.first(), Some(&(9000.into(), 72001.into())));
+    }
 }
