@@ -4,14 +4,26 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::process::Command;
 
-/// DWARF's numbers of the languages C, C++ and Fortran, whatever their year.
-const C_CPP_AND_FORTRAN: [u32; 16] =
-    [0x1, 0x2, 0xc, 0x1d, 0x2c, 0x4, 0x19, 0x1a, 0x21, 0x2a, 0x2b, 0x7, 0x8, 0xe, 0x22, 0x23];
+/// The languages, each with DWARF's numbers of it, whatever the year.
+const LANGUAGES: [(&str, &[u32]); 4] = [
+    ("C", &[0x1, 0x2, 0xc, 0x1d, 0x2c]),
+    ("C++", &[0x4, 0x19, 0x1a, 0x21, 0x2a, 0x2b]),
+    ("Fortran", &[0x7, 0x8, 0xe, 0x22, 0x23]),
+    ("Ada", &[0x3, 0xd, 0x2e, 0x2f]),
+];
+
+/// A routine that has code.
+pub struct Routine {
+    /// The language of its unit.
+    pub language: &'static str,
+    /// Its names, and those of what it is an instance of.
+    pub names: Vec<String>,
+}
 
 #[derive(Default)]
 struct Entry {
-    /// A routine of a unit in C, C++ or Fortran, not a declaration.
-    counts: bool,
+    /// The language of its unit; none for a declaration.
+    language: Option<&'static str>,
     name: Option<String>,
     linkage: Option<String>,
     origin: Option<u64>,
@@ -31,8 +43,8 @@ fn hex(text: &str) -> Option<u64> {
     u64::from_str_radix(text.trim().trim_start_matches("0x"), 16).ok()
 }
 
-/// Address of the entry and names of each routine in C, C++ or Fortran that has code.
-pub fn routines(file: &Path) -> BTreeMap<u64, Vec<String>> {
+/// Each routine that has code, by the address of its entry.
+pub fn routines(file: &Path) -> BTreeMap<u64, Routine> {
     let entries = entries(&output("readelf", &["--debug-dump=info"], file));
     let symbols: HashMap<String, u64> = output("nm", &[], file)
         .lines()
@@ -43,8 +55,13 @@ pub fn routines(file: &Path) -> BTreeMap<u64, Vec<String>> {
         })
         .collect();
     let mut routines = BTreeMap::new();
-    for entry in entries.values().filter(|entry| entry.counts && (entry.low.is_some() || entry.ranges)) {
+    for entry in entries.values().filter(|entry| entry.low.is_some() || entry.ranges) {
+        let Some(language) = entry.language else { continue };
         let names = names(&entries, entry);
+        // What gnatbind writes to start the program is in no source of it.
+        if names.iter().any(|name| name.starts_with("ada_main")) {
+            continue;
+        }
         let symbol = || names.iter().find_map(|name| symbols.get(name).copied());
         // What is local to its unit has no name for the linker in debug information, but a mangled symbol.
         let mangled = || names.iter().find_map(|name| mangled(&symbols, name));
@@ -56,7 +73,7 @@ pub fn routines(file: &Path) -> BTreeMap<u64, Vec<String>> {
         };
         // What the linker threw away stands at 0.
         if at != 0 {
-            routines.insert(at, names);
+            routines.insert(at, Routine { language, names });
         }
     }
     routines
@@ -85,13 +102,13 @@ fn names(entries: &HashMap<u64, Entry>, entry: &Entry) -> Vec<String> {
 /// Every entry that is a subprogram, by its offset.
 fn entries(dump: &str) -> HashMap<u64, Entry> {
     let mut entries: HashMap<u64, Entry> = HashMap::new();
-    let (mut at, mut tag, mut counts) = (0, "", false);
+    let (mut at, mut tag, mut language) = (0, "", None);
     for line in dump.lines().map(str::trim_start) {
         if let Some((head, rest)) = line.split_once(": Abbrev Number:") {
             at = head.rsplit_once('<').and_then(|(_, offset)| hex(offset.trim_end_matches('>'))).unwrap_or(0);
             tag = rest.split_once("(DW_TAG_").map_or("", |(_, tag)| tag.trim_end().trim_end_matches(')'));
             if tag == "subprogram" {
-                entries.insert(at, Entry { counts, ..Entry::default() });
+                entries.insert(at, Entry { language, ..Entry::default() });
             }
             continue;
         }
@@ -99,7 +116,8 @@ fn entries(dump: &str) -> HashMap<u64, Entry> {
         let Some((attribute, value)) = attribute.split_once(':') else { continue };
         if tag == "compile_unit" && attribute.trim() == "language" {
             let number = value.split_whitespace().next().and_then(|number| number.parse().ok());
-            counts = number.is_some_and(|number| C_CPP_AND_FORTRAN.contains(&number));
+            let known = |number: u32| LANGUAGES.iter().find(|(_, numbers)| numbers.contains(&number));
+            language = number.and_then(known).map(|(name, _)| *name);
         }
         if tag != "subprogram" {
             continue;
@@ -113,7 +131,7 @@ fn entries(dump: &str) -> HashMap<u64, Entry> {
             "abstract_origin" | "specification" => entry.origin = hex(value.trim().trim_matches(['<', '>'])),
             "low_pc" => entry.low = hex(value),
             "ranges" => entry.ranges = true,
-            "declaration" => entry.counts = false,
+            "declaration" => entry.language = None,
             _ => {}
         }
     }
