@@ -115,6 +115,11 @@ fn compare(comparison: &mut Comparison<'_>, routine: &Routine, found: &Routine, 
         return comparison.report(Code::Varargs, &format!("{base}.varargs"), expected, found, hint);
     }
     let language = comparison.declared.component.language;
+    let text = text_function(language, routine, found);
+    let (found, places) = match &text {
+        Some(text) => (text, places.get(2..).unwrap_or_default()),
+        None => (found, places),
+    };
     let hidden = |p: &&Param| p.by == By::Reference && has_hidden_length(language, &p.ty);
     let texts: Vec<&Param> = routine.params.iter().filter(hidden).collect();
     let count = routine.params.len();
@@ -168,6 +173,23 @@ fn compare(comparison: &mut Comparison<'_>, routine: &Routine, found: &Routine, 
         found.ty = in_language(language, &declared.ty, &found.ty);
     }
     comparison.returns(routine.returns.as_ref(), returns.as_ref(), &format!("{base}.returns"));
+}
+
+/// A CHARACTER function, which for C has its result and the length of it as first parameters, as Fortran would put it.
+fn text_function(language: Language, routine: &Routine, found: &Routine) -> Option<Routine> {
+    let returns = routine.returns.as_ref().filter(|_| language == Language::Fortran)?;
+    let is_text = match &returns.ty {
+        Type::Chars => true,
+        Type::Array(element, _) => **element == Type::Char,
+        _ => false,
+    };
+    let [result, length, ..] = found.params.as_slice() else { return None };
+    let hidden = result.by == By::Reference && length.by == By::Value && matches!(length.ty, Type::Int(8, _));
+    if !is_text || !hidden || found.returns.is_some() {
+        return None;
+    }
+    let params = found.params[2..].to_vec();
+    Some(Routine { params, returns: Some(returns.clone()), ..found.clone() })
 }
 
 /// The type a C header gives a parameter, as the contract's language would put it.

@@ -142,9 +142,10 @@ fn vendor(name: &str) -> PathBuf {
 
 #[test]
 fn the_reference_contracts_agree_with_the_vendors_headers() {
-    for (component, headers) in
-        [("telemetry", &["telemetry.h", "telecommand.h"][..]), ("flight_dynamics", &["flight_dynamics.h"])]
-    {
+    for (component, headers) in [
+        ("telemetry", &["telemetry.h", "telecommand.h", "archive.h"][..]),
+        ("flight_dynamics", &["flight_dynamics.h"]),
+    ] {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../contracts/{component}.toml"));
         let toml = std::fs::read_to_string(&file).expect("a contract");
         let contract = Contract::from_toml(&toml, component).unwrap_or_else(|e| panic!("{e}"));
@@ -157,7 +158,9 @@ fn the_reference_contracts_agree_with_the_vendors_headers() {
             .routines
             .iter()
             .filter(|r| header.contract.routines.iter().any(|h| h.symbol == r.symbol));
-        assert!(known.count() * 10 >= contract.routines.len() * 9, "{}", text(&findings));
+        // Procedures of Fortran modules are nothing for C.
+        let wanted = contract.routines.iter().filter(|r| !r.symbol.contains("_MOD_")).count();
+        assert!(known.count() * 10 >= wanted * 9, "{}", text(&findings));
     }
 }
 
