@@ -21,6 +21,8 @@ pub struct Plan {
     pub modules: Vec<String>,
     /// Address in image 0 of the routine at whose entry foreign calls become safe: `main`, `MAIN__` or `_ada_<main>`.
     pub safe_moment: Option<Patch>,
+    /// Image and address of `adainit`, where the program's own main is to call it: at the safe moment it has not yet.
+    pub elaborate: Option<(u16, u64)>,
     /// A routine of which so many calls were recorded is recorded no more; 0: no limit.
     pub most_calls: u64,
 }

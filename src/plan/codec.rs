@@ -41,6 +41,11 @@ impl Plan {
         out.list(&self.modules, |out, path| out.bytes(path.as_bytes()));
         let safe: Vec<&Patch> = self.safe_moment.iter().collect();
         out.list(&safe, |out, patch| out.patch(patch));
+        let elaborate: Vec<_> = self.elaborate.iter().collect();
+        out.list(&elaborate, |out, (image, address)| {
+            out.u16(*image);
+            out.u64(*address);
+        });
         out.u64(self.most_calls);
         let sum = checksum(&out.0);
         out.u64(sum);
@@ -62,6 +67,7 @@ impl Plan {
             routines: input.list(Decoder::routine)?,
             modules: input.list(Decoder::text)?,
             safe_moment: input.list(Decoder::patch)?.into_iter().next(),
+            elaborate: input.list(|input| Ok((input.u16()?, input.u64()?)))?.into_iter().next(),
             most_calls: input.u64()?,
         };
         if !input.0.is_empty() {
@@ -75,6 +81,13 @@ impl Plan {
         let patches = self.routines.iter().map(|r| &r.patch).chain(&self.safe_moment);
         for patch in patches {
             patch.validate(&self.images)?;
+        }
+        let inside = |(image, address): &(u16, u64)| {
+            let image = self.images.get(usize::from(*image));
+            image.is_some_and(|image| (image.span.0..image.span.1).contains(address))
+        };
+        if !self.elaborate.iter().all(inside) {
+            return Err(PlanError::Field("elaboration"));
         }
         if self.routines.len() > usize::from(u16::MAX) {
             return Err(PlanError::Field("number of routines"));
@@ -496,6 +509,7 @@ mod tests {
             }],
             modules: vec!["m.so".into()],
             safe_moment: Some(patch),
+            elaborate: Some((0, 0x1040)),
             most_calls: 4000,
         }
     }

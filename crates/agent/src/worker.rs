@@ -58,6 +58,11 @@ extern "C" fn work() -> ! {
     if service.orders.unbuffered {
         unbuffer();
     }
+    if let Some((image, address)) = service.plan.elaborate {
+        let address = address.wrapping_add(service.images[usize::from(image)].bias);
+        // SAFETY: the program's own `adainit`, which takes nothing, and which its main would call before any Ada routine.
+        unsafe { std::mem::transmute::<u64, extern "C" fn()>(address)() };
+    }
     let rate = nanoseconds_per_tick();
     let mut watch = Watch::of(&service.images);
     let mut tracer = None;

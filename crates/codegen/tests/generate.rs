@@ -182,7 +182,7 @@ fn languages_with_exceptions_are_refused() {
     for language in ["c++", "ada"] {
         let text = contract(&[], &["x".into()], "f64", false, language);
         let message = generate("language", &text).unwrap_err().to_string();
-        assert!(message.contains("routine `random`, its language"), "{message}");
+        assert!(message.contains("routine `random`, its exceptions"), "{message}");
     }
 }
 

@@ -128,8 +128,12 @@ fn compile(mut planner: Planner, request: &PlanRequest) -> PlanOutcome {
     };
     match safe_moment {
         Ok((symbol, patch)) => {
+            let ada = symbol.starts_with("_ada_");
             planner.taken.insert((0, patch.entry), Taken::SafeMoment(symbol));
             outcome.plan.safe_moment = Some(patch);
+            if !ada {
+                outcome.plan.elaborate = planner.elaboration();
+            }
         }
         Err(refusal) => outcome.no_safe_moment = Some(refusal),
     }
@@ -246,6 +250,15 @@ impl<'a> Planner<'a> {
             Ok(hook) => Ok((chosen, patch(0, hook))),
             Err(hazard) => Err(Refusal { routine: chosen, hazard }),
         }
+    }
+
+    /// The entry that elaborates Ada packages for a main program in another language.
+    fn elaboration(&mut self) -> Option<(u16, u64)> {
+        let found =
+            |binary: &&Binary| binary.symbol("adainit").filter(|s| s.is_function()).map(|s| s.address);
+        let (index, address) =
+            self.binaries.iter().enumerate().find_map(|(index, binary)| Some((index, found(binary)?)))?;
+        Some((self.number(index).ok()?, address))
     }
 
     fn routine(&mut self, wanted: &RoutineRequest, outcome: &mut PlanOutcome) -> Result<Routine, Hazard> {

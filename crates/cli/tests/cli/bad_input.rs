@@ -163,7 +163,7 @@ fn nothing_to_hook_says_why() {
     for half in halves.filter(|entry| entry.path().extension().is_some_and(|e| e == "dwo")) {
         std::fs::remove_file(half.path()).expect("the other half of the debug information");
     }
-    record("./split").says(&["no routine can be hooked", "scale"]);
+    record("./split").says(&["no routine can be hooked", "-gsplit-dwarf", "split-small.dwo", "looked in"]);
 }
 
 /// What is not the agent is refused; what looks like it and does not work is told when the program has ended.
