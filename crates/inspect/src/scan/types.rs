@@ -217,7 +217,7 @@ impl<'a, 's> Draft<'a, 's> {
     }
 
     pub(crate) fn byte_size(&self, die: &Die<'s>) -> Option<u64> {
-        integer(&die.entry.attr_value(DW_AT_byte_size)?).and_then(|s| u64::try_from(s).ok())
+        self.info.evaluate_constant(die.at, DW_AT_byte_size).and_then(|s| u64::try_from(s).ok())
     }
 
     fn scalar(&self, die: &Die<'s>) -> Result<Type, Problem> {
@@ -546,7 +546,7 @@ impl<'a, 's> Draft<'a, 's> {
         let Some(value) = die.entry.attr_value(attribute) else {
             return Ok(None);
         };
-        if let Some(constant) = integer(&value) {
+        if let Some(constant) = self.info.evaluate_constant(die.at, attribute) {
             return Ok(Some(Expr::Const(constant)));
         }
         let Some(at) = self.info.resolve(die.at, &value)? else {
