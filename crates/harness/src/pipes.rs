@@ -90,9 +90,18 @@ pub fn spawn(tap: bool, command: impl FnOnce((RawFd, RawFd)) -> Command) -> io::
         command.stdout(Stdio::null()).stderr(Stdio::null());
         None
     };
-    // SAFETY: between fork and exec only fcntl is called, which may be.
+    // A group of its own, which ends with it: a routine may fork.
+    command.process_group(0);
+    // SAFETY: no arguments, no failure.
+    let from_main = unsafe { libc::gettid() == libc::getpid() };
+    // SAFETY: between fork and exec only fcntl and prctl are called, which may be.
     unsafe {
         command.pre_exec(move || {
+            // A worker in an endless loop must not outlive a command that was killed. The signal comes when the thread that
+            // started it ends: that of a test does so long before the others.
+            if from_main {
+                libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+            }
             for fd in [fds.0, fds.1] {
                 if libc::fcntl(fd, libc::F_SETFD, 0) == -1 {
                     return Err(io::Error::last_os_error());
@@ -103,6 +112,24 @@ pub fn spawn(tap: bool, command: impl FnOnce((RawFd, RawFd)) -> Command) -> io::
     }
     let child = command.spawn()?;
     Ok((child, Pipes { replies, requests, printed }))
+}
+
+/// Whether a worker has ended. It is not waited for, so that its number still belongs to it.
+pub fn has_ended(child: &Child) -> bool {
+    // SAFETY: zeroes are a value of it; waitid fills it in.
+    let mut told: libc::siginfo_t = unsafe { std::mem::zeroed() };
+    let flags = libc::WEXITED | libc::WNOWAIT | libc::WNOHANG;
+    // SAFETY: a valid pointer; si_pid is what waitid sets for a child that has ended.
+    unsafe { libc::waitid(libc::P_PID, child.id(), &mut told, flags) == 0 && told.si_pid() != 0 }
+}
+
+/// Ends a worker and what it has started.
+pub fn kill(child: &mut Child) {
+    if let Ok(group) = i32::try_from(child.id()) {
+        // SAFETY: a group that `spawn` made; its leader has not been waited for, so the number is nobody else's.
+        unsafe { libc::kill(-group, libc::SIGKILL) };
+    }
+    let _ = child.kill();
 }
 
 impl Pipes {

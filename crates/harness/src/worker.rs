@@ -253,7 +253,7 @@ impl Worker {
             && read_reply(&mut running.pipes.replies).is_ok();
         if !answered {
             if let Ok(None) = running.child.try_wait() {
-                let _ = running.child.kill();
+                pipes::kill(&mut running.child);
             }
             return Err(self.useless(running));
         }
@@ -275,17 +275,18 @@ fn runnable(executable: &Path) -> PathBuf {
 }
 
 fn end(child: &mut Child) -> io::Result<ExitStatus> {
-    let _ = child.kill();
+    pipes::kill(child);
     child.wait()
 }
 
 /// The end of a process that has closed its pipe and so is about to end; it is helped if it does not.
 fn wait_or_end(child: &mut Child) -> io::Result<ExitStatus> {
     for _ in 0..200 {
-        if let Some(status) = child.try_wait()? {
-            return Ok(status);
+        if pipes::has_ended(child) {
+            break;
         }
         std::thread::sleep(Duration::from_millis(5));
     }
+    // What it has forked ends with it.
     end(child)
 }

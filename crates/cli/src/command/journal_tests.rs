@@ -8,13 +8,14 @@ use crate::names::matches;
 use crate::output::{note, print};
 use crate::report::count;
 use cmp_bridge::entry::Completeness;
+use cmp_bridge_contract::Diagnostics;
 use cmp_bridge_contract::abi::Role;
 use cmp_bridge_contract::areas::Owner;
 use cmp_bridge_contract::lift::{Endian, FloatKind, Value, lift};
 use cmp_bridge_contract::literal::Literal;
-use cmp_bridge_contract::model::{By, Language, Type, Use};
+use cmp_bridge_contract::model::{By, Contract, Language, Type, Use};
 use cmp_bridge_journal::{Call, Captured, Header, Journal, JournalError, Outcome};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -67,6 +68,9 @@ pub enum Error {
         /// Why not.
         why: String,
     },
+    /// A contract that was given.
+    #[error("a contract cannot be used")]
+    Contract(#[source] Diagnostics),
     /// Contracts have no place beside standard output.
     #[error("without --out there is no place for the contracts inside the journal")]
     NoPlace,
@@ -87,6 +91,7 @@ impl Explain for Error {
             ),
             Error::NoPlace => Some("add --contract FILE, or --out FILE".to_owned()),
             Error::File(error) => error.hint(),
+            Error::Contract(_) => Some("mend it first: `cmp-bridge check` shows where".to_owned()),
             Error::Book(_) | Error::Output(_) => None,
         }
     }
@@ -107,11 +112,17 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
     let journal = Journal::open(&args.journal)?;
     let book = Book::read(journal.header())?;
     let ends = LostEnds::of(journal.calls());
+    let given = given(&args.contract)?;
     let mut samples: Vec<Sample> = (0..book.routine_count()).map(|_| Sample::default()).collect();
     for call in journal.calls() {
         let known = book.known(call.routine);
         if args.routine.as_ref().is_none_or(|pattern| matches(pattern, &known.routine.name)) {
-            samples[call.routine].consider(&known, call, &ends, args.most);
+            match given.as_ref().is_none_or(|given| {
+                given.contains(&(known.routine.name.clone(), known.routine.symbol.clone()))
+            }) {
+                true => samples[call.routine].consider(&known, call, &ends, args.most),
+                false => *samples[call.routine].skipped.entry(OTHER.into()).or_insert(0) += 1,
+            }
         }
     }
     let mut skipped = BTreeMap::new();
@@ -142,6 +153,20 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
     }
     note(&format!("{} of {} written", count(tests, "test"), count(routines, "routine")));
     Ok(Ending::Good)
+}
+
+/// Why a call is no test.
+const OTHER: &str = "the contracts given do not describe it";
+
+/// Names and symbols of the routines of the contracts given; `None` where none is.
+fn given(files: &[PathBuf]) -> Result<Option<BTreeSet<(String, String)>>, Error> {
+    let mut routines = BTreeSet::new();
+    for file in files {
+        let text = std::fs::read_to_string(file).map_err(FileError::new(file, "read"))?;
+        let contract = Contract::from_toml(&text, &file.display().to_string()).map_err(Error::Contract)?;
+        routines.extend(contract.routines.into_iter().map(|routine| (routine.name, routine.symbol)));
+    }
+    Ok((!files.is_empty()).then_some(routines))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), FileError> {
