@@ -111,7 +111,16 @@ impl Target {
         let unknown = |hint| Error::UnknownRoutine { name: name.to_owned(), hint };
         let Some(binary) = &self.binary else { return Err(unknown(self.near(name, &[]))) };
         let options = ScanOptions { patterns: vec![name.to_owned()], ..ScanOptions::default() };
-        let report = scan(binary, &options)?;
+        let mut report = scan(binary, &options)?;
+        if report.contracts.is_empty() && report.refused.is_empty() && name.contains(['.', ':']) {
+            // A name as its language writes it: `plan::Lieu::marge`, `ccs_limites.pire`.
+            report = scan(binary, &ScanOptions::default())?;
+            report.refused.clear();
+            for contract in &mut report.contracts {
+                contract.routines.retain(|routine| is_source_name(routine, name));
+            }
+            report.contracts.retain(|contract| !contract.routines.is_empty());
+        }
         if report.contracts.is_empty() {
             if let Some(refusal) = report.refused.first() {
                 return Err(Error::NotCallable { routine: name.to_owned(), why: refusal.to_string() });
@@ -223,4 +232,12 @@ impl Target {
         let images = Images::of(&outcome.plan, executable, libraries);
         Ok(Prepared { origin, images, refused })
     }
+}
+
+/// The routine is called so in its language: with its parameters, or without where it is meant alone.
+fn is_source_name(routine: &Routine, name: &str) -> bool {
+    let Some(source) = &routine.source else { return false };
+    let squeeze = |text: &str| text.split_whitespace().collect::<String>().to_lowercase();
+    let (source, name) = (squeeze(source), squeeze(name));
+    source == name || source.split('(').next() == Some(name.as_str())
 }

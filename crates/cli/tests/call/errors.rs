@@ -19,6 +19,16 @@ fn names_that_are_not_there() {
     call(Path::new("no-such-file"), &["x"]).ended(2).says(&["no-such-file"]);
 }
 
+/// A routine may be named as its language writes it.
+#[test]
+fn names_of_the_source() {
+    let day = legacy::built("pie").join("cmp_day");
+    let missing = |name: &str, what: &str| call(&day, &[name]).ended(2).says(&[what, "is missing"]);
+    missing("ccs_limites.depassement", "parameter `l` (ccs_types__limite)");
+    missing("plan::Lieu::marge", "parameter `this` (Lieu)");
+    call(&day, &["plan::Lieu::marges"]).ended(2).says(&["no routine is named `plan::Lieu::marges`"]);
+}
+
 #[test]
 fn values_that_are_missing_or_do_not_fit() {
     refused(&["count"], &["parameter `by` (i32) is missing", "write by=0"]);
