@@ -1,6 +1,6 @@
 //! `bridge.toml`: which contracts, which modules, and who answers each routine.
 
-use crate::error::FileError;
+use crate::error::{FileError, read_text};
 use crate::names::nearest;
 use cmp_bridge::control::Route;
 use cmp_bridge_contract::Excerpt;
@@ -95,7 +95,7 @@ fn list(faults: &[Fault]) -> String {
 impl Config {
     /// Reads a configuration.
     pub fn read(file: &Path) -> Result<Config, ConfigError> {
-        let text = std::fs::read_to_string(file).map_err(FileError::new(file, "read"))?;
+        let text = read_text(file)?;
         Config::parse(&text, file)
     }
 

@@ -2,8 +2,9 @@
 
 use crate::output::{Paint, note};
 use std::error::Error;
-use std::io;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 
 /// An error of a command, which knows what a user can do about it.
 pub trait Explain: Error {
@@ -58,6 +59,34 @@ impl FileError {
             _ => return None,
         };
         Some(hint.to_owned())
+    }
+}
+
+/// Most bytes of a text that people write: a contract, a header, a bridge.toml.
+const MAX_TEXT: u64 = 64 << 20;
+
+/// Opens a regular file: a pipe would wait for its other end for ever, and a device may have none.
+pub fn open_regular(path: &Path) -> Result<File, FileError> {
+    let refused = |text: &str| FileError::new(path, "read")(io::Error::other(text.to_owned()));
+    let about = std::fs::metadata(path).map_err(FileError::new(path, "read"))?;
+    match about.is_file() {
+        true => File::open(path).map_err(FileError::new(path, "read")),
+        false if about.is_dir() => Err(refused("it is a folder, not a file")),
+        false => Err(refused("it is a pipe or a device, not a file")),
+    }
+}
+
+/// The text of a regular file of a sane size.
+pub fn read_text(path: &Path) -> Result<String, FileError> {
+    let mut text = String::new();
+    let read = open_regular(path)?.take(MAX_TEXT + 1).read_to_string(&mut text);
+    read.map_err(FileError::new(path, "read"))?;
+    match text.len() as u64 > MAX_TEXT {
+        true => {
+            let cause = io::Error::other("it has more than 64 MiB, which no text that people write has");
+            Err(FileError::new(path, "read")(cause))
+        }
+        false => Ok(text),
     }
 }
 

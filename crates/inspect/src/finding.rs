@@ -217,6 +217,9 @@ codes! {
     ConventionChanged = "A132", Error, "the way the routine is called changed";
     /// Callers that know of no exception do not catch it.
     ExceptionsChanged = "A133", Warning, "whether an exception may come out changed";
+    /// The routine is in both releases, and one of them does not describe it: nothing is known of what changed. Rebuild its
+    /// source with `-g`, or compare it by hand.
+    RoutineUncompared = "A134", Error, "a routine cannot be compared";
 
     /// Every scalar wider than a byte must be swapped on the way.
     LayoutEndian = "L101", Note, "the byte order differs";

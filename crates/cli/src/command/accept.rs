@@ -1,6 +1,6 @@
 //! `cmp-bridge accept`: what `learn` and `calibrate` propose becomes part of the contract.
 
-use crate::error::{Ending, Explain, FileError};
+use crate::error::{Ending, Explain, FileError, read_text};
 use crate::names::{matches, nearest};
 use crate::output::{Paint, print};
 use cmp_bridge_contract::Diagnostics;
@@ -103,7 +103,7 @@ impl Explain for Error {
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Ending, Error> {
     let file = &args.contract;
-    let text = std::fs::read_to_string(file).map_err(FileError::new(file, "read"))?;
+    let text = read_text(file)?;
     let name = file.display().to_string();
     let unusable = |source| Error::Contract { file: file.clone(), source };
     let contract = Contract::from_toml(&text, &name).map_err(unusable)?;

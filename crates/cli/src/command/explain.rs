@@ -1,6 +1,6 @@
 //! `cmp-bridge explain`: what a routine is, whether and how it can be replaced, and why.
 
-use crate::error::{Ending, Explain, FileError};
+use crate::error::{Ending, Explain, FileError, read_text};
 use crate::names::nearest;
 use crate::output::{Paint, note, print};
 use crate::report::count;
@@ -34,8 +34,8 @@ pub struct Args {
     /// An executable or a shared library
     #[arg(value_name = "EXE")]
     binary: PathBuf,
-    /// A name as its language or the linker writes it, or an address (0x1234); `*` and `?` stand for any characters and
-    /// give a table
+    /// A name as its language, the linker or `scan` writes it, or an address (0x1234); `*` and `?` stand for any characters
+    /// and give a table
     #[arg(value_name = "ROUTINE")]
     routine: String,
     /// Judges the routes by this contract instead of by a fresh scan
@@ -107,7 +107,12 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
     let survey = Survey::read(&binary, info.as_ref());
     survey.problems().iter().for_each(|problem| note(&format!("note: {problem}")));
     let wanted = wanted(&args.routine, contract.as_ref());
-    let subjects = survey.subjects(wanted, args.source.as_deref());
+    let mut subjects = survey.subjects(wanted, args.source.as_deref());
+    if subjects.is_empty()
+        && let Some(symbol) = survey.symbol_of_scanned(wanted)
+    {
+        subjects = survey.subjects(&symbol, args.source.as_deref());
+    }
     let explained = |subject: &Subject| survey.explain(subject, contract.as_ref().map(|c| &c.contract));
     let lines = Lines { contract: contract.as_ref(), all: args.all };
     match subjects.as_slice() {
@@ -170,7 +175,7 @@ struct Judged {
 }
 
 fn read_contract(file: &Path) -> Result<Judged, Error> {
-    let text = std::fs::read_to_string(file).map_err(FileError::new(file, "read"))?;
+    let text = read_text(file)?;
     let contract = Contract::from_toml(&text, &file.display().to_string());
     let contract = contract.map_err(|source| Error::Contract { file: file.to_owned(), source })?;
     Ok(Judged { file: file.to_owned(), text, contract })

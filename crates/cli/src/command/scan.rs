@@ -1,13 +1,13 @@
 //! `cmp-bridge scan`: contracts out of a binary's own debug information.
 
 use super::scan_source::{self, Sources};
-use crate::error::{Ending, Explain, FileError};
+use crate::error::{Ending, Explain, FileError, read_text};
 use crate::names::{matches, nearest};
 use crate::output::{Paint, note, print};
 use crate::report::count;
 use cmp_bridge_contract::Diagnostics;
 use cmp_bridge_contract::model::{Contract, Language};
-use cmp_bridge_contract::toml::merge_into;
+use cmp_bridge_contract::toml::{merge_into, routine_symbols};
 use cmp_bridge_inspect::binary::{Binary, BinaryError};
 use cmp_bridge_inspect::dwarf::DwarfError;
 use cmp_bridge_inspect::header::{HeaderError, scan_headers};
@@ -33,10 +33,13 @@ use std::path::{Path, PathBuf};
 
 Without debug information, --header takes the signatures from C headers and the symbols from the binary.
 
-With --merge, what changes is shown as a diff on standard error.
+With --merge, what changes is shown as a diff on standard error, and each routine is named that the file has and the
+binary no longer has: it is left as it was.
 
-What the binary cannot say is written as `unknown`: `cmp-bridge check` says what to complete. Exit status: 1 where a
-routine that was named cannot be described, or a pattern matches nothing.")]
+What the binary cannot say is written as `unknown`: `cmp-bridge check` says what to complete.
+
+Exit status: 0 described; 1 a routine that was named cannot be described, or one of several patterns matches nothing;
+2 nothing matches at all, or a file cannot be read or written.")]
 pub struct Args {
     /// An executable, a shared library, an object file or a member of an archive, `lib.a(member.o)`
     #[arg(value_name = "EXE", required_unless_present = "header", conflicts_with = "binary")]
@@ -198,7 +201,7 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
         ));
     }
     let unmatched = unmatched(binary, &options, &report)?;
-    write_report(args, &report, &unmatched)?;
+    write_report(args, &report, Some(binary), &unmatched)?;
     for pattern in &unmatched {
         note(&format!("{} {}", Paint::stderr().bad("error:"), nothing(pattern, binary)));
         note(&format!("  {} {}", Paint::stderr().title("hint:"), likely(pattern, binary)));
@@ -219,7 +222,7 @@ fn run_headers(args: &Args, binary: Option<&Binary>, options: &ScanOptions) -> R
         let hint = "is it declared in a header that this one includes? Name that one as well".to_owned();
         return Err(Error::NoRoutine { binary, pattern, hint });
     }
-    write_report(args, &report, &unmatched)?;
+    write_report(args, &report, binary, &unmatched)?;
     for pattern in &unmatched {
         let text = format!("no header declares a routine that matches `{pattern}`");
         note(&format!("{} {text}", Paint::stderr().bad("error:")));
@@ -227,7 +230,12 @@ fn run_headers(args: &Args, binary: Option<&Binary>, options: &ScanOptions) -> R
     Ok(ending(args, &report, &unmatched))
 }
 
-fn write_report(args: &Args, report: &ScanReport, unmatched: &[String]) -> Result<(), Error> {
+fn write_report(
+    args: &Args,
+    report: &ScanReport,
+    binary: Option<&Binary>,
+    unmatched: &[String],
+) -> Result<(), Error> {
     if args.summary {
         let coverage = coverage(report);
         print(&match args.json {
@@ -238,7 +246,7 @@ fn write_report(args: &Args, report: &ScanReport, unmatched: &[String]) -> Resul
         print(&format!("{:#}\n", json_report(report, unmatched)))?;
     } else {
         match &args.out {
-            Some(out) => write_contracts(args, report, out)?,
+            Some(out) => write_contracts(args, report, binary, out)?,
             None => print(&text_report(report))?,
         }
         tell(report);
@@ -391,7 +399,12 @@ fn file_name(contract: &Contract) -> String {
     format!("{}.toml", contract.component.name)
 }
 
-fn write_contracts(args: &Args, report: &ScanReport, out: &Path) -> Result<(), Error> {
+fn write_contracts(
+    args: &Args,
+    report: &ScanReport,
+    binary: Option<&Binary>,
+    out: &Path,
+) -> Result<(), Error> {
     let folder = out.is_dir() || out.as_os_str().as_encoded_bytes().ends_with(b"/");
     if !folder && report.contracts.len() > 1 {
         let names: Vec<String> =
@@ -406,6 +419,7 @@ fn write_contracts(args: &Args, report: &ScanReport, out: &Path) -> Result<(), E
         let existing = args.merge && file.exists();
         if existing {
             merge(&file, contract, args.dry_run)?;
+            tell_gone(&file, report, binary);
             if args.dry_run {
                 continue;
             }
@@ -432,7 +446,7 @@ fn create(file: &Path, text: &str) -> Result<(), FileError> {
 
 /// Replaces the file only once the new text is whole: hand-written facts must survive a full disk.
 fn merge(file: &Path, contract: &Contract, dry_run: bool) -> Result<(), Error> {
-    let existing = std::fs::read_to_string(file).map_err(FileError::new(file, "read"))?;
+    let existing = read_text(file)?;
     let merged = merge_into(&existing, &file.display().to_string(), contract);
     let merged = merged.map_err(|source| Error::Merge { file: file.to_owned(), source })?;
     tell_changes(file, &existing, &merged);
@@ -451,6 +465,26 @@ fn merge(file: &Path, contract: &Contract, dry_run: bool) -> Result<(), Error> {
         return Err(error.into());
     }
     Ok(())
+}
+
+/// What a file still says of routines that the binary no longer has, or that can no longer be described: the file is tied
+/// to the new build now, and what it says of them is of the old one.
+fn tell_gone(file: &Path, report: &ScanReport, binary: Option<&Binary>) {
+    let (Some(binary), Ok(text)) = (binary, read_text(file)) else { return };
+    let Ok(routines) = routine_symbols(&text, &file.display().to_string()) else { return };
+    for (name, symbol) in routines {
+        let why = match binary.symbols_named(&symbol).any(|s| s.is_function()) {
+            false => "is in the file and no longer in the binary".to_owned(),
+            true => match report.refused.iter().find(|r| r.symbol.as_ref() == Some(&symbol)) {
+                Some(refusal) => {
+                    format!("is in the file and not described any more ({})", refusal.reason.text())
+                }
+                None => continue,
+            },
+        };
+        let word = Paint::stderr().doubtful("note:");
+        note(&format!("{word} {}: `{name}` {why}; left as it was", file.display()));
+    }
 }
 
 /// What a re-scan changes in a file that people edit: the lines, with those around them.

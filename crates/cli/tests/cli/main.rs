@@ -14,3 +14,4 @@ mod scan_check;
 mod scan_source;
 mod schema;
 mod support;
+mod two_sides;

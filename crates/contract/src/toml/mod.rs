@@ -47,6 +47,12 @@ fn read_unchecked(text: &str, file: &str) -> Result<Contract, Diagnostics> {
     }
 }
 
+/// Names and symbols of the routines in a contract file, complete or not.
+pub fn routine_symbols(text: &str, file: &str) -> Result<Vec<(String, String)>, Diagnostics> {
+    let contract = read_unchecked(text, file)?;
+    Ok(contract.routines.into_iter().map(|routine| (routine.name, routine.symbol)).collect())
+}
+
 /// Line and column, from 1, of what `path` names in a contract file: `routine.eck_hec.params.2.use`, or the nearest part of
 /// it that is written out. For more than one place, see [`Places`].
 pub fn locate(text: &str, path: &str) -> (usize, usize) {

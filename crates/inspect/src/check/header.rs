@@ -33,6 +33,11 @@ pub fn check_header(contract: &Contract, header: &Header) -> Vec<Finding> {
             findings: &mut findings,
             seen: Vec::new(),
         };
+        if header.unprototyped.contains(&found.symbol) {
+            // `int f();` says nothing of the parameters.
+            returns(&mut comparison, routine, found);
+            continue;
+        }
         let places = header.param_at.get(&found.symbol).map_or(&[][..], Vec::as_slice);
         compare(&mut comparison, routine, found, places);
     }
@@ -167,12 +172,21 @@ fn compare(comparison: &mut Comparison<'_>, routine: &Routine, found: &Routine, 
             );
         }
     }
+    returns(comparison, routine, found);
+}
+
+fn returns(comparison: &mut Comparison<'_>, routine: &Routine, found: &Routine) {
+    let language = comparison.declared.component.language;
     comparison.found_at = found.at.clone();
     let mut returns = found.returns.clone();
     if let (Some(found), Some(declared)) = (&mut returns, &routine.returns) {
         found.ty = in_language(language, &declared.ty, &found.ty);
     }
-    comparison.returns(routine.returns.as_ref(), returns.as_ref(), &format!("{base}.returns"));
+    comparison.returns(
+        routine.returns.as_ref(),
+        returns.as_ref(),
+        &format!("routine.{}.returns", routine.name),
+    );
 }
 
 /// A CHARACTER function, which for C has its result and the length of it as first parameters, as Fortran would put it.

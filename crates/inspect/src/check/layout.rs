@@ -2,24 +2,27 @@
 
 use cmp_bridge_contract::model::{Contract, Extent, Field, Target, Type, TypeDef, TypeKind, Use};
 
-use super::Findings;
 use super::compare::{kind, place};
+use super::{Findings, Side, Undescribed};
 use crate::finding::{Code, Finding};
 
 /// Compares the records of two contracts by field: the same sources, compiled for two machines. What only one of them
 /// describes is a finding; routines are not compared.
-pub fn check_layout(a: &Contract, b: &Contract) -> Vec<Finding> {
+pub fn check_layout<'a>(a: impl Into<Side<'a>>, b: impl Into<Side<'a>>) -> Vec<Finding> {
+    let (side_a, side_b) = (a.into(), b.into());
+    let (a, b) = (side_a.contract, side_b.contract);
     let (on_a, on_b) = (a.component.target, b.component.target);
-    let mut pair = Pair { a, on_a, b, on_b, findings: Findings::default() };
+    let beside = [side_a.undescribed, side_b.undescribed];
+    let mut pair = Pair { a, on_a, b, on_b, beside, findings: Findings::default() };
     pair.targets();
     for def in &a.types {
         match b.type_def(&def.name) {
             Some(other) => pair.definition(def, other),
-            None => pair.missing(&def.name, def.size, None),
+            None => pair.missing(&def.name, def.size, false),
         }
     }
     for def in b.types.iter().filter(|def| a.type_def(&def.name).is_none()) {
-        pair.missing(&def.name, def.size, Some(()));
+        pair.missing(&def.name, def.size, true);
     }
     pair.findings.all
 }
@@ -29,6 +32,8 @@ struct Pair<'a> {
     on_a: Target,
     b: &'a Contract,
     on_b: Target,
+    /// What the two sides have and do not describe.
+    beside: [Option<&'a Undescribed>; 2],
     findings: Findings,
 }
 
@@ -61,10 +66,17 @@ impl Pair<'_> {
         }
     }
 
-    fn missing(&mut self, name: &str, size: u64, only_b: Option<()>) {
-        let (one, none) = (format!("{name}, {size} bytes"), "no such type".to_owned());
-        let (expected, found) = if only_b.is_some() { (none, one) } else { (one, none) };
-        let hint = "compare the same sources, compiled with the same options";
+    fn missing(&mut self, name: &str, size: u64, only_b: bool) {
+        let remark = self.beside[usize::from(!only_b)].and_then(|beside| beside.type_remark(name));
+        let (none, hint) = match remark {
+            Some(why) => (
+                format!("a type that is not described: {why}"),
+                "compare it by hand: what one side does not describe is not known to be equal",
+            ),
+            None => ("no such type".to_owned(), "compare the same sources, compiled with the same options"),
+        };
+        let one = format!("{name}, {size} bytes");
+        let (expected, found) = if only_b { (none, one) } else { (one, none) };
         self.report(Code::LayoutMissing, &format!("type.{name}"), expected, found, hint);
     }
 

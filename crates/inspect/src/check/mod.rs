@@ -8,6 +8,7 @@ mod compare;
 mod header;
 mod layout;
 mod module;
+mod side;
 mod state;
 
 use std::cell::RefCell;
@@ -23,6 +24,7 @@ pub use against::check_against;
 pub use header::check_header;
 pub use layout::check_layout;
 pub use module::{ModuleFile, check_module};
+pub use side::{Side, Undescribed};
 
 use crate::scan::{
     Classes, Described, Draft, Problem, Source, admit, clone_suffix, describe, is_same_routine,

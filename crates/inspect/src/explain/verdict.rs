@@ -185,6 +185,14 @@ impl Survey<'_, '_> {
         self.scanned.get_or_init(|| self.scan_for("*"));
     }
 
+    /// The symbol of the routine that a scan of the image gives this name.
+    pub fn symbol_of_scanned(&self, name: &str) -> Option<String> {
+        self.scan_all();
+        let report = self.scanned.get()?.as_ref().ok()?;
+        let routine = report.contracts.iter().find_map(|contract| contract.routine(name))?;
+        Some(routine.symbol.clone())
+    }
+
     fn scan_for(&self, pattern: &str) -> Result<ScanReport, String> {
         let options = ScanOptions { patterns: vec![pattern.to_string()], ..ScanOptions::default() };
         scan(self.binary, &options).map_err(|error| error.to_string())

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use clang::diagnostic::Severity;
-use clang::{Clang, Entity, EntityKind, EntityVisitResult, Index, StorageClass};
+use clang::{Clang, Entity, EntityKind, EntityVisitResult, Index, StorageClass, TypeKind};
 use cmp_bridge_contract::model::{self, Component, Contract, Param, Returns, Routine, Type, Use};
 
 use crate::binary::Binary;
@@ -22,6 +22,8 @@ use types::Draft;
 
 /// Most messages of the compiler that are repeated.
 const MAX_MESSAGES: usize = 8;
+/// Most bytes of a header.
+const MAX_HEADER: u64 = 64 << 20;
 
 /// Why a header cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +72,8 @@ impl HeaderError {
 pub struct Header {
     /// Every prototype that can be described, with the types it leads to. `symbol` is the linkage name.
     pub contract: Contract,
+    /// Symbols of routines that are declared as `int f();`, which says nothing of their parameters.
+    pub(crate) unprototyped: BTreeSet<String>,
     /// `file:line` of the parameters, by the symbol of their routine.
     pub(crate) param_at: HashMap<String, Vec<Option<String>>>,
     /// Names of types that are not those of the source.
@@ -93,7 +97,7 @@ pub fn read(headers: &[PathBuf], arguments: &[String]) -> Result<Header, HeaderE
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     for path in headers {
-        std::fs::File::open(path).map_err(|source| HeaderError::Unreadable { path: path.clone(), source })?;
+        readable(path).map_err(|source| HeaderError::Unreadable { path: path.clone(), source })?;
     }
     let library = Clang::new().map_err(|reason| HeaderError::NoLibclang { reason })?;
     let index = Index::new(&library, false, false);
@@ -105,6 +109,18 @@ pub fn read(headers: &[PathBuf], arguments: &[String]) -> Result<Header, HeaderE
         reader.read(&index, path, arguments)?;
     }
     Ok(reader.finish())
+}
+
+/// A regular file of a sane size: libclang would read a pipe or a device to its end, if that has one.
+fn readable(path: &Path) -> std::io::Result<()> {
+    let about = std::fs::metadata(path)?;
+    if !about.is_file() {
+        return Err(std::io::Error::other("it is not a regular file"));
+    }
+    if about.len() > MAX_HEADER {
+        return Err(std::io::Error::other("it has more than 64 MiB, which no header has"));
+    }
+    std::fs::File::open(path).map(drop)
 }
 
 /// What a scan of headers reports: signatures from the headers, symbols from the binary, if there is one.
@@ -135,17 +151,22 @@ pub fn scan_headers(
     let mut refused: Vec<Refusal> = header.refused;
     refused.retain(|r| r.symbol.as_deref().is_some_and(|symbol| here(symbol) && asked(&r.name, symbol)));
     header.contract.routines.retain(|r| here(&r.symbol) && asked(&r.name, &r.symbol));
+    let refusal = |routine: Routine, reason| Refusal {
+        name: routine.name,
+        symbol: Some(routine.symbol),
+        language: language.to_string(),
+        at: routine.at,
+        reason,
+        detail: String::new(),
+    };
+    let unprototyped = &header.unprototyped;
+    for routine in header.contract.routines.extract_if(.., |r| unprototyped.contains(&r.symbol)) {
+        refused.push(refusal(routine, Reason::NoPrototype));
+    }
     if let Some(binary) = binary {
         let linked = |symbol: &str| binary.symbols_named(symbol).any(|s| s.is_function());
         for routine in header.contract.routines.extract_if(.., |r| !linked(&r.symbol)) {
-            refused.push(Refusal {
-                name: routine.name,
-                symbol: Some(routine.symbol),
-                language: language.to_string(),
-                at: routine.at,
-                reason: Reason::NotLinked,
-                detail: String::new(),
-            });
+            refused.push(refusal(routine, Reason::NotLinked));
         }
     }
     // Which routine uses which variable is not in a header: without users, they are left out.
@@ -198,6 +219,7 @@ impl Reader {
         };
         let header = Header {
             contract: contract.clone(),
+            unprototyped: BTreeSet::new(),
             param_at: HashMap::new(),
             made_up: Vec::new(),
             refused: Vec::new(),
@@ -266,8 +288,14 @@ impl Reader {
         if entity.get_location().is_some_and(|location| location.is_in_main_file()) {
             self.header.own.insert(symbol.clone());
         }
-        if self.draft.contract.routines.iter().any(|r| r.symbol == symbol) {
+        let prototyped = entity.get_type().is_none_or(|ty| ty.get_kind() != TypeKind::FunctionNoPrototype);
+        let known = self.draft.contract.routines.iter().any(|r| r.symbol == symbol);
+        if known && !(prototyped && self.header.unprototyped.remove(&symbol)) {
             return;
+        }
+        self.draft.contract.routines.retain(|r| r.symbol != symbol);
+        if !prototyped {
+            self.header.unprototyped.insert(symbol.clone());
         }
         self.header.sources.insert(symbol.clone(), path.display().to_string());
         let at = types::place(entity);

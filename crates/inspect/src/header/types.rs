@@ -208,8 +208,10 @@ impl Draft {
     }
 
     fn signature(&mut self, ty: clang::Type<'_>, name: &str) -> Result<TypeKind, Problem> {
-        if ty.is_variadic() && ty.get_kind() == Kind::FunctionPrototype {
-            return Err(Problem::new(Reason::Varargs, ""));
+        match ty.get_kind() {
+            Kind::FunctionNoPrototype => return Err(Problem::new(Reason::NoPrototype, "")),
+            Kind::FunctionPrototype if ty.is_variadic() => return Err(Problem::new(Reason::Varargs, "")),
+            _ => {}
         }
         let mut params = Vec::new();
         for (i, argument) in ty.get_argument_types().unwrap_or_default().into_iter().enumerate() {

@@ -41,7 +41,7 @@ use std::path::PathBuf;
 
 use cmp_bridge_contract::model::{self, Component, Contract};
 
-use crate::binary::{Binary, Binding, Symbol};
+use crate::binary::{Binary, Binding, Symbol, SymbolKind};
 use crate::dwarf::routines::{Index, Subprogram};
 use crate::dwarf::{DebugInfo, DwarfError, Language, Sections};
 
@@ -172,8 +172,7 @@ impl<'a, 's> Scanner<'a, 's> {
             let language = self.info.language(subprogram.origin.unit);
             let symbol = symbol_of(self.binary, subprogram).map(|s| s.name.clone());
             let name = subprogram.name.clone().or_else(|| symbol.clone()).unwrap_or_default();
-            if !self.wants(&name, symbol.as_deref(), subprogram, language) || !seen.insert(subprogram.address)
-            {
+            if !self.wants(&name, subprogram, language) || !seen.insert(subprogram.address) {
                 continue;
             }
             selected.push(Candidate { subprogram, language, name, symbol });
@@ -184,11 +183,17 @@ impl<'a, 's> Scanner<'a, 's> {
         selected
     }
 
-    fn wants(&self, name: &str, symbol: Option<&str>, subprogram: &Subprogram, language: Language) -> bool {
+    fn wants(&self, name: &str, subprogram: &Subprogram, language: Language) -> bool {
         let options = self.options;
         let full = self.full_name(name, subprogram);
-        let by_name =
-            |p: &String| matches(p, name) || matches(p, &full) || symbol.is_some_and(|s| matches(p, s));
+        // A constructor goes by several symbols, of which a contract names one.
+        let by_symbol = |p: &String| {
+            // An indirect function is not its resolver, whose address it has.
+            let mut symbols =
+                self.binary.symbols_at(subprogram.address).filter(|s| s.kind == SymbolKind::Function);
+            symbols.any(|s| matches(p, &s.name))
+        };
+        let by_name = |p: &String| matches(p, name) || matches(p, &full) || by_symbol(p);
         let by_source = |p: &String| subprogram.source.as_deref().is_some_and(|s| matches_path(p, s));
         (options.patterns.is_empty() || options.patterns.iter().any(by_name))
             && (options.sources.is_empty() || options.sources.iter().any(by_source))
@@ -310,9 +315,9 @@ impl<'a, 's> Scanner<'a, 's> {
             return;
         }
         let described: HashSet<u64> = self.index.subprograms.iter().map(|s| s.address).collect();
-        for symbol in
-            self.binary.symbols().iter().filter(|s| s.is_function() && !described.contains(&s.address))
-        {
+        let indirect = |s: &&Symbol| s.kind == SymbolKind::IndirectFunction;
+        let undescribed = |s: &&Symbol| s.is_function() && (indirect(s) || !described.contains(&s.address));
+        for symbol in self.binary.symbols().iter().filter(undescribed) {
             if self.options.patterns.iter().any(|p| matches(p, &symbol.name)) {
                 self.report.refused.push(Refusal {
                     name: symbol.name.clone(),
@@ -320,7 +325,10 @@ impl<'a, 's> Scanner<'a, 's> {
                     language: Language::Other(None).name(),
                     at: None,
                     reason: cpp::undescribed(&symbol.name),
-                    detail: String::new(),
+                    detail: match indirect(&symbol) {
+                        true => "its code is chosen when the program is loaded".into(),
+                        false => String::new(),
+                    },
                 });
             }
         }

@@ -29,6 +29,8 @@ pub enum Reason {
     Copy,
     /// Takes variable arguments.
     Varargs,
+    /// Declared as `int f();`, which says nothing of its parameters.
+    NoPrototype,
     /// An assumed-shape, allocatable or pointer array: passed as a descriptor.
     ArrayDescriptor,
     /// A polymorphic (CLASS) argument: passed as a descriptor.
@@ -51,7 +53,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Reason; 21] = [
+    pub const ALL: [Reason; 22] = [
         Reason::OtherLanguage,
         Reason::NoDebugInformation,
         Reason::NoSymbol,
@@ -64,6 +66,7 @@ impl Reason {
         Reason::Clone,
         Reason::Copy,
         Reason::Varargs,
+        Reason::NoPrototype,
         Reason::ArrayDescriptor,
         Reason::Polymorphic,
         Reason::HiddenArgument,
@@ -90,6 +93,7 @@ impl Reason {
             Reason::Clone => "clone",
             Reason::Copy => "copy",
             Reason::Varargs => "varargs",
+            Reason::NoPrototype => "no-prototype",
             Reason::ArrayDescriptor => "array-descriptor",
             Reason::Polymorphic => "polymorphic",
             Reason::HiddenArgument => "hidden-argument",
@@ -120,6 +124,9 @@ impl Reason {
                 "exists only as a specialised copy, whose parameters are not those of the source"
             }
             Reason::Copy => "a specialised copy of a routine that is there itself",
+            Reason::NoPrototype => {
+                "its declaration does not say its parameters: write a prototype, `int f(void);`"
+            }
             Reason::Varargs => "takes variable arguments: wrap it in a routine with fixed ones",
             Reason::ArrayDescriptor => "an array descriptor that the debug information does not describe",
             Reason::Polymorphic => "polymorphic (CLASS) descriptor",

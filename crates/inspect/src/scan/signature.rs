@@ -260,6 +260,7 @@ pub(crate) fn function<'s>(
         let own = if params.iter().any(|p| p.name == own) { fallback } else { own };
         let hint = format!("{name}_{own}");
         let at = info.reference(child, DW_AT_type)?;
+        not_around_itself(draft, at)?;
         if draft.is_cpp() {
             params.push(cpp::unplaced(draft, at, (&own, &hint))?);
             continue;
@@ -268,12 +269,24 @@ pub(crate) fn function<'s>(
         params.push(param(&own, ty, by, usage));
     }
     let result = info.reference(die, DW_AT_type)?;
+    not_around_itself(draft, result)?;
     let returns = match draft.plain(result)? {
         None => None,
         Some(_) if draft.is_cpp() => cpp::returned(draft, result, &format!("{name}_result"))?,
         Some(_) => Some(Returns::new(draft.convert(result, &format!("{name}_result"), scope)?, Use::Out)),
     };
     Ok(TypeKind::Function { params, returns })
+}
+
+/// A callback may receive, as a value, the record it stands in: of that nothing can be said before the callback is known.
+fn not_around_itself<'s>(draft: &mut Draft<'_, 's>, at: Option<DieRef>) -> Result<(), Problem> {
+    let Some(Plain { die, .. }) = draft.plain(at)? else { return Ok(()) };
+    let class = matches!(die.tag(), DW_TAG_structure_type | DW_TAG_class_type | DW_TAG_union_type);
+    if class && draft.is_open_somewhere(&die) {
+        let name = draft.info.name(&die).unwrap_or_default();
+        return Err(Problem::new(Reason::Type, format!("{name} by value, which holds this callback")));
+    }
+    Ok(())
 }
 
 fn c_param<'s>(

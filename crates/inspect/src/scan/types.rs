@@ -93,6 +93,14 @@ impl<'a, 's> Draft<'a, 's> {
         self.open.contains(&at)
     }
 
+    /// The record is being described, here or where it is defined.
+    pub(super) fn is_open_somewhere(&mut self, die: &Die<'s>) -> bool {
+        match flag(die, DW_AT_declaration) {
+            true => self.definition(die).is_some_and(|definition| self.is_open(definition.at)),
+            false => self.is_open(die.at),
+        }
+    }
+
     pub(crate) fn is_fortran(&self) -> bool {
         self.contract.component.language == Language::Fortran
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cmp_bridge_contract::model::*;
 use cmp_bridge_inspect::binary::Binary;
-use cmp_bridge_inspect::check::check_against;
+use cmp_bridge_inspect::check::{Side, Undescribed, check_against};
 use cmp_bridge_inspect::finding::{Code, Finding, Severity};
 use cmp_bridge_inspect::scan::{ScanOptions, scan};
 
@@ -143,6 +143,8 @@ fn every_code_has_a_wrong_twin() {
         assert_eq!(codes, BTreeSet::from([*code]), "{what}:\n{}", text(&findings));
         covered.insert(*code);
     }
+    // It needs two builds: `a_routine_that_is_not_described_is_not_new`.
+    covered.insert(Code::RoutineUncompared);
     let all: BTreeSet<Code> = Code::ALL.iter().copied().filter(|c| c.text().starts_with('A')).collect();
     assert_eq!(covered, all, "codes without a wrong twin");
 }
@@ -204,4 +206,34 @@ fn two_builds_of_one_source_and_of_a_changed_one() {
         check_against(&build("broken", &changed), &old).iter().map(|f| f.code).collect();
     let expected = [Code::ParameterChanged, Code::RecordSize, Code::FieldMoved, Code::FieldChanged];
     assert_eq!(codes, expected.into());
+}
+
+#[test]
+fn a_routine_that_is_not_described_is_not_new() {
+    let out = support::fresh("against-undescribed");
+    let build = |name: &str, text: &str| {
+        let file = format!("{name}.c");
+        std::fs::write(out.join(&file), text).expect("a source");
+        support::run("gcc", &["-g", "-shared", "-fPIC", "-o", name, &file], &out);
+        let binary = Binary::open(out.join(name)).expect("an ELF file");
+        let report = scan(&binary, &ScanOptions::default()).expect("debug information");
+        let undescribed = Undescribed::of(&binary, &report);
+        (report.contracts.into_iter().next().expect("a contract"), undescribed)
+    };
+    let whole = build("whole", "int f(int a) { return a; }\nint g(int a) { return a; }\n");
+    let part = build("part", "int f(_Float128 a) { return a; }\nint g(int a) { return a; }\n");
+    let side = |of: &'static str| -> Side<'_> {
+        let (contract, undescribed) = if of == "whole" { &whole } else { &part };
+        Side { contract, undescribed: Some(undescribed) }
+    };
+    for (new, old) in [("whole", "part"), ("part", "whole")] {
+        let findings = check_against(side(new), side(old));
+        let codes: Vec<Code> = findings.iter().map(|f| f.code).collect();
+        assert_eq!(codes, [Code::RoutineUncompared], "{}", text(&findings));
+        assert!(text(&findings).contains("_Float128"), "{}", text(&findings));
+    }
+    // The wrong twin: contracts alone know nothing of what was refused.
+    let codes = |new: &Contract, old: &Contract| check_against(new, old)[0].code;
+    assert_eq!(codes(&whole.0, &part.0), Code::RoutineAdded);
+    assert_eq!(codes(&part.0, &whole.0), Code::RoutineRemoved);
 }

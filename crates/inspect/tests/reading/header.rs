@@ -288,3 +288,32 @@ fn records_of_another_machine() {
             && String::from_utf8_lossy(&output.stderr).contains("static assertion failed")
     );
 }
+
+#[test]
+fn a_declaration_without_prototype_says_nothing_of_parameters() {
+    const TEXT: &str = "int f();\nint g(void);\nint late();\nint late(int a);\nint call(int (*cb)());\n";
+    let seen = header("unprototyped", TEXT);
+    let text_of = |returns: &str| {
+        format!(
+            "contract = 1\n[component]\nname = \"c\"\nlanguage = \"c\"\n[routine.f]\nsymbol = \"f\"\n\
+             params = [{{ name = \"a\", type = \"i32\", use = \"in\" }}]\n\
+             returns = {{ type = \"{returns}\", use = \"out\" }}\n"
+        )
+    };
+    let contract = |text: &str| Contract::from_toml(text, "c.toml").unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(text(&check_header(&contract(&text_of("i32")), &seen)), "");
+    // What it returns is said; a prototype says the rest.
+    let codes =
+        |text: &str| -> Vec<Code> { check_header(&contract(text), &seen).iter().map(|f| f.code).collect() };
+    assert_eq!(codes(&text_of("f64")), [Code::Returns]);
+    assert_eq!(codes(&text_of("i32").replace("\"f\"", "\"g\"")), [Code::ParameterCount]);
+    let out = support::fresh("header-unprototyped-scan");
+    std::fs::write(out.join("h.h"), TEXT).expect("a header");
+    let report = scan_headers(&[out.join("h.h")], &[], None, &ScanOptions::default()).expect("a header");
+    let refused: Vec<(&str, Reason)> = report.refused.iter().map(|r| (r.name.as_str(), r.reason)).collect();
+    assert_eq!(refused, [("f", Reason::NoPrototype)]);
+    let routines = &report.contracts[0].routines;
+    let arity: Vec<(&str, usize)> = routines.iter().map(|r| (r.name.as_str(), r.params.len())).collect();
+    assert_eq!(arity, [("g", 0), ("late", 1), ("call", 1)]);
+    assert_eq!(routines[2].params[0].ty, Type::Fn);
+}

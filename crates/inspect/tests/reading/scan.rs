@@ -247,3 +247,38 @@ fn reference_components() {
         }
     }
 }
+
+fn scan_text(test: &str, compiler: &str, file: &str, text: &str, pattern: &str) -> ScanReport {
+    let out = support::fresh(&format!("scan-text-{test}"));
+    std::fs::write(out.join(file), text).expect("a source");
+    support::run(compiler, &["-g", "-shared", "-fPIC", "-o", "lib.so", file], &out);
+    let binary = Binary::open(out.join("lib.so")).expect("an ELF file");
+    let options = ScanOptions { patterns: vec![pattern.into()], ..ScanOptions::default() };
+    scan(&binary, &options).expect("debug information")
+}
+
+#[test]
+fn a_callback_around_its_own_record_is_an_address() {
+    for (compiler, file) in [("gcc", "own.c"), ("g++", "own.cc")] {
+        let text = "typedef struct own own;\nstruct own { int n; own (*cb)(own); };\n\
+                    int use(own *o) { return o->n; }\n";
+        let report = scan_text(&format!("own-{compiler}"), compiler, file, text, "use");
+        let notes = report.notes.join("\n");
+        assert!(notes.contains("own by value, which holds this callback"), "{notes}");
+        assert!(!notes.contains("damaged"), "{notes}");
+        let text = report.contracts[0].to_toml();
+        assert!(text.contains("\"fn\""), "{text}");
+    }
+}
+
+#[test]
+fn an_indirect_function_is_not_its_resolver() {
+    let text = "static int one(int a) { return a; }\nstatic void *pick(void) { return (void *)one; }\n\
+                int chosen(int) __attribute__((ifunc(\"pick\")));\nint user(int a) { return chosen(a); }\n";
+    let report = scan_text("ifunc", "gcc", "ifunc.c", text, "chosen");
+    assert!(report.contracts.is_empty());
+    let refused: Vec<(&str, Reason)> = report.refused.iter().map(|r| (r.name.as_str(), r.reason)).collect();
+    assert_eq!(refused, [("chosen", Reason::NoDebugInformation)]);
+    let report = scan_text("ifunc", "gcc", "ifunc.c", text, "pick");
+    assert_eq!((report.contracts[0].routines[0].name.as_str(), report.refused.len()), ("pick", 0));
+}

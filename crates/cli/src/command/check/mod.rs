@@ -8,11 +8,11 @@ mod subject;
 use crate::error::{Ending, Explain, FileError};
 use crate::output::{Paint, print};
 use cmp_bridge_contract::Diagnostic;
-use cmp_bridge_contract::model::Contract;
+use cmp_bridge_contract::model::{Contract, Target};
 use cmp_bridge_contract::readiness::{self, Purpose};
 use cmp_bridge_contract::toml;
 use cmp_bridge_inspect::binary::{Binary, BinaryError};
-use cmp_bridge_inspect::check::{self, ModuleFile};
+use cmp_bridge_inspect::check::{self, ModuleFile, Side};
 use cmp_bridge_inspect::dwarf::DwarfError;
 use cmp_bridge_inspect::finding::{Finding, Severity};
 use cmp_bridge_inspect::header::{self, HeaderError};
@@ -99,6 +99,18 @@ pub enum Error {
         /// What it was to be compared with.
         old: PathBuf,
     },
+    /// Two machines.
+    #[error("{} is for {new_target}, and {} for {old_target}: --against compares two releases for one machine", new.display(), old.display())]
+    OtherTarget {
+        /// The file.
+        new: PathBuf,
+        /// Its machine.
+        new_target: Target,
+        /// What it was to be compared with.
+        old: PathBuf,
+        /// The machine of that.
+        old_target: Target,
+    },
     /// Standard output.
     #[error("standard output cannot be written")]
     Output(#[from] io::Error),
@@ -113,6 +125,7 @@ impl Explain for Error {
             Error::Header(error) => error.hint(),
             Error::Other { .. } => "`cmp-bridge check` on that file alone says more",
             Error::NothingInCommon { .. } => "were the files mixed up?",
+            Error::OtherTarget { .. } => "--layout compares the records of two machines",
             Error::Output(_) => return None,
         };
         Some(hint.to_owned())
@@ -140,6 +153,10 @@ struct ToComplete {
 }
 
 impl Checked {
+    fn new(subject: Subject) -> Checked {
+        Checked { subject, findings: Vec::new(), missing: Vec::new(), routines: 0, complete: 0 }
+    }
+
     fn diagnostics(&self) -> &[Diagnostic] {
         self.subject.contract.as_ref().err().map_or(&[], |d| &d.0)
     }
@@ -156,13 +173,7 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
     let mut checked = Vec::new();
     for file in &args.contracts {
         for subject in subject::open(file, binaries_too)? {
-            checked.push(Checked {
-                subject,
-                findings: Vec::new(),
-                missing: Vec::new(),
-                routines: 0,
-                complete: 0,
-            });
+            checked.push(Checked::new(subject));
         }
     }
     hold(args, &mut checked)?;
@@ -178,12 +189,15 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
 }
 
 /// Holds every contract that could be read against all that was given.
-fn hold(args: &Args, checked: &mut [Checked]) -> Result<(), Error> {
+fn hold(args: &Args, checked: &mut Vec<Checked>) -> Result<(), Error> {
     let binary = args.binary.as_deref().map(Binary::open).transpose()?;
     let modules = args.module.iter().map(|path| ModuleFile::open(path)).collect::<Result<Vec<_>, _>>()?;
     let compared = [&args.against, &args.layout];
-    let other =
+    let mut other =
         compared.into_iter().flatten().next().map(|path| other(path).map(|o| (path, o))).transpose()?;
+    if let Some((_, others)) = &mut other {
+        complement(checked, others);
+    }
     let header = match args.header.as_slice() {
         [] => None,
         headers => Some(header::read(headers, &args.compiler)?),
@@ -199,14 +213,7 @@ fn hold(args: &Args, checked: &mut [Checked]) -> Result<(), Error> {
             checked.findings.extend(check::check_header(contract, header));
         }
         if let Some((_, others)) = &other {
-            let same = others.iter().filter(|o| o.component.language == contract.component.language);
-            for other in same {
-                common = true;
-                checked.findings.extend(match args.layout {
-                    Some(_) => check::check_layout(contract, other),
-                    None => check::check_against(contract, other),
-                });
-            }
+            common |= compare(args, checked, others)?;
         } else {
             complete(checked);
         }
@@ -219,6 +226,52 @@ fn hold(args: &Args, checked: &mut [Checked]) -> Result<(), Error> {
         }
         _ => Ok(()),
     }
+}
+
+/// Compares a contract with those of the other file that are of its language. False: there is none.
+fn compare(args: &Args, checked: &mut Checked, others: &[Subject]) -> Result<bool, Error> {
+    let Some(side) = checked.subject.side() else { return Ok(false) };
+    let (language, target) = (side.contract.component.language, side.contract.component.target);
+    let mut findings = Vec::new();
+    let sides: Vec<Side<'_>> = others.iter().filter_map(Subject::side).collect();
+    for other in sides.iter().filter(|other| other.contract.component.language == language) {
+        if args.layout.is_some() {
+            findings.push(check::check_layout(side, *other));
+            continue;
+        }
+        if other.contract.component.target != target {
+            return Err(Error::OtherTarget {
+                new: checked.subject.file.clone(),
+                new_target: target,
+                old: args.against.clone().unwrap_or_default(),
+                old_target: other.contract.component.target,
+            });
+        }
+        findings.push(check::check_against(side, *other));
+    }
+    let common = !findings.is_empty();
+    checked.findings.extend(findings.into_iter().flatten());
+    Ok(common)
+}
+
+/// Two files that were scanned may each describe nothing of a language that the other one has: an empty contract stands for
+/// it, so that what is missing is told.
+fn complement(checked: &mut Vec<Checked>, old: &mut Vec<Subject>) {
+    let has = |all: &[&Contract], like: &Contract| {
+        all.iter().any(|c| c.component.language == like.component.language)
+    };
+    let news: Vec<&Contract> = checked.iter().filter_map(|c| c.subject.contract.as_ref().ok()).collect();
+    let olds: Vec<&Contract> = old.iter().filter_map(|s| s.contract.as_ref().ok()).collect();
+    // A contract file speaks of one language and says nothing of the others.
+    let scanned = checked.first().filter(|_| checked.iter().all(|c| c.subject.undescribed.is_some()));
+    let missing = olds.iter().filter(|o| !has(&news, o));
+    let more_new: Vec<Subject> =
+        missing.filter_map(|o| scanned.and_then(|c| c.subject.without_routines(o))).collect();
+    let missing = news.iter().filter(|n| !has(&olds, n));
+    let more_old: Vec<Subject> =
+        missing.filter_map(|n| old.first().and_then(|s| s.without_routines(n))).collect();
+    old.extend(more_old);
+    checked.extend(more_new.into_iter().map(Checked::new));
 }
 
 fn hold_modules(modules: &[ModuleFile], checked: &mut [Checked]) {
@@ -236,13 +289,12 @@ fn hold_modules(modules: &[ModuleFile], checked: &mut [Checked]) {
 }
 
 /// The contracts of a file to compare with.
-fn other(path: &std::path::Path) -> Result<Vec<Contract>, Error> {
-    let mut contracts = Vec::new();
-    for subject in subject::open(path, true)? {
-        let contract = subject.contract;
-        contracts.push(contract.map_err(|d| Error::Other { path: path.to_owned(), text: d.to_string() })?);
+fn other(path: &std::path::Path) -> Result<Vec<Subject>, Error> {
+    let subjects = subject::open(path, true)?;
+    match subjects.iter().find_map(|subject| subject.contract.as_ref().err()) {
+        Some(faults) => Err(Error::Other { path: path.to_owned(), text: faults.to_string() }),
+        None => Ok(subjects),
     }
-    Ok(contracts)
 }
 
 /// Lists what a person still has to write.

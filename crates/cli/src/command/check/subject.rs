@@ -1,14 +1,15 @@
 //! What is checked: a contract file, or the contracts that a scan of a binary yields.
 
 use super::Error;
-use crate::error::FileError;
-use cmp_bridge_contract::model::Contract;
+use crate::error::{FileError, open_regular, read_text};
+use cmp_bridge_contract::model::{Component, Contract};
 use cmp_bridge_contract::{Diagnostics, Excerpt, toml};
 use cmp_bridge_inspect::binary::Binary;
+use cmp_bridge_inspect::check::{Side, Undescribed};
 use cmp_bridge_inspect::scan::{ScanOptions, scan};
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// One contract under examination.
 pub struct Subject {
@@ -18,28 +19,57 @@ pub struct Subject {
     pub text: Option<String>,
     /// The contract, or its own errors.
     pub contract: Result<Contract, Diagnostics>,
+    /// What the scan found and could not describe; `None` where a contract was given.
+    pub undescribed: Option<Rc<Undescribed>>,
 }
 
 /// Reads the contracts of a file. `binaries_too`: an ELF file is scanned, one contract a language.
 pub fn open(file: &Path, binaries_too: bool) -> Result<Vec<Subject>, Error> {
     if binaries_too && is_elf(file)? {
-        let report = scan(&Binary::open_to_read(file)?, &ScanOptions::default())?;
-        let subject = |contract| Subject { file: file.to_owned(), text: None, contract: Ok(contract) };
+        let binary = Binary::open_to_read(file)?;
+        let report = scan(&binary, &ScanOptions::default())?;
+        let undescribed = Rc::new(Undescribed::of(&binary, &report));
+        let subject = |contract| Subject::scanned(file, contract, Rc::clone(&undescribed));
         return Ok(report.contracts.into_iter().map(subject).collect());
     }
-    let text = std::fs::read_to_string(file).map_err(FileError::new(file, "read"))?;
+    let text = read_text(file)?;
     let contract = Contract::from_toml(&text, &file.display().to_string());
-    Ok(vec![Subject { file: file.to_owned(), text: Some(text), contract }])
+    Ok(vec![Subject { file: file.to_owned(), text: Some(text), contract, undescribed: None }])
 }
 
 fn is_elf(file: &Path) -> Result<bool, FileError> {
     let mut magic = [0; 4];
-    let mut opened = File::open(file).map_err(FileError::new(file, "read"))?;
+    let mut opened = open_regular(file)?;
     // Anything shorter is no ELF file.
     Ok(opened.read_exact(&mut magic).is_ok() && magic == *b"\x7fELF")
 }
 
 impl Subject {
+    fn scanned(file: &Path, contract: Contract, undescribed: Rc<Undescribed>) -> Subject {
+        Subject { file: file.to_owned(), text: None, contract: Ok(contract), undescribed: Some(undescribed) }
+    }
+
+    /// For a comparison, if it could be read.
+    pub fn side(&self) -> Option<Side<'_>> {
+        let contract = self.contract.as_ref().ok()?;
+        Some(Side { contract, undescribed: self.undescribed.as_deref() })
+    }
+
+    /// Of a file that was scanned, the contract of a language of which it describes nothing.
+    pub fn without_routines(&self, like: &Contract) -> Option<Subject> {
+        let undescribed = self.undescribed.clone()?;
+        let own = self.contract.as_ref().ok()?;
+        let component = Component { language: like.component.language, ..own.component.clone() };
+        let contract = Contract {
+            component,
+            types: Vec::new(),
+            state: Vec::new(),
+            routines: Vec::new(),
+            proposals: Vec::new(),
+        };
+        Some(Subject::scanned(&self.file, contract, undescribed))
+    }
+
     /// Where everything stands in the file.
     pub fn places(&self) -> Option<Places<'_>> {
         let (text, contract) = (self.text.as_ref()?, self.contract.as_ref().ok()?);

@@ -3,7 +3,7 @@
 use super::tell::{NAMES, listed};
 use super::{Args, Error};
 use crate::config::{Config, RouteLine};
-use crate::error::FileError;
+use crate::error::read_text;
 use crate::names::{matches, nearest};
 use cmp_bridge::control::Route;
 use cmp_bridge::loader::LoadedModule;
@@ -147,7 +147,7 @@ fn find_executable(name: &Path) -> Result<PathBuf, Error> {
 }
 
 pub fn read_contract(file: &Path) -> Result<Source, Error> {
-    let text = std::fs::read_to_string(file).map_err(FileError::new(file, "read"))?;
+    let text = read_text(file)?;
     let contract = Contract::from_toml(&text, &file.display().to_string());
     let contract = contract.map_err(|source| Error::Contract { file: file.to_owned(), source })?;
     Ok(Source { file: file.to_owned(), text, contract })

@@ -11,14 +11,19 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use cmp_bridge_contract::model::{Contract, Routine, StateArea, StateKind, Status, Type, Use};
 
 use super::state::{Scalar, scalars};
-use super::{Findings, reach};
+use super::{Findings, Side, Undescribed, reach};
 use crate::finding::{Code, Finding};
 
 /// Compares a release with the one before it. `expected` of a finding is the old release, `found` the new one.
-pub fn check_against(new: &Contract, old: &Contract) -> Vec<Finding> {
+/// Of a side that was scanned, what it has and does not describe is told as not comparable.
+pub fn check_against<'a>(new: impl Into<Side<'a>>, old: impl Into<Side<'a>>) -> Vec<Finding> {
+    let (new_side, old_side) = (new.into(), old.into());
+    let (new, old) = (new_side.contract, old_side.contract);
     let mut release = Release {
         new,
         old,
+        beside_new: new_side.undescribed,
+        beside_old: old_side.undescribed,
         findings: Findings::default(),
         pairs: Vec::new(),
         known: HashSet::new(),
@@ -46,6 +51,9 @@ pub fn check_against(new: &Contract, old: &Contract) -> Vec<Finding> {
 struct Release<'a> {
     new: &'a Contract,
     old: &'a Contract,
+    /// What the releases have and do not describe.
+    beside_new: Option<&'a Undescribed>,
+    beside_old: Option<&'a Undescribed>,
     findings: Findings,
     /// Names of definitions, old and new, that stand for each other.
     pairs: Vec<(&'a str, &'a str)>,
@@ -88,31 +96,50 @@ impl<'a> Release<'a> {
             let by_name = || names.get(routine.name.as_str()).copied().filter(kept);
             match by_symbol.or_else(by_name) {
                 Some(before) => matched.push((before, routine)),
-                None => self.report(
-                    Code::RoutineAdded,
-                    Some(&routine.name),
-                    &format!("routine.{}", routine.name),
-                    "no such routine".into(),
-                    routine.symbol.clone(),
-                    "nothing to adapt",
-                ),
+                None => self.added(routine),
             }
         }
         let found: HashSet<&str> = matched.iter().map(|(old, _)| old.symbol.as_str()).collect();
         for before in &old.routines {
             if !found.contains(before.symbol.as_str()) {
-                self.report(
-                    Code::RoutineRemoved,
-                    Some(&before.name),
-                    &format!("routine.{}", before.name),
-                    before.symbol.clone(),
-                    "no such routine".into(),
-                    "its callers no longer link: keep it, or change them",
-                );
+                self.removed(before);
             }
         }
         for (old, new) in matched {
             self.routine(old, new);
+        }
+    }
+
+    /// What the old release does not describe is new only if it is not there.
+    fn added(&mut self, routine: &Routine) {
+        let (name, path) = (Some(routine.name.as_str()), format!("routine.{}", routine.name));
+        match self.beside_old.and_then(|beside| beside.routine(&routine.symbol)) {
+            Some(why) => {
+                let expected = format!("not described in the old release: {why}");
+                let hint = "compare the two by hand, or give a contract of the old release that describes it";
+                self.report(Code::RoutineUncompared, name, &path, expected, routine.symbol.clone(), hint);
+            }
+            None => {
+                let (none, symbol) = ("no such routine".into(), routine.symbol.clone());
+                self.report(Code::RoutineAdded, name, &path, none, symbol, "nothing to adapt");
+            }
+        }
+    }
+
+    fn removed(&mut self, before: &Routine) {
+        let (name, path) = (Some(before.name.as_str()), format!("routine.{}", before.name));
+        match self.beside_new.and_then(|beside| beside.routine(&before.symbol)) {
+            Some(why) => {
+                let found = format!("not described in the new release: {why}");
+                let hint =
+                    "compare the two by hand: a routine that cannot be described cannot be hooked either";
+                self.report(Code::RoutineUncompared, name, &path, before.symbol.clone(), found, hint);
+            }
+            None => {
+                let hint = "its callers no longer link: keep it, or change them";
+                let (symbol, none) = (before.symbol.clone(), "no such routine".into());
+                self.report(Code::RoutineRemoved, name, &path, symbol, none, hint);
+            }
         }
     }
 
