@@ -140,6 +140,21 @@ impl<'s> DebugInfo<'s> {
         }
     }
 
+    /// The same for an argument, or for the address that arrived in its place.
+    pub(crate) fn argument_slot(&self, die: &Die<'s>, entry: u64) -> Option<i64> {
+        let located = self.located(die, gimli::DW_AT_location, entry);
+        let at_entry = located.into_iter().find(|l| l.at_entry)?;
+        match self.operations(die, at_entry.expression).as_slice() {
+            [Operation::FrameOffset { offset }]
+            | [Operation::FrameOffset { offset }, Operation::Deref { size: 8, .. }]
+                if *offset < 0 =>
+            {
+                Some(*offset)
+            }
+            _ => None,
+        }
+    }
+
     /// The frame base of a routine is its canonical frame address.
     pub(crate) fn frame_is_cfa(&self, die: &Die<'s>) -> bool {
         let located = self.located(die, gimli::DW_AT_frame_base, 0);

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use clang::diagnostic::Severity;
-use clang::{Clang, Entity, EntityKind, EntityVisitResult, Index, StorageClass, TypeKind};
+use clang::{CallingConvention, Clang, Entity, EntityKind, EntityVisitResult, Index, StorageClass, TypeKind};
 use cmp_bridge_contract::model::{self, Component, Contract, Param, Returns, Routine, Type, Use};
 
 use crate::binary::Binary;
@@ -326,6 +326,13 @@ impl Reader {
         name: &str,
         symbol: &str,
     ) -> Result<(Routine, Vec<Option<String>>), Problem> {
+        // `sysv_abi` is the convention of C here.
+        let convention = entity.get_type().and_then(|ty| ty.get_calling_convention());
+        if let Some(other) =
+            convention.filter(|c| !matches!(c, CallingConvention::Cdecl | CallingConvention::SysV64))
+        {
+            return Err(Problem::new(Reason::CallingConvention, format!("{other:?}")));
+        }
         let (mut params, mut places): (Vec<Param>, _) = (Vec::new(), Vec::new());
         for (i, argument) in entity.get_arguments().unwrap_or_default().into_iter().enumerate() {
             let fallback = format!("arg{}", i + 1);

@@ -12,13 +12,13 @@
 //! - Where a parameter arrives is held against the debug information's own word; a routine that disagrees is refused.
 //! - Package variables are state areas; which routine uses them is not in the debug information.
 
-use cmp_bridge_contract::abi;
+use cmp_bridge_contract::abi::{self, Role};
 use cmp_bridge_contract::model::{
     By, Field, Param, Returns, Routine, StateArea, StateKind, Type, TypeDef, TypeKind, Use,
 };
 use gimli::constants::*;
 
-use super::ada_entry::{Entry, static_link};
+use super::entry::{Entry, static_link};
 use super::ada_types::plain_name;
 use super::names::identifier;
 use super::refusal::{Problem, Reason};
@@ -123,7 +123,8 @@ pub(super) fn describe<'s>(
     };
     let lowered = abi::lower(&draft.contract, &routine);
     let lowered = lowered.map_err(|e| Problem::new(Reason::Type, e.to_string()))?;
-    entry.verify(draft, &renamed, &routine, &lowered)?;
+    let places: Vec<_> = renamed.iter().enumerate().map(|(i, p)| (Role::Param(i), &p.located)).collect();
+    entry.verify(draft.info, &places, &routine, &lowered)?;
     let param_at = renamed.iter().map(|p| p.at.clone()).collect();
     Ok(Described { routine, param_at })
 }

@@ -50,6 +50,10 @@ pub(crate) fn params<'s>(
     if let Some(words) = words.as_ref().filter(|words| !words.agrees(name)) {
         return Err(Problem::new(Reason::NameDiffers, format!("{} is called {name}", words.text())));
     }
+    let count = source.params.iter().filter(|p| !p.artificial).count();
+    if let Some(words) = words.as_ref().filter(|words| !words.counts(count)) {
+        return Err(Problem::new(Reason::ParameterCount, format!("{count} of {}", words.text())));
+    }
     let names = param_names(source.params.iter());
     let arrivals = arrivals(draft, source, &names);
     let scope = Scope { arrivals: &arrivals, entry: source.subprogram.address, unknown_extents: true };
@@ -122,12 +126,16 @@ fn argument<'s>(
             };
             let ty = draft.convert(at, name, scope)?;
             match travel {
-                Travel::Bits => passable(draft, &ty).map(|()| Passed::value(ty, Use::In)),
+                Travel::Bits => passable(draft, at, &ty).map(|()| Passed::value(ty, Use::In)),
                 Travel::Address | Travel::Uncopied => Ok(Passed::address(ty, Use::In, false)),
                 Travel::Unknown | Travel::Stack => Err(Problem::new(Reason::ClassPassing, ty.to_string())),
             }
         }
-        _ => Ok(Passed::value(draft.convert(at, name, scope)?, Use::In)),
+        _ => {
+            let ty = draft.convert(at, name, scope)?;
+            draft.whole_by_value(at, &ty)?;
+            Ok(Passed::value(ty, Use::In))
+        }
     }
 }
 
@@ -152,7 +160,7 @@ pub(crate) fn unplaced<'s>(
 }
 
 /// What travels as bits must be described: its inside decides where.
-fn passable(draft: &Draft<'_, '_>, ty: &Type) -> Result<(), Problem> {
+fn passable(draft: &mut Draft<'_, '_>, at: Option<DieRef>, ty: &Type) -> Result<(), Problem> {
     let Type::Named(name) = ty else { return Ok(()) };
     match draft.contract.type_def(name).map(|def| &def.kind) {
         Some(TypeKind::Opaque { .. }) => {
@@ -162,7 +170,7 @@ fn passable(draft: &Draft<'_, '_>, ty: &Type) -> Result<(), Problem> {
         _ if draft.is_empty(ty) && draft.contract.size_align(ty).is_none_or(|(size, _)| size > 16) => {
             Err(Problem::new(Reason::ClassPassing, format!("{name} is large and empty")))
         }
-        _ => Ok(()),
+        _ => draft.whole_by_value(at, ty),
     }
 }
 
@@ -282,7 +290,7 @@ pub(crate) fn returned<'s>(
             let ty = draft.convert(at, name, scope)?;
             return match travel {
                 Travel::Unknown | Travel::Stack => Err(Problem::new(Reason::ClassPassing, ty.to_string())),
-                Travel::Bits => passable(draft, &ty).map(|()| Some(Returns::new(ty, Use::Out))),
+                Travel::Bits => passable(draft, at, &ty).map(|()| Some(Returns::new(ty, Use::Out))),
                 Travel::Address | Travel::Uncopied => Ok(Some(Returns::new(ty, Use::Out))),
             };
         }

@@ -70,6 +70,16 @@ impl Words {
         self.name.starts_with('~')
     }
 
+    /// Whether debug information with this number of written parameters speaks of the same routine. What the words do not
+    /// tell (`T...` that was not expanded, data, brackets that are operators) contradicts nothing.
+    pub(crate) fn counts(&self, number: usize) -> bool {
+        let Some(items) = listed(&self.params) else { return true };
+        let packs = items.iter().filter(|item| item.len() > 3 && item.ends_with("...")).count();
+        let single = |item: &&String| !matches!(item.as_str(), "" | "void" | "...") && !item.ends_with("...");
+        let fixed = items.iter().filter(single).count();
+        if packs > 0 { number >= fixed } else { number == fixed }
+    }
+
     /// Whether debug information that says `name` speaks of the same routine.
     pub(crate) fn agrees(&self, name: &str) -> bool {
         // Conversion operators and lambdas are spelled in ways of their own.
@@ -81,6 +91,37 @@ impl Words {
             || self.is_destructor()
             || self.scopes.last().is_some_and(|class| bare(class) == bare(name))
     }
+}
+
+/// What stands between the first parentheses, split at its own commas. `None` where brackets do not match.
+fn listed(params: &str) -> Option<Vec<String>> {
+    let mut items = vec![String::new()];
+    let mut open = vec![')'];
+    let mut previous = ' ';
+    for c in params.strip_prefix('(')?.chars() {
+        match c {
+            '(' => open.push(')'),
+            '[' => open.push(']'),
+            '{' => open.push('}'),
+            '<' => open.push('>'),
+            '>' if previous == '-' => {}
+            ')' | ']' | '}' | '>' => {
+                if open.pop() != Some(c) {
+                    return None;
+                }
+                if open.is_empty() {
+                    return Some(items.iter().map(|item| item.trim().to_string()).collect());
+                }
+            }
+            _ => {}
+        }
+        previous = c;
+        match (c, open.len()) {
+            (',', 1) => items.push(String::new()),
+            _ => items.last_mut()?.push(c),
+        }
+    }
+    None
 }
 
 /// Text that does not grow without bound.

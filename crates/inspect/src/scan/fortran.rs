@@ -17,6 +17,9 @@ pub(crate) fn params<'s>(
     draft: &mut Draft<'_, 's>,
     source: &Source<'_, 's>,
 ) -> Result<(Vec<Placed>, Option<Returns>), Problem> {
+    if is_function(draft, source)? && draft.info.producer(source.subprogram.die.unit).contains("-ff2c") {
+        return Err(Problem::new(Reason::CallingConvention, "a function compiled with -ff2c"));
+    }
     let (mut lengths, mut flags) = (Vec::new(), Vec::new());
     let mut returns = None;
     for item in source.params.iter().filter(|p| p.is_hidden()) {
@@ -59,6 +62,12 @@ pub(crate) fn params<'s>(
     Ok((params, returns))
 }
 
+/// It returns something, by itself or through a hidden argument.
+fn is_function<'s>(draft: &Draft<'_, 's>, source: &Source<'_, 's>) -> Result<bool, Problem> {
+    let hidden = source.params.iter().any(|p| p.is_hidden() && p.name.starts_with("__result"));
+    Ok(hidden || draft.plain(source.returns)?.is_some())
+}
+
 /// Size of a hidden argument: 8 for a length, 1 for the presence of an OPTIONAL argument by value.
 fn hidden_size<'s>(draft: &Draft<'_, 's>, item: &SourceParam<'s>) -> Result<u64, Problem> {
     let plain = draft.plain(item.ty)?;
@@ -89,7 +98,9 @@ fn result<'s>(draft: &mut Draft<'_, 's>, item: &SourceParam<'s>) -> Result<Retur
             }
             _ => Ok(Returns::new(Type::Chars, Use::Out)),
         },
-        DW_TAG_base_type => Ok(Returns::new(Type::Chars, Use::Out)),
+        DW_TAG_base_type if draft.info.name(&plain.die).is_some_and(|n| n.starts_with("character")) => {
+            Ok(Returns::new(Type::Chars, Use::Out))
+        }
         DW_TAG_array_type if is_descriptor(&plain.die) => {
             let ty = draft.described_array(&plain.die, &item.name)?;
             Ok(Returns { by: By::Descriptor, ..Returns::new(ty, Use::Out) })

@@ -19,13 +19,15 @@
 #![expect(non_upper_case_globals, reason = "patterns are the constants of the DWARF standard, by its names")]
 
 mod ada;
-mod ada_entry;
 mod ada_records;
 mod ada_types;
+mod by_value;
 mod coverage;
+mod convention;
 mod cpp;
 mod cpp_names;
 mod cpp_types;
+mod entry;
 mod fortran;
 mod names;
 mod pattern;

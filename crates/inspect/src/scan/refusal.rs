@@ -39,6 +39,10 @@ pub enum Reason {
     HiddenArgument,
     /// The debug information does not say how a parameter arrives.
     PassingUnknown,
+    /// Compiled for, or declared with, another calling convention than that of System V.
+    CallingConvention,
+    /// The symbol and the debug information count the parameters differently.
+    ParameterCount,
     /// Whether a C++ class travels as its bits or as the address of a copy is not said.
     ClassPassing,
     /// The symbol and the debug information call it differently.
@@ -53,7 +57,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Reason; 22] = [
+    pub const ALL: [Reason; 24] = [
         Reason::OtherLanguage,
         Reason::NoDebugInformation,
         Reason::NoSymbol,
@@ -71,6 +75,8 @@ impl Reason {
         Reason::Polymorphic,
         Reason::HiddenArgument,
         Reason::PassingUnknown,
+        Reason::CallingConvention,
+        Reason::ParameterCount,
         Reason::ClassPassing,
         Reason::NameDiffers,
         Reason::Thunk,
@@ -98,6 +104,8 @@ impl Reason {
             Reason::Polymorphic => "polymorphic",
             Reason::HiddenArgument => "hidden-argument",
             Reason::PassingUnknown => "passing-unknown",
+            Reason::CallingConvention => "calling-convention",
+            Reason::ParameterCount => "parameter-count",
             Reason::ClassPassing => "class-passing",
             Reason::NameDiffers => "name-differs",
             Reason::Thunk => "thunk",
@@ -132,6 +140,10 @@ impl Reason {
             Reason::Polymorphic => "polymorphic (CLASS) descriptor",
             Reason::HiddenArgument => "a hidden argument that a contract cannot express",
             Reason::PassingUnknown => "the debug information does not say how a parameter arrives",
+            Reason::CallingConvention => "another calling convention than that of the System V ABI",
+            Reason::ParameterCount => {
+                "the symbol and the debug information do not have the same number of parameters"
+            }
             Reason::ClassPassing => {
                 "the debug information does not say whether a class travels as its bits or by address"
             }

@@ -1,12 +1,14 @@
 //! A routine of the debug information as a routine of a contract.
 
+use std::collections::HashMap;
+
 use cmp_bridge_contract::model::{By, Extent, Language, Param, Returns, Routine, Type, TypeKind, Use};
 use gimli::constants::*;
 
 use super::names::identifier;
 use super::refusal::{Problem, Reason};
 use super::types::{Draft, Plain, Scope};
-use super::{ada, cpp, fortran, state, widened};
+use super::{ada, convention, cpp, fortran, state, widened};
 use crate::binary::Binary;
 use crate::dwarf::location::Arrival;
 use crate::dwarf::routines::Subprogram;
@@ -56,6 +58,7 @@ pub(crate) fn describe<'s>(
     name: String,
     symbol: String,
 ) -> Result<Described, Problem> {
+    convention::admit(draft.info, source)?;
     if draft.contract.component.language == Language::Ada {
         return ada::describe(draft, binary, source, name, symbol);
     }
@@ -88,6 +91,7 @@ pub(crate) fn describe<'s>(
     if language == Language::C {
         widened::floats(binary, &draft.contract, &mut routine, source.subprogram.address);
     }
+    convention::verify(draft, binary, source, &routine)?;
     Ok(Described { routine, param_at })
 }
 
@@ -102,12 +106,13 @@ impl<'i, 's> Source<'i, 's> {
         }
         let mut source =
             Source { subprogram, params: Vec::new(), locals: Vec::new(), returns, varargs: false };
-        let own = info.children(subprogram.die)?;
+        let mut packed = HashMap::new();
+        let own = with_packs(info, info.children(subprogram.die)?, &mut packed)?;
         // A member function is declared in its class, where its parameters rarely have names.
         let whole = chain.iter().rev().find(|d| !flag(d, DW_AT_declaration)).map_or(subprogram.die, |d| d.at);
         let declared = match whole == subprogram.die {
             true => Vec::new(),
-            false => info.children(whole)?,
+            false => with_packs(info, info.children(whole)?, &mut packed)?,
         };
         source.varargs = own.iter().chain(&declared).any(|c| c.tag() == DW_TAG_unspecified_parameters);
         // The abstract instance has every parameter; the concrete one has their places, perhaps not of all.
@@ -124,7 +129,11 @@ impl<'i, 's> Source<'i, 's> {
                 }
             }
             let absent = located.at == param.at && whole != subprogram.die;
-            let param = SourceParam::read(info, param, located)?;
+            let pack = packed.get(&param.at);
+            let mut param = SourceParam::read(info, param, located)?;
+            if let Some(name) = pack.filter(|_| param.name.is_empty()) {
+                param.name.clone_from(name);
+            }
             // g++ describes the constructors of a class together: what only some of them are given stands with those.
             if !(absent && param.artificial && matches!(param.name.as_str(), "__in_chrg" | "__vtt_parm")) {
                 source.params.push(param);
@@ -157,6 +166,28 @@ impl<'s> SourceParam<'s> {
             located,
         })
     }
+}
+
+/// The children of a routine, with the parameters of each pack (`T... t`) in its place. Their names are `t_0`, `t_1` ...
+fn with_packs<'s>(
+    info: &DebugInfo<'s>,
+    children: Vec<Die<'s>>,
+    names: &mut HashMap<DieRef, String>,
+) -> Result<Vec<Die<'s>>, Problem> {
+    let mut flat = Vec::new();
+    for child in children {
+        if child.tag() != DW_TAG_GNU_formal_parameter_pack {
+            flat.push(child);
+            continue;
+        }
+        let pack = info.origins(&child)?.iter().find_map(|d| info.name(d)).unwrap_or_else(|| "pack".into());
+        let params = info.children(child.at)?;
+        for (i, param) in params.into_iter().filter(|c| c.tag() == DW_TAG_formal_parameter).enumerate() {
+            names.insert(param.at, format!("{pack}_{i}"));
+            flat.push(param);
+        }
+    }
+    Ok(flat)
 }
 
 /// Variables and COMMON blocks of a routine's own scopes, without those of inlined or inner routines.
@@ -273,7 +304,11 @@ pub(crate) fn function<'s>(
     let returns = match draft.plain(result)? {
         None => None,
         Some(_) if draft.is_cpp() => cpp::returned(draft, result, &format!("{name}_result"))?,
-        Some(_) => Some(Returns::new(draft.convert(result, &format!("{name}_result"), scope)?, Use::Out)),
+        Some(_) => {
+            let ty = draft.convert(result, &format!("{name}_result"), scope)?;
+            draft.whole_by_value(result, &ty)?;
+            Some(Returns::new(ty, Use::Out))
+        }
     };
     Ok(TypeKind::Function { params, returns })
 }
@@ -299,7 +334,9 @@ fn c_param<'s>(
         return Err(Problem::new(Reason::Type, "void"));
     };
     if plain.die.tag() != DW_TAG_pointer_type {
-        return Ok((draft.convert(at, name, scope)?, By::Value, Use::In));
+        let ty = draft.convert(at, name, scope)?;
+        draft.whole_by_value(at, &ty)?;
+        return Ok((ty, By::Value, Use::In));
     }
     let target = draft.info.reference(&plain.die, DW_AT_type)?;
     match pointee(draft, target, name, scope)? {
@@ -369,8 +406,8 @@ fn returned<'s>(
     }
     let ty = draft.convert(source.returns, &format!("{routine}_result"), Scope::default());
     let ty = ty?;
-    if draft.is_fortran() && draft.info.producer(source.subprogram.die.unit).contains("-ff2c") {
-        return Err(Problem::new(Reason::Type, "a function compiled with -ff2c"));
+    if !draft.is_fortran() {
+        draft.whole_by_value(source.returns, &ty)?;
     }
     let usage = if matches!(ty, Type::Ptr | Type::Fn) { Use::Unknown } else { Use::Out };
     Ok(Some(Returns::new(ty, usage)))

@@ -1,4 +1,4 @@
-//! What the code at the entry of a subprogram does with its arguments.
+//! What the code at the entry of a routine does with its arguments.
 //!
 //! Without optimisation each argument is stored into the frame first, and the debug information names the place in the
 //! frame: together they say in which register a parameter arrives, or that it does not arrive at all.
@@ -14,8 +14,6 @@ use iced_x86::{
 };
 
 use super::refusal::{Problem, Reason};
-use super::signature::SourceParam;
-use super::types::Draft;
 use crate::binary::Binary;
 use crate::dwarf::location::Home;
 use crate::dwarf::routines::Subprogram;
@@ -40,6 +38,8 @@ pub(super) struct Entry {
     address: u64,
     /// Compiled with optimisation: what is listed as a parameter arrives.
     optimised: bool,
+    /// Offsets of the debug information are from the canonical frame address.
+    frame_is_cfa: bool,
     /// Offsets from the canonical frame address at which an argument register is stored. `None`: there is no frame of the
     /// form that code without optimisation has.
     stored: Option<HashMap<i64, Home>>,
@@ -55,8 +55,9 @@ impl Entry {
         let address = subprogram.address;
         let die = info.die(subprogram.die)?;
         let optimised = is_optimised(info.producer(subprogram.origin.unit));
-        let stored = (!optimised && info.frame_is_cfa(&die)).then(|| stores(code(binary, address), address));
-        Ok(Entry { address, optimised, stored: stored.flatten() })
+        let frame_is_cfa = info.frame_is_cfa(&die);
+        let stored = (!optimised && frame_is_cfa).then(|| stores(code(binary, address), address));
+        Ok(Entry { address, optimised, frame_is_cfa, stored: stored.flatten() })
     }
 
     /// Whether a parameter arrives; `None` if that cannot be told.
@@ -68,30 +69,40 @@ impl Entry {
         }
     }
 
-    /// The debug information says of most parameters where they are at the entry: that must be where the ABI puts them.
+    /// The debug information says of most arguments where they are at the entry: that must be where the ABI puts them.
     pub(super) fn verify<'s>(
         &self,
-        draft: &Draft<'_, 's>,
-        params: &[SourceParam<'s>],
+        info: &DebugInfo<'s>,
+        places: &[(Role, &Die<'s>)],
         routine: &Routine,
         lowered: &Lowered,
     ) -> Result<(), Problem> {
-        for (i, item) in params.iter().enumerate() {
-            let slot = draft.info.frame_slot(&item.located, self.address);
-            let stored = slot.zip(self.stored.as_ref()).and_then(|(slot, stored)| stored.get(&slot).copied());
-            let home = stored.or_else(|| draft.info.home(&item.located, self.address).map(|(home, _)| home));
-            let argument = lowered.arguments.iter().find(|a| a.role == Role::Param(i));
+        for (role, located) in places {
+            let argument = lowered.arguments.iter().find(|a| a.role == *role);
             let place = argument.and_then(|a| a.pieces.first()).map(|p| p.place);
-            let (Some(home), Some(place)) = (home, place) else {
+            let (Some(home), Some(place)) = (self.home(info, located), place) else {
                 continue;
             };
             if dwarf_home(place) != home {
-                let name = routine.params.get(i).map_or("", |p| p.name.as_str());
+                let name = match role {
+                    Role::Param(i) => routine.params.get(*i).map_or("", |p| p.name.as_str()).to_string(),
+                    other => format!("{other:?}"),
+                };
                 let text = format!("{name} arrives in {home:?}, and {:?} was expected", dwarf_home(place));
                 return Err(Problem::new(Reason::PassingUnknown, text));
             }
         }
         Ok(())
+    }
+
+    /// Where an argument is at the entry, as far as the debug information and the first stores tell.
+    fn home<'s>(&self, info: &DebugInfo<'s>, located: &Die<'s>) -> Option<Home> {
+        let slot = info.argument_slot(located, self.address);
+        let stored = slot.zip(self.stored.as_ref()).and_then(|(slot, stored)| stored.get(&slot).copied());
+        let said = || info.home(located, self.address).map(|(home, _)| home);
+        let home = stored.or_else(said)?;
+        // An offset from another register than the canonical frame address is not one from the arguments.
+        (self.frame_is_cfa || !matches!(home, Home::Stack(_))).then_some(home)
     }
 }
 
