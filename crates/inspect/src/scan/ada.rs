@@ -18,8 +18,8 @@ use cmp_bridge_contract::model::{
 };
 use gimli::constants::*;
 
-use super::entry::{Entry, static_link};
 use super::ada_types::plain_name;
+use super::entry::{Entry, static_link};
 use super::names::identifier;
 use super::refusal::{Problem, Reason};
 use super::signature::{Described, Source, SourceParam, param_names};

@@ -2,7 +2,7 @@
 //! information leaves out unnamed bit fields, and before version 5 alignments: what they leave behind is a gap.
 
 use cmp_bridge_contract::abi::{self, Place, Role};
-use cmp_bridge_contract::model::{By, Param, Routine, Type, Use};
+use cmp_bridge_contract::model::{By, Param, Routine, Target, Type, Use};
 use gimli::constants::*;
 
 use super::refusal::{Problem, Reason};
@@ -29,7 +29,8 @@ impl<'s> Draft<'_, 's> {
     /// Refuses a value of the type at `at`, described as `ty`, of which a part that decides how it travels is unknown.
     pub(super) fn whole_by_value(&mut self, at: Option<DieRef>, ty: &Type) -> Result<(), Problem> {
         let refuse = |text: &str| Err(Problem::new(Reason::Type, format!("{ty} by value {text}")));
-        let Some((size, align)) = self.contract.size_align(ty) else {
+        let known = self.contract.size_align(ty);
+        let Some((size, align)) = known.filter(|_| self.contract.component.target == Target::X86_64) else {
             return Ok(());
         };
         if self.wanted_align(at)?.is_some_and(|wanted| wanted > align) {
@@ -38,8 +39,7 @@ impl<'s> Draft<'_, 's> {
         let Some(plain) = self.plain(at)? else {
             return Ok(());
         };
-        let record =
-            matches!(plain.die.tag(), DW_TAG_structure_type | DW_TAG_class_type | DW_TAG_union_type);
+        let record = matches!(plain.die.tag(), DW_TAG_structure_type | DW_TAG_class_type | DW_TAG_union_type);
         if !record || !matches!(ty, Type::Named(_)) {
             return Ok(());
         }

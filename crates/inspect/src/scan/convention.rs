@@ -2,7 +2,7 @@
 //! first instructions show it, it is compared.
 
 use cmp_bridge_contract::abi::{self, Role};
-use cmp_bridge_contract::model::Routine;
+use cmp_bridge_contract::model::{Routine, Target};
 use gimli::AttributeValue;
 use gimli::constants::*;
 
@@ -11,10 +11,10 @@ use super::refusal::{Problem, Reason};
 use super::signature::Source;
 use super::types::Draft;
 use crate::binary::Binary;
-use crate::dwarf::{DebugInfo, Die};
+use crate::dwarf::Die;
 
 /// Options of a compiler that change where arguments or results travel, or who saves a register.
-const OPTIONS: [&str; 14] = [
+const OPTIONS: [&str; 13] = [
     "-mabi=ms",
     "-fpcc-struct-return",
     "-freg-struct-return",
@@ -26,13 +26,16 @@ const OPTIONS: [&str; 14] = [
     "-mgeneral-regs-only",
     "-msoft-float",
     "-mx32",
-    "-m32",
     "-fcall-used-",
     "-fcall-saved-",
 ];
 
 /// Refuses what is compiled for, or says to have, another convention.
-pub(super) fn admit(info: &DebugInfo<'_>, source: &Source<'_, '_>) -> Result<(), Problem> {
+pub(super) fn admit(draft: &Draft<'_, '_>, source: &Source<'_, '_>) -> Result<(), Problem> {
+    let info = draft.info;
+    if draft.contract.component.target != Target::X86_64 {
+        return Ok(());
+    }
     let refuse = |text: String| Err(Problem::new(Reason::CallingConvention, text));
     let subprogram = source.subprogram;
     for unit in [subprogram.origin.unit, subprogram.die.unit] {

@@ -51,7 +51,7 @@ pub(crate) fn params<'s>(
         return Err(Problem::new(Reason::NameDiffers, format!("{} is called {name}", words.text())));
     }
     let count = source.params.iter().filter(|p| !p.artificial).count();
-    if let Some(words) = words.as_ref().filter(|words| !words.counts(count)) {
+    if let Some(words) = words.as_ref().filter(|words| !words.counts(count, symbol)) {
         return Err(Problem::new(Reason::ParameterCount, format!("{count} of {}", words.text())));
     }
     let names = param_names(source.params.iter());

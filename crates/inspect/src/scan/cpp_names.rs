@@ -72,12 +72,19 @@ impl Words {
 
     /// Whether debug information with this number of written parameters speaks of the same routine. What the words do not
     /// tell (`T...` that was not expanded, data, brackets that are operators) contradicts nothing.
-    pub(crate) fn counts(&self, number: usize) -> bool {
+    pub(crate) fn counts(&self, number: usize, symbol: &str) -> bool {
+        if number == 0 && self.name.starts_with("operator") {
+            // A conversion to the address of a routine has parentheses of its own.
+            return true;
+        }
         let Some(items) = listed(&self.params) else { return true };
         let packs = items.iter().filter(|item| item.len() > 3 && item.ends_with("...")).count();
         let single = |item: &&String| !matches!(item.as_str(), "" | "void" | "...") && !item.ends_with("...");
         let fixed = items.iter().filter(single).count();
-        if packs > 0 { number >= fixed } else { number == fixed }
+        // The demangler takes the first parameter of a constructor template for what it returns.
+        let constructor = ["C1I", "C2I", "C3I"].iter().any(|mark| symbol.contains(mark));
+        let less = usize::from(constructor);
+        if packs > 0 { number >= fixed } else { number == fixed || number == fixed + less }
     }
 
     /// Whether debug information that says `name` speaks of the same routine.
@@ -526,6 +533,22 @@ mod tests {
 
     fn words(symbol: &str) -> Words {
         Words::read(symbol).expect(symbol)
+    }
+
+    #[test]
+    fn parameters_are_counted() {
+        for (symbol, number) in [
+            ("_Z2vsIJidcEEdiDpT_", 4),
+            ("_Z1fv", 0),
+            ("_Z1gPFviiEi", 2),
+            ("_ZN1AC2Eii", 2),
+            ("_Z1hSt6vectorIiSaIiEEz", 1),
+        ] {
+            let words = Words::read(symbol).expect("a symbol");
+            assert!(words.counts(number, symbol), "{}", words.text());
+            assert!(!words.counts(number + 1, symbol), "{}", words.text());
+            assert!(number == 0 || !words.counts(number - 1, symbol), "{}", words.text());
+        }
     }
 
     #[test]

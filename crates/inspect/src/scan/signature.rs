@@ -58,7 +58,7 @@ pub(crate) fn describe<'s>(
     name: String,
     symbol: String,
 ) -> Result<Described, Problem> {
-    convention::admit(draft.info, source)?;
+    convention::admit(draft, source)?;
     if draft.contract.component.language == Language::Ada {
         return ada::describe(draft, binary, source, name, symbol);
     }

@@ -248,7 +248,9 @@ impl<'a, 's> Draft<'a, 's> {
             (DW_ATE_float, 4) => Type::F32,
             (DW_ATE_float, 8) => Type::F64,
             // Quadruple precision under the same name.
-            (DW_ATE_float | DW_ATE_complex_float, _) if self.is_quadruple(die, &name) => return Err(unknown()),
+            (DW_ATE_float | DW_ATE_complex_float, _) if self.is_quadruple(die, &name) => {
+                return Err(unknown());
+            }
             (DW_ATE_float, 16) if X87_NAMES.contains(&name.as_str()) => Type::F80,
             (DW_ATE_complex_float, 8) => Type::ComplexF32,
             (DW_ATE_complex_float, 16) => Type::ComplexF64,

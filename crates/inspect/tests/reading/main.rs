@@ -7,6 +7,7 @@
 mod against;
 mod binary;
 mod check;
+mod convention;
 mod cpp_calls;
 mod cpp_generate;
 mod cpp_oracles;
