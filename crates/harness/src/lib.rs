@@ -30,6 +30,7 @@ pub mod pipes;
 mod place;
 mod request;
 mod target;
+mod texts;
 mod thunk;
 pub mod tools;
 mod typed;

@@ -1,6 +1,7 @@
 //! Arguments as written become a request to a worker.
 
 use crate::place;
+use crate::texts::{self, Texts};
 use cmp_bridge::plan::Place;
 use cmp_bridge::worker::{Lead, Request, RequestArea};
 use cmp_bridge_contract::abi::{self, AbiError, Lowered, ReturnPlace, Role};
@@ -14,7 +15,7 @@ use cmp_bridge_contract::names::nearest;
 use std::collections::BTreeMap;
 
 /// Most bytes of one area.
-const MAX_AREA: u64 = 16 << 20;
+pub(crate) const MAX_AREA: u64 = 16 << 20;
 
 /// The name under which room for a returned text is given.
 const RETURN: &str = "return";
@@ -84,6 +85,16 @@ pub enum ArgumentError {
         /// Why.
         why: String,
     },
+    /// No list of texts.
+    #[error("`{name}` takes a list of texts of one length ({ty}), found {found}")]
+    Texts {
+        /// The parameter.
+        name: String,
+        /// Its type.
+        ty: String,
+        /// What was given.
+        found: String,
+    },
     /// The bounds of an array that carries them.
     #[error("the bounds of `{name}` ({ty}) cannot be made: {why}")]
     Bounds {
@@ -113,6 +124,9 @@ impl ArgumentError {
             ArgumentError::Missing { example, .. } => Some(format!("write {example}")),
             ArgumentError::NoExtent { name, .. } => {
                 Some(format!("give `{name}` a value, or room, such as '{name}=[f64; 3]'"))
+            }
+            ArgumentError::Texts { name, .. } => {
+                Some(format!("write '{name}=[\"one\", \"three\"]', or room, such as '{name}=[[char; 8]; 3]'"))
             }
             _ => None,
         }
@@ -417,6 +431,12 @@ impl<'a> Callee<'a> {
         let Some(area) = self.areas.iter().find(|area| area.owner == Owner::Param(i)) else {
             return Ok(None);
         };
+        if texts::is_list(self.contract, param)
+            && let Some(literal) = literal
+        {
+            let texts = Texts::read(param, literal, numbers)?;
+            return Ok(texts.map(|texts| texts.bytes));
+        }
         let extent = self.extent(param, area, numbers);
         let Some(literal) = literal else {
             return match (param.usage, extent?) {
@@ -540,6 +560,13 @@ impl<'a> Callee<'a> {
     /// The hidden length of a text: its own, or that of one element of an array of texts.
     fn hidden_length(&self, i: usize, arguments: &Arguments, values: &Values) -> Result<u64, ArgumentError> {
         let param = &self.routine.params[i];
+        if texts::is_list(self.contract, param) {
+            let texts = match arguments.get(&param.name) {
+                Some(literal) => Texts::read(param, literal, &self.integers(arguments))?,
+                None => None,
+            };
+            return Ok(texts.map_or(0, |texts| texts.length));
+        }
         let mut innermost = None;
         let mut ty = &param.ty;
         while let Type::Array(element, extent) = ty {

@@ -364,7 +364,8 @@ impl Check<'_> {
             return;
         }
         let Extent::Expr(expr) = extent else {
-            if !matches!(place, Place::Param(..)) {
+            // The descriptor says it when the routine has returned.
+            if !matches!(place, Place::Param(..) | Place::Returned(By::Descriptor)) {
                 let hint = "a record in memory has a fixed size: write it";
                 let message = "this extent must be known".to_string();
                 self.issue(path, "C114", message, "a constant extent", "?", hint);

@@ -182,6 +182,16 @@ impl<'s> DebugInfo<'s> {
         }
     }
 
+    /// The variable is another one in each thread.
+    pub(crate) fn is_thread_local(&self, die: &Die<'s>) -> bool {
+        let expression = match die.entry.attr_value(gimli::DW_AT_location) {
+            Some(AttributeValue::Exprloc(expression)) => expression,
+            Some(AttributeValue::Block(bytes)) => gimli::Expression(bytes),
+            _ => return false,
+        };
+        self.operations(die, expression).iter().any(|o| matches!(o, Operation::TLS))
+    }
+
     /// What a bound's value was at the entry, as an expression over parameters. `None` unless every description of it
     /// that can be read as one agrees.
     pub(crate) fn value_at_entry(

@@ -29,10 +29,12 @@ pub(super) fn signature<'s>(info: &DebugInfo<'s>, known: &Known, language: Langu
         let formal = children.into_iter().filter(|c| c.tag() == DW_TAG_formal_parameter);
         for child in formal.take(MAX_PARAMETERS) {
             let Ok(own) = info.origins(&child) else { continue };
-            if own.iter().any(|d| crate::dwarf::flag(d, DW_AT_artificial)) {
+            let name = own.iter().find_map(|d| info.name(d)).unwrap_or_default();
+            // gfortran marks the parameters of an ENTRY artificial, too; those it adds itself begin with these.
+            let written = language == Language::Fortran && !name.is_empty() && !name.starts_with(['_', '.']);
+            if !written && own.iter().any(|d| crate::dwarf::flag(d, DW_AT_artificial)) {
                 continue;
             }
-            let name = own.iter().find_map(|d| info.name(d)).unwrap_or_default();
             let ty = own.iter().find_map(|d| info.reference(d, DW_AT_type).ok().flatten());
             parameters.push((name, ty));
         }

@@ -6,7 +6,8 @@
 //!   carry the parameters' names.
 //! - Other records and constrained arrays are passed by address, unconstrained ones with their bounds
 //!   (`by = "descriptor"`). Whether such a parameter is `in`, `out` or `in out` is not in the debug information.
-//! - An access to an object is that object by reference, and may be null.
+//! - An access to an object is that object by reference, and may be null. An access to a scalar is an array of unknown
+//!   extent: GNAT describes an array of convention C or Fortran in the same words.
 //! - An array small enough for registers is passed as a record of one field, `value`.
 //! - A parameter of a record type with defaults for its discriminants is followed by a Boolean, `..._constrained`.
 //! - Where a parameter arrives is held against the debug information's own word; a routine that disagrees is refused.
@@ -14,7 +15,7 @@
 
 use cmp_bridge_contract::abi::{self, Role};
 use cmp_bridge_contract::model::{
-    By, Field, Param, Returns, Routine, StateArea, StateKind, Type, TypeDef, TypeKind, Use,
+    By, Extent, Field, Param, Returns, Routine, StateArea, StateKind, Type, TypeDef, TypeKind, Use,
 };
 use gimli::constants::*;
 
@@ -216,6 +217,11 @@ fn object<'s>(
         return Ok(Passed::address());
     }
     match draft.ada_type(target, name, depth) {
+        // GNAT describes an array of convention C or Fortran as an access to its component: it may be one, or many.
+        Ok(ty) if nullable && is_scalar(draft, &ty) => {
+            let ty = Type::Array(Box::new(ty), Extent::Unknown);
+            Ok(Passed { ty, by: By::Reference, usage: Use::Unknown, nullable })
+        }
         Ok(ty) => Ok(Passed { ty, by: By::Reference, usage: Use::Unknown, nullable }),
         Err(problem) if problem.reason == Reason::Type => {
             draft
@@ -224,6 +230,17 @@ fn object<'s>(
             Ok(Passed { nullable, ..Passed::address() })
         }
         Err(problem) => Err(problem),
+    }
+}
+
+/// A number, a character, an enumeration.
+fn is_scalar(draft: &Draft<'_, '_>, ty: &Type) -> bool {
+    match ty {
+        Type::Array(..) => false,
+        Type::Named(name) => draft.contract.type_def(name).is_some_and(|def| {
+            matches!(def.kind, TypeKind::Enum { .. } | TypeKind::Range { .. } | TypeKind::Fixed { .. })
+        }),
+        _ => true,
     }
 }
 

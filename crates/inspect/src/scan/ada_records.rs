@@ -38,7 +38,12 @@ impl<'s> Draft<'_, 's> {
         }
         let def = self.ada_definition(die, name, depth);
         self.open.remove(&die.at);
-        let ty = self.define(def?);
+        let def = def?;
+        if matches!(&def.kind, TypeKind::Opaque { of: Some(of) } if of.ends_with(VARIABLE)) {
+            // A type of a contract has a size, and there is none that is true of all its objects.
+            return refuse(format!("{}, {VARIABLE}", def.name));
+        }
+        let ty = self.define(def);
         self.known.insert(die.at, ty.clone());
         Ok(ty)
     }
@@ -179,11 +184,6 @@ impl<'s> Draft<'_, 's> {
         let Some((size, _)) = self.contract.size_align(&ty) else {
             return refuse(format!("{name} has a size that depends on a discriminant"));
         };
-        if let Type::Named(inner) = &ty
-            && self.of_variable_size(inner)
-        {
-            return refuse(format!("{name} has a size that depends on a discriminant"));
-        }
         let (offset, bits) = match self.place(die, size) {
             Ok(place) => place,
             Err(_) => return refuse(format!("{name} is at an offset that depends on a discriminant")),
@@ -225,11 +225,6 @@ impl<'s> Draft<'_, 's> {
         let name = self.made_up_name(format!("{}_field", def.name));
         let kind = TypeKind::Range { repr: Type::Int(size, false), first, last };
         Ok(self.define(TypeDef { name, kind, ..def }))
-    }
-
-    fn of_variable_size(&self, name: &str) -> bool {
-        let kind = self.contract.type_def(name).map(|d| &d.kind);
-        matches!(kind, Some(TypeKind::Opaque { of: Some(of) }) if of.ends_with(VARIABLE))
     }
 
     fn variants(

@@ -95,7 +95,7 @@ fn hidden<'s>(
     };
     let usage = match words {
         Some(words) if words.is_constructor() => Use::Out,
-        Some(words) if words.is_destructor() => Use::In,
+        Some(words) if words.is_destructor() => Use::Unknown,
         _ => direction(draft, &ty, constant),
     };
     Ok(Passed::address(ty, usage, false))
@@ -127,7 +127,8 @@ fn argument<'s>(
             let ty = draft.convert(at, name, scope)?;
             match travel {
                 Travel::Bits => passable(draft, at, &ty).map(|()| Passed::value(ty, Use::In)),
-                Travel::Address | Travel::Uncopied => Ok(Passed::address(ty, Use::In, false)),
+                // The copy belongs to the routine, which may change it or move its inside away.
+                Travel::Address | Travel::Uncopied => Ok(Passed::address(ty, Use::Unknown, false)),
                 Travel::Unknown | Travel::Stack => Err(Problem::new(Reason::ClassPassing, ty.to_string())),
             }
         }

@@ -115,7 +115,7 @@ impl<'s> Draft<'_, 's> {
             Some(fields) => self.class_kind(die, fields, size, &name)?,
             None => (TypeKind::Opaque { of: Some(of) }, opaque_align(size)),
         };
-        let (mutable, virtuals) = (self.has_mutable(die)?, self.has_virtuals(die.at, 0)?);
+        let (mutable, virtuals) = (self.has_mutable(die, 0)?, self.has_virtuals(die.at, 0)?);
         let def = TypeDef { trivial: travel == Travel::Bits, ..TypeDef::new(name, kind, size, align) };
         let ty = self.define(def);
         if let Type::Named(name) = &ty {
@@ -508,8 +508,16 @@ impl<'s> Draft<'_, 's> {
         found.map(|(die, _)| die)
     }
 
-    /// A member that may change in a `const` object, here or in a member that is a class.
-    fn has_mutable(&self, die: &Die<'s>) -> Result<bool, Problem> {
+    fn is_opaque(&self, ty: &Type) -> bool {
+        let Type::Named(name) = ty else { return false };
+        self.contract.type_def(name).is_some_and(|def| matches!(def.kind, TypeKind::Opaque { .. }))
+    }
+
+    /// A member that may change in a `const` object, here or in a member that is a class. So does what is too deep to see.
+    fn has_mutable(&self, die: &Die<'s>, depth: u32) -> Result<bool, Problem> {
+        if depth > MAX_DEPTH {
+            return Ok(true);
+        }
         for child in self.info.children(die.at)? {
             if !matches!(child.tag(), DW_TAG_member | DW_TAG_inheritance) {
                 continue;
@@ -523,8 +531,25 @@ impl<'s> Draft<'_, 's> {
                     _ => break,
                 }
             }
-            let known = inner.and_then(|plain| self.known.get(&plain.die.at));
-            if flag(&child, DW_AT_mutable) || known.is_some_and(|ty| self.classes.is_mutable(ty)) {
+            if flag(&child, DW_AT_mutable) {
+                return Ok(true);
+            }
+            let class = |die: &Die<'s>| {
+                matches!(die.tag(), DW_TAG_class_type | DW_TAG_structure_type | DW_TAG_union_type)
+            };
+            if child.tag() == DW_TAG_member && flag(&child, DW_AT_external) {
+                // One for all objects.
+                continue;
+            }
+            let Some(inner) = inner.map(|plain| plain.die).filter(class) else {
+                continue;
+            };
+            // The inside of a class that is opaque here is still looked at.
+            let inside = match self.known.get(&inner.at) {
+                Some(ty) if !self.is_opaque(ty) => self.classes.is_mutable(ty),
+                _ => flag(&inner, DW_AT_declaration) || self.has_mutable(&inner, depth + 1)?,
+            };
+            if inside {
                 return Ok(true);
             }
         }

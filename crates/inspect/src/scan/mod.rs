@@ -27,6 +27,7 @@ mod coverage;
 mod cpp;
 mod cpp_names;
 mod cpp_types;
+mod entries;
 mod entry;
 mod fortran;
 mod names;

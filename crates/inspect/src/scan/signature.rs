@@ -1,6 +1,6 @@
 //! A routine of the debug information as a routine of a contract.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use cmp_bridge_contract::model::{By, Extent, Language, Param, Returns, Routine, Type, TypeKind, Use};
 use gimli::constants::*;
@@ -139,8 +139,9 @@ impl<'i, 's> Source<'i, 's> {
                 source.params.push(param);
             }
         }
-        collect_locals(info, own, &mut source.locals, 0)?;
-        collect_locals(info, declared, &mut source.locals, 0)?;
+        for part in &chain {
+            collect_locals(info, part, &mut source.locals)?;
+        }
         Ok(source)
     }
 }
@@ -190,8 +191,24 @@ fn with_packs<'s>(
     Ok(flat)
 }
 
-/// Variables and COMMON blocks of a routine's own scopes, without those of inlined or inner routines.
-fn collect_locals<'s>(
+/// Variables and COMMON blocks of a routine's own scopes, without those of inlined or inner routines. What only completes
+/// an earlier one is not another.
+pub(super) fn collect_locals<'s>(
+    info: &DebugInfo<'s>,
+    routine: &Die<'s>,
+    locals: &mut Vec<Die<'s>>,
+) -> Result<(), Problem> {
+    let mut known = HashSet::new();
+    for local in locals.iter() {
+        known.extend(info.origins(local)?.iter().map(|d| d.at));
+    }
+    let mut found = Vec::new();
+    collect_scopes(info, info.children(routine.at)?, &mut found, 0)?;
+    locals.extend(found.into_iter().filter(|local| !known.contains(&local.at)));
+    Ok(())
+}
+
+fn collect_scopes<'s>(
     info: &DebugInfo<'s>,
     children: Vec<Die<'s>>,
     locals: &mut Vec<Die<'s>>,
@@ -201,7 +218,7 @@ fn collect_locals<'s>(
         match child.tag() {
             DW_TAG_variable | DW_TAG_common_block => locals.push(child),
             DW_TAG_lexical_block if depth < 32 => {
-                collect_locals(info, info.children(child.at)?, locals, depth + 1)?;
+                collect_scopes(info, info.children(child.at)?, locals, depth + 1)?;
             }
             _ => {}
         }

@@ -3,10 +3,11 @@
 use cmp_bridge_contract::model::{Field, StateArea, StateKind, StateUse, Type, TypeDef, TypeKind, Use};
 use gimli::constants::*;
 
+use super::entries::{self, Master};
 use super::names::identifier;
 use super::refusal::{Problem, Reason};
-use super::signature::Source;
-use super::types::{Draft, Scope};
+use super::signature::{Source, collect_locals};
+use super::types::{Draft, Scope, constant};
 use crate::binary::{Binary, Binding, Symbol};
 use crate::dwarf::{Die, DieRef, flag};
 
@@ -36,7 +37,17 @@ pub(crate) fn uses<'s>(
     routine: &str,
 ) -> Result<Vec<StateUse>, Problem> {
     let mut storages: Vec<Storage<'_>> = Vec::new();
-    for local in &source.locals {
+    let mut locals = source.locals.clone();
+    if draft.is_fortran() {
+        match entries::master(draft.info, binary, source)? {
+            Master::None => {}
+            Master::Known(master) => collect_locals(draft.info, &master, &mut locals)?,
+            Master::Unknown => draft.notes.push(format!(
+                "{routine}: an ENTRY whose body could not be told: its COMMON and SAVE variables are not described"
+            )),
+        }
+    }
+    for local in &locals {
         if local.tag() == DW_TAG_common_block {
             common(draft, binary, local, routine, &mut storages)?;
         } else {
@@ -64,8 +75,9 @@ fn common<'b, 's>(
     routine: &str,
     storages: &mut Vec<Storage<'b>>,
 ) -> Result<(), Problem> {
-    let name = draft.info.name(block).unwrap_or_default();
-    let symbol = draft.info.linkage_name(block).unwrap_or_else(|| name.clone());
+    let chain = draft.info.origins(block)?;
+    let name = chain.iter().find_map(|d| draft.info.name(d)).unwrap_or_default();
+    let symbol = chain.iter().find_map(|d| draft.info.linkage_name(d)).unwrap_or_else(|| name.clone());
     let name = match symbol.as_str() {
         "__BLNK__" => "blank".to_string(),
         _ => identifier(&name, "blank"),
@@ -77,12 +89,84 @@ fn common<'b, 's>(
     if !storages.iter().any(|s| std::ptr::eq(s.symbol, symbol)) {
         storages.push(Storage { symbol, kind: StateKind::Common, name, members: Vec::new() });
     }
-    for member in draft.info.children(block.at)? {
-        if member.tag() == DW_TAG_variable {
-            variable(draft, binary, &member, routine, storages, StateKind::Common)?;
+    let mut members = Vec::new();
+    for part in &chain {
+        members.extend(draft.info.children(part.at)?);
+    }
+    members.retain(|member| member.tag() == DW_TAG_variable);
+    let mut located = true;
+    for member in &members {
+        let chain = draft.info.origins(member)?;
+        located &= chain.iter().any(|d| draft.info.static_address(d).is_some());
+    }
+    if !located {
+        let described = chain.last().unwrap_or(block);
+        return sequence(draft, described, symbol, routine, storages);
+    }
+    for member in &members {
+        variable(draft, binary, member, routine, storages, StateKind::Common)?;
+    }
+    Ok(())
+}
+
+/// A block of a routine that is inlined somewhere: gfortran lists its variables in their order, and leaves out where they
+/// are. They follow each other, aligned; where that does not make the size of the block, its bytes are all that is known.
+fn sequence<'s>(
+    draft: &mut Draft<'_, 's>,
+    block: &Die<'s>,
+    symbol: &Symbol,
+    routine: &str,
+    storages: &mut [Storage<'_>],
+) -> Result<(), Problem> {
+    let Some(storage) = storages.iter_mut().find(|s| std::ptr::eq(s.symbol, symbol)) else {
+        return Ok(());
+    };
+    let (mut members, mut end, mut whole) = (Vec::new(), 0_u64, true);
+    for die in draft.info.children(block.at)?.iter().filter(|d| d.tag() == DW_TAG_variable) {
+        let chain = draft.info.origins(die)?;
+        let name = chain.iter().find_map(|d| draft.info.name(d)).unwrap_or_default();
+        let at = declared_type(draft, &chain)?;
+        let ty = draft.convert(at, &format!("{routine}_{name}"), Scope::default()).ok();
+        let Some((ty, (size, align))) = ty.and_then(|ty| Some((ty.clone(), draft.contract.size_align(&ty)?)))
+        else {
+            whole = false;
+            break;
+        };
+        let offset = end.next_multiple_of(align.max(1));
+        end = offset.saturating_add(size);
+        let line = die.entry.attr_value(DW_AT_decl_line).and_then(|l| l.udata_value()).unwrap_or(u64::MAX);
+        members.push(Member { name: identifier(&name, "member"), offset, ty, size, line });
+    }
+    if !whole || end != symbol.size {
+        // Another list of the same block may be located.
+        if storage.members.is_empty() && symbol.size > 0 {
+            draft.notes.push(format!(
+                "{routine}: COMMON /{}/ is described as bytes: where its variables are is not said",
+                storage.name
+            ));
+            let ty = Type::Array(Box::new(Type::Int(1, false)), constant(symbol.size));
+            members =
+                vec![Member { name: "bytes".to_string(), offset: 0, ty, size: symbol.size, line: u64::MAX }];
+        } else {
+            members.clear();
+        }
+    }
+    for member in members {
+        if storage.members.iter().all(|m| (&m.name, m.offset) != (&member.name, member.offset)) {
+            storage.members.push(member);
         }
     }
     Ok(())
+}
+
+/// The type of a variable, wherever it is given.
+fn declared_type<'s>(draft: &Draft<'_, 's>, chain: &[Die<'s>]) -> Result<Option<DieRef>, Problem> {
+    for part in chain {
+        if let Some(at) = draft.info.reference(part, DW_AT_type)? {
+            return Ok(Some(at));
+        }
+    }
+    Ok(None)
 }
 
 fn variable<'b, 's>(
@@ -93,16 +177,25 @@ fn variable<'b, 's>(
     storages: &mut Vec<Storage<'b>>,
     kind: StateKind,
 ) -> Result<(), Problem> {
-    let (Some(address), Some(name)) = (draft.info.static_address(die), draft.info.name(die)) else {
+    // Where a routine is inlined, too, its variables may be described in one place and located in another.
+    let chain = draft.info.origins(die)?;
+    let any = |attribute| chain.iter().any(|d| flag(d, attribute));
+    let Some(name) = chain.iter().find_map(|d| draft.info.name(d)) else {
         return Ok(());
     };
-    // A variable the compiler put into read-only storage is a constant; an external one declared inside is a global.
-    if flag(die, DW_AT_artificial) || flag(die, DW_AT_declaration) || !is_writable(binary, address) {
+    // An external one declared inside is a global.
+    if any(DW_AT_artificial) || any(DW_AT_declaration) || (kind == StateKind::Save && any(DW_AT_external)) {
         return Ok(());
     }
-    if kind == StateKind::Save && flag(die, DW_AT_external) {
+    if chain.iter().any(|d| draft.info.is_thread_local(d)) {
+        draft.notes.push(format!("{routine}: {name} is another variable in each thread, and not described"));
         return Ok(());
     }
+    // A variable the compiler put into read-only storage is a constant.
+    let address = chain.iter().find_map(|d| draft.info.static_address(d));
+    let Some(address) = address.filter(|address| is_writable(binary, *address)) else {
+        return Ok(());
+    };
     let common = storages.iter().find(|s| s.kind == StateKind::Common && covers(s.symbol, address));
     let symbol = match (kind, common) {
         (StateKind::Common, Some(storage)) => Some(storage.symbol),
@@ -112,7 +205,7 @@ fn variable<'b, 's>(
         draft.notes.push(format!("{routine}: {name} is static storage without a symbol"));
         return Ok(());
     };
-    let at = draft.info.reference(die, DW_AT_type)?;
+    let at = declared_type(draft, &chain)?;
     if is_constant(draft, at)? {
         return Ok(());
     }
@@ -127,7 +220,8 @@ fn variable<'b, 's>(
     let Some((size, _)) = draft.contract.size_align(&ty) else {
         return Ok(());
     };
-    let line = die.entry.attr_value(DW_AT_decl_line).and_then(|l| l.udata_value()).unwrap_or(u64::MAX);
+    let line = chain.iter().find_map(|d| d.entry.attr_value(DW_AT_decl_line)?.udata_value());
+    let line = line.unwrap_or(u64::MAX);
     let member =
         Member { name: identifier(&name, "member"), offset: address - symbol.address, ty, size, line };
     match storages.iter_mut().find(|s| std::ptr::eq(s.symbol, symbol)) {

@@ -366,8 +366,18 @@ impl<'a, 's> Draft<'a, 's> {
     }
 
     /// The largest alignment that all offsets and the size agree with: less than natural for a packed record.
+    ///
+    /// The debug information does not tell a packed `{int, int}` from one that is not: this is then more than the alignment
+    /// of the objects. What makes a reference of an address looks at the address first, and steps aside.
     pub(crate) fn natural_align(&self, fields: &[Field], size: u64) -> u64 {
-        let natural = |f: &Field| self.contract.size_align(&f.ty).map_or(1, |(_, align)| align);
+        let natural = |f: &Field| {
+            let align = self.contract.size_align(&f.ty).map_or(1, |(_, align)| align);
+            match f.offset.trailing_zeros() {
+                // A record that stands at less than its alignment is packed itself, and says nothing of those beside it.
+                zeros @ 0..=6 if self.holds_record(&f.ty) => align.min(1 << zeros),
+                _ => align,
+            }
+        };
         let mut align = fields.iter().map(natural).max().unwrap_or(1);
         let fits = |align: u64| {
             size.is_multiple_of(align)
@@ -377,6 +387,18 @@ impl<'a, 's> Draft<'a, 's> {
             align /= 2;
         }
         align
+    }
+
+    /// A record, or an array of records.
+    fn holds_record(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Array(element, _) => self.holds_record(element),
+            Type::Named(name) => self
+                .contract
+                .type_def(name)
+                .is_some_and(|def| matches!(def.kind, TypeKind::Struct(_) | TypeKind::Union(_))),
+            _ => false,
+        }
     }
 
     fn fields(&mut self, die: &Die<'s>, record: &str, depth: u32) -> Result<Vec<Field>, Problem> {

@@ -20,4 +20,5 @@ mod oracles;
 mod reader;
 mod scan;
 mod separate;
+mod state;
 mod support;

@@ -1,0 +1,129 @@
+//! State of routines wherever the compiler describes it, and whether what is scanned can be read back.
+
+use cmp_bridge_contract::model::{Contract, Type, TypeKind, Use};
+use cmp_bridge_inspect::binary::Binary;
+use cmp_bridge_inspect::scan::{ScanOptions, ScanReport, scan};
+
+use crate::support;
+
+fn scan_case(name: &str, test: &str, extra: &[&str]) -> ScanReport {
+    let out = support::fresh(&format!("state-{test}-{name}{}", extra.concat()));
+    let binary = Binary::open(support::build(name, &out, extra)).expect("an ELF file");
+    scan(&binary, &ScanOptions::default()).expect("debug information")
+}
+
+/// Area, and name, type and offset of each variable that the routine has there.
+fn state(contract: &Contract, routine: &str) -> Vec<(String, Vec<(String, String, u64)>)> {
+    let routine = contract.routine(routine).unwrap_or_else(|| panic!("{routine} is missing"));
+    let fields = |view: &Type| match view {
+        Type::Named(name) => match contract.type_def(name).map(|def| &def.kind) {
+            Some(TypeKind::Struct(fields)) => {
+                fields.iter().map(|f| (f.name.clone(), f.ty.to_string(), f.offset)).collect()
+            }
+            other => panic!("{name}: {other:?}"),
+        },
+        other => vec![(String::new(), other.to_string(), 0)],
+    };
+    let mut state: Vec<_> = routine.state.iter().map(|s| (s.area.clone(), fields(&s.view))).collect();
+    state.sort();
+    state
+}
+
+fn block(area: &str, fields: &[(&str, &str, u64)]) -> (String, Vec<(String, String, u64)>) {
+    let fields = fields.iter().map(|(name, ty, offset)| (name.to_string(), ty.to_string(), *offset));
+    (area.to_string(), fields.collect())
+}
+
+const LEVELS: [&str; 4] = ["-O0", "-O1", "-O2", "-O3"];
+
+#[test]
+fn what_is_inlined_has_its_state() {
+    for level in LEVELS {
+        let report = scan_case("fortran_state", "inlined", &[level]);
+        let contract = &report.contracts[0];
+        let cq = block("cq", &[("w", "f64", 0), ("k", "i32", 8)]);
+        let own = block("tally_cnt", &[("", "i32", 0)]);
+        assert_eq!(state(contract, "tally"), [cq.clone(), own], "{level}");
+        assert_eq!(state(contract, "twice"), [cq], "{level}");
+        // Never less than it has, and never at another place.
+        let short = state(contract, "short");
+        let bytes = block("cq", &[("bytes", "[u8; 16]", 0)]);
+        assert!(short == [block("cq", &[("w", "f64", 0)])] || short == [bytes], "{level}: {short:?}");
+    }
+}
+
+#[test]
+fn entries_have_the_state_of_their_body() {
+    for level in LEVELS {
+        let report = scan_case("fortran_state", "entries", &[level]);
+        let contract = &report.contracts[0];
+        for entry in ["st", "st2", "st3"] {
+            let state = state(contract, entry);
+            let areas: Vec<&str> = state.iter().map(|(_, fields)| fields[0].0.as_str()).collect();
+            assert_eq!(areas, ["", "x"], "{level} {entry}: {state:?}");
+            assert_eq!(state[1], block("zz", &[("x", "f32", 0), ("y", "f32", 4)]), "{level} {entry}");
+        }
+        assert_eq!(state(contract, "fent").len(), 1, "{level}");
+        assert_eq!(state(contract, "gent"), state(contract, "fent"), "{level}");
+        // One area for all of them.
+        let areas: Vec<&str> = contract.state.iter().map(|s| s.symbol.as_str()).collect();
+        assert_eq!(areas.iter().filter(|s| s.starts_with("k.")).count(), 1, "{level}: {areas:?}");
+    }
+}
+
+#[test]
+fn what_is_scanned_is_read_back() {
+    for case in [
+        "c_shapes",
+        "c_threads",
+        "copies",
+        "cpp_shapes",
+        "cpp_directions",
+        "fortran_arguments",
+        "fortran_module",
+        "fortran_shapes",
+        "fortran_state",
+    ] {
+        for level in ["-O0", "-O2"] {
+            for contract in scan_case(case, "back", &[level]).contracts {
+                let text = contract.to_toml();
+                assert_eq!(Contract::from_toml(&text, case).as_ref(), Ok(&contract), "{case} {level}");
+            }
+        }
+    }
+}
+
+#[test]
+fn variables_of_threads_are_noted() {
+    let report = scan_case("c_threads", "threads", &[]);
+    let noted = |name: &str| report.notes.iter().any(|n| n.contains(name) && n.contains("each thread"));
+    assert!(noted("kept"), "{:?}", report.notes);
+    assert!(!noted("shared"), "{:?}", report.notes);
+    let counts = report.contracts[0].routine("counts").expect("counts");
+    assert_eq!(counts.state.len(), 1);
+}
+
+#[test]
+fn members_of_packed_records_leave_their_siblings_alone() {
+    let report = scan_case("c_threads", "packed", &[]);
+    let align = |name: &str| report.contracts[0].type_def(name).map(|def| def.align);
+    assert_eq!(align("hold"), Some(4));
+    assert_eq!(align("tight"), Some(1));
+}
+
+#[test]
+fn directions_of_classes_are_not_promised() {
+    let report = scan_case("cpp_directions", "directions", &[]);
+    let contract = &report.contracts[0];
+    let usage = |part: &str, index: usize| {
+        let mut found =
+            contract.routines.iter().filter(|r| r.source.as_deref().is_some_and(|s| s.contains(part)));
+        let routine = found.next().unwrap_or_else(|| panic!("{part} is missing"));
+        routine.params[index].usage
+    };
+    assert_eq!(usage("takes(Owner)", 0), Use::Unknown);
+    assert_eq!(usage("Owner::~Owner", 0), Use::Unknown);
+    assert_eq!(usage("Owner::size() const", 0), Use::In);
+    assert_eq!(usage("Counter::read() const", 0), Use::Unknown);
+    assert_eq!(usage("Holder::read() const", 0), Use::Unknown);
+}
