@@ -117,3 +117,53 @@ fn leaves<'l>(literal: &'l Literal, texts: &mut Vec<&'l [u8]>) -> Result<(), &'l
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cmp_bridge_contract::model::{Component, Use};
+
+    fn read(ty: &str, literal: &str, n: i64) -> Result<Option<(Vec<u8>, u64)>, ArgumentError> {
+        let param = Param::new("t", Type::parse(ty).expect("a type"), By::Reference, Use::Unknown);
+        let literal: Literal = Literal::parse(literal).expect("a literal");
+        let read = Texts::read(&param, &literal, &BTreeMap::from([("n".to_string(), n)]));
+        read.map(|texts| texts.map(|texts| (texts.bytes, texts.length)))
+    }
+
+    #[test]
+    fn the_length_is_that_of_one_text() {
+        let padded = Ok(Some((b"ab  cdef".to_vec(), 4)));
+        assert_eq!(read("[[char; ?]; n]", "[\"ab\", \"cdef\"]", 2), padded);
+        assert_eq!(read("[[char; ?]; ?]", "[\"ab\", \"cdef\"]", 0), padded);
+        assert_eq!(read("[[[char; ?]; 1]; n]", "[[\"ab\"], [\"cdef\"]]", 2), padded);
+        assert_eq!(read("[[char; ?]; n]", "[[char; 8]; 3]", 3), Ok(Some((vec![b' '; 24], 8))));
+        assert_eq!(read("[[char; ?]; n]", "null", 3), Ok(None));
+    }
+
+    #[test]
+    fn what_is_no_list_of_texts_is_refused() {
+        for literal in ["\"abcdef\"", "hex:4142", "[1, 2]", "[\"ab\", 2]", "[char; 24]"] {
+            let refused = read("[[char; ?]; n]", literal, 2);
+            assert!(matches!(refused, Err(ArgumentError::Texts { .. })), "{literal}: {refused:?}");
+        }
+        let refused = read("[[char; ?]; n]", "[\"ab\"]", 2);
+        assert!(matches!(refused, Err(ArgumentError::Extent { .. })), "{refused:?}");
+    }
+
+    #[test]
+    fn only_arrays_of_texts_of_unknown_length_are_lists() {
+        let contract = Contract {
+            component: Component::new("texts", Language::Fortran),
+            types: Vec::new(),
+            state: Vec::new(),
+            routines: Vec::new(),
+            proposals: Vec::new(),
+        };
+        let list = |ty: &str| {
+            let ty = Type::parse(ty).expect("a type");
+            is_list(&contract, &Param::new("t", ty, By::Reference, Use::Unknown))
+        };
+        assert!(list("[[char; ?]; n]") && list("[[char; ?]; ?]"));
+        assert!(!list("[[char; 8]; n]") && !list("[char; ?]") && !list("chars") && !list("[[f64; ?]; ?]"));
+    }
+}

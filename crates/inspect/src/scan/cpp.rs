@@ -19,7 +19,7 @@ use super::types::{Draft, Plain, Scope};
 use crate::binary::Binary;
 use crate::dwarf::location::{Home, Passing};
 use crate::dwarf::routines::Index;
-use crate::dwarf::{DebugInfo, Die, DieRef, Language};
+use crate::dwarf::{DebugInfo, Die, DieRef, Language, flag};
 
 /// What a parameter is.
 struct Passed {
@@ -87,7 +87,10 @@ fn hidden<'s>(
         }
         _ => return Err(Problem::new(Reason::HiddenArgument, item.name.clone())),
     };
-    let constant = draft.plain(target)?.is_some_and(|p| p.is_const);
+    let constant = match draft.plain(target)? {
+        Some(plain) => plain.is_const && !may_be_mutable(draft, &plain.die, 0)?,
+        None => false,
+    };
     let ty = match draft.convert(target, "this", scope) {
         // A class that no unit describes.
         Err(problem) if problem.reason == Reason::Type => return Ok(Passed::value(Type::Ptr, Use::Unknown)),
@@ -374,4 +377,38 @@ pub(crate) fn is_same_routine(one: &str, other: &str) -> bool {
 /// The prototype in the words of the source, for a symbol that says it.
 pub(crate) fn prototype(symbol: &str) -> Option<String> {
     Words::read(symbol).map(|words| words.text())
+}
+
+/// g++ does not say which members are `mutable`: one that is not public may be, here or in a member that is a class.
+fn may_be_mutable<'s>(draft: &Draft<'_, 's>, class: &Die<'s>, depth: u32) -> Result<bool, Problem> {
+    if depth > 8 || flag(class, DW_AT_declaration) {
+        return Ok(true);
+    }
+    if !draft.info.producer(class.at.unit).starts_with("GNU") {
+        return Ok(false);
+    }
+    for member in draft.info.children(class.at)? {
+        let own = member.tag() == DW_TAG_member && !flag(&member, DW_AT_artificial);
+        if !(own || member.tag() == DW_TAG_inheritance) || flag(&member, DW_AT_external) {
+            continue;
+        }
+        let public = match member.entry.attr_value(DW_AT_accessibility) {
+            Some(gimli::AttributeValue::Accessibility(access)) => access == DW_ACCESS_public,
+            _ => class.tag() != DW_TAG_class_type,
+        };
+        if own && !public {
+            return Ok(true);
+        }
+        let mut inner = draft.plain(draft.info.reference(&member, DW_AT_type)?)?;
+        while let Some(array) = inner.take_if(|plain| plain.die.tag() == DW_TAG_array_type) {
+            inner = draft.plain(draft.info.reference(&array.die, DW_AT_type)?)?;
+        }
+        let is_class = |tag| matches!(tag, DW_TAG_class_type | DW_TAG_structure_type | DW_TAG_union_type);
+        if let Some(inner) = inner.filter(|plain| is_class(plain.die.tag()))
+            && may_be_mutable(draft, &inner.die, depth + 1)?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

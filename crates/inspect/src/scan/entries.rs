@@ -42,7 +42,12 @@ pub(super) fn master<'s>(
     let mut masters: Vec<(String, Die<'s>)> = Vec::new();
     for child in info.children(info.root(source.subprogram.origin.unit)?)? {
         let name = info.name(&child).filter(|n| child.tag() == DW_TAG_subprogram && n.starts_with("master."));
-        if let Some(name) = name.filter(|_| !flag(&child, DW_AT_declaration)) {
+        let Some(name) = name.filter(|_| !flag(&child, DW_AT_declaration)) else {
+            continue;
+        };
+        // A master receives the arguments of all its entries.
+        let own: Vec<_> = info.children(child.at)?.iter().filter_map(|c| info.name(c)).collect();
+        if visible.iter().all(|p| own.contains(&p.name)) {
             masters.push((name, child));
         }
     }

@@ -139,12 +139,17 @@ impl Call<'_> {
                 ));
             }
             By::Reference => {
-                let bits = value(self.contract, &param.ty, &mut self.random);
+                // Of an access to a scalar, nobody knows whether there are more: here is one.
+                let ty = match &param.ty {
+                    Type::Array(element, Extent::Unknown) => element,
+                    other => other,
+                };
+                let bits = value(self.contract, ty, &mut self.random);
                 self.bytes(&format!("{name}b"), &bits.bytes);
                 let _ = writeln!(self.data, "  u64 {name} = (u64){name}b;");
                 self.send(Role::Param(at), &name);
                 self.memory(number, mode, &format!("{name}b"), bits, |call| {
-                    value(call.contract, &param.ty, &mut call.random)
+                    value(call.contract, ty, &mut call.random)
                 });
             }
             By::Descriptor => self.descriptor(at, number, mode, &param.ty),
