@@ -12,8 +12,11 @@ fn scan_case(name: &str, test: &str, extra: &[&str]) -> ScanReport {
     scan(&binary, &ScanOptions::default()).expect("debug information")
 }
 
+/// An area, and what is seen there.
+type Seen = (String, Vec<(String, String, u64)>);
+
 /// Area, and name, type and offset of each variable that the routine has there.
-fn state(contract: &Contract, routine: &str) -> Vec<(String, Vec<(String, String, u64)>)> {
+fn state(contract: &Contract, routine: &str) -> Vec<Seen> {
     let routine = contract.routine(routine).unwrap_or_else(|| panic!("{routine} is missing"));
     let fields = |view: &Type| match view {
         Type::Named(name) => match contract.type_def(name).map(|def| &def.kind) {
@@ -29,7 +32,7 @@ fn state(contract: &Contract, routine: &str) -> Vec<(String, Vec<(String, String
     state
 }
 
-fn block(area: &str, fields: &[(&str, &str, u64)]) -> (String, Vec<(String, String, u64)>) {
+fn block(area: &str, fields: &[(&str, &str, u64)]) -> Seen {
     let fields = fields.iter().map(|(name, ty, offset)| (name.to_string(), ty.to_string(), *offset));
     (area.to_string(), fields.collect())
 }
