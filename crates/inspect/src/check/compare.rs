@@ -130,9 +130,10 @@ impl Comparison<'_> {
             (Type::Array(element, _), Type::Chars) if **element == Type::Char => {}
             (Type::Char, Type::Chars) => {}
             (Type::Cstr, Type::Array(element, _)) if is_text(element) => {}
-            // A C pointer does not say how many: one is as good as an array.
+            // A pointer of C, C++ or Ada does not say how many: one is as good as an array.
             (single, Type::Array(element, Extent::Unknown))
-                if !matches!(single, Type::Array(..)) && self.declared.component.language == Language::C =>
+                if !matches!(single, Type::Array(..))
+                    && self.declared.component.language != Language::Fortran =>
             {
                 self.types(single, element, path, Code::ParameterType, false);
             }

@@ -102,12 +102,27 @@ pub(super) fn check_uses(
         if draft.shared.contains(&usage.area) {
             continue;
         }
+        // Where the variables of the block are is not said: a person may know.
+        if is_bytes(&draft.contract, &usage.view) {
+            continue;
+        }
         let views = (scalars(contract, &declared.view), scalars(&draft.contract, &usage.view));
         if let Some((code, field, expected, found_text)) = view_mismatch(&views.0, &views.1) {
             let path = format!("{path}.{}{field}", declared.area);
             let hint = "the routine's own view of the storage decides: write its types and places";
             findings.push(report(code, path, expected, found_text, hint));
         }
+    }
+}
+
+/// A view that the scan could only describe as bytes.
+fn is_bytes(contract: &Contract, view: &Type) -> bool {
+    let Type::Named(name) = view else { return false };
+    match contract.type_def(name).map(|def| &def.kind) {
+        Some(TypeKind::Struct(fields)) => {
+            matches!(fields.as_slice(), [field] if matches!(&field.ty, Type::Array(element, _) if **element == Type::Int(1, false)))
+        }
+        _ => false,
     }
 }
 
