@@ -13,9 +13,25 @@ static PROGRAM: AtomicI32 = AtomicI32::new(0);
 /// Signals that came before it did, as a bit set.
 static EARLY: AtomicU64 = AtomicU64::new(0);
 
+/// The last signal that asked to stop; 0 for none.
+static STOP: AtomicI32 = AtomicI32::new(0);
+
+/// The signal that asked this process to stop, since [`keep`].
+pub fn interrupted() -> Option<i32> {
+    Some(STOP.load(Ordering::Acquire)).filter(|signal| *signal != 0)
+}
+
+/// Whether this signal asks to stop.
+pub fn asks_to_stop(signal: i32) -> bool {
+    matches!(signal, libc::SIGINT | libc::SIGTERM | libc::SIGHUP | libc::SIGQUIT)
+}
+
 /// Sends the program what somebody sent us. What the terminal sent has reached the program already: it is of the same
 /// foreground group.
 extern "C" fn forward(signal: i32, info: *mut libc::siginfo_t, _context: *mut libc::c_void) {
+    if asks_to_stop(signal) {
+        STOP.store(signal, Ordering::Release);
+    }
     // SAFETY: with SA_SIGINFO the kernel passes a valid siginfo.
     let from_kernel = unsafe { (*info).si_code } > 0;
     if from_kernel {

@@ -27,6 +27,12 @@ pub struct Closure {
     pub stored: BTreeSet<u64>,
     /// Where it may write memory that is neither its stack nor named by the instruction.
     pub sites: BTreeSet<Site>,
+    /// Where it may read memory that is neither its stack nor named by the instruction, and the calls of other images.
+    pub loads: BTreeSet<Site>,
+    /// It uses variables of its thread, or takes their address.
+    pub thread: bool,
+    /// It loads addresses from tables that the loader filled: where they lead is not known.
+    pub indirect: bool,
     /// Something in it calls or jumps through a pointer, or is too large to follow.
     pub open: bool,
     /// Something in it calls the system itself.
@@ -88,6 +94,9 @@ struct Reach {
     data: Vec<u64>,
     stored: Vec<u64>,
     sites: Vec<Site>,
+    loads: Vec<Site>,
+    thread: bool,
+    indirect: bool,
     open: bool,
     system: bool,
 }
@@ -137,6 +146,9 @@ impl<'a> Follower<'a> {
             closure.data.extend(reach.data);
             closure.stored.extend(reach.stored);
             closure.sites.extend(reach.sites);
+            closure.loads.extend(reach.loads);
+            closure.thread |= reach.thread;
+            closure.indirect |= reach.indirect;
             closure.open |= reach.open;
             closure.system |= reach.system;
             todo.extend(reach.calls.into_iter().filter(|target| seen.insert(*target)));
@@ -175,7 +187,9 @@ impl<'a> Follower<'a> {
                 && instruction.op0_register() == Register::RBP
                 && instruction.op1_register() == Register::RSP;
             self.instruction(&instruction, start..start.saturating_add(size), &mut reach);
-            reach.sites.extend(self.site(&instruction, framed));
+            reach.sites.extend(self.site(&instruction, framed, false));
+            reach.loads.extend(self.site(&instruction, framed, true));
+            reach.thread |= is_of_thread(&instruction);
         }
         reach
     }
@@ -190,6 +204,8 @@ impl<'a> Follower<'a> {
                 }
                 _ => self.mention(address, loads_only(instruction), reach),
             }
+            // The relocated tables hold addresses of data.
+            reach.indirect |= self.in_table(address) && instruction.mnemonic() != Mnemonic::Lea;
         } else if instruction.memory_base() == Register::None && instruction.memory_displacement64() != 0 {
             self.mention(instruction.memory_displacement64(), loads_only(instruction), reach);
         }
@@ -221,8 +237,8 @@ impl<'a> Follower<'a> {
         reach.system |= matches!(instruction.mnemonic(), Mnemonic::Syscall | Mnemonic::Sysenter);
     }
 
-    /// The instruction as a place that may write through an address.
-    fn site(&self, instruction: &Instruction, framed: bool) -> Option<Site> {
+    /// The instruction as a place that may write through an address; or read, if `loads`.
+    fn site(&self, instruction: &Instruction, framed: bool, loads: bool) -> Option<Site> {
         let address = instruction.ip();
         match instruction.flow_control() {
             FlowControl::IndirectCall => {
@@ -245,7 +261,10 @@ impl<'a> Follower<'a> {
             let own = matches!(memory.base(), Register::RSP | Register::RIP | Register::EIP)
                 || (memory.base() == Register::None && memory.index() == Register::None)
                 || framed && memory.base() == Register::RBP;
-            !own && !matches!(memory.access(), OpAccess::Read | OpAccess::CondRead | OpAccess::NoMemAccess)
+            let reads = matches!(memory.access(), OpAccess::Read | OpAccess::CondRead);
+            let changes = matches!(memory.access(), OpAccess::ReadWrite | OpAccess::ReadCondWrite);
+            let none = matches!(memory.access(), OpAccess::None | OpAccess::NoMemAccess);
+            !own && !none && if loads { reads || changes } else { !reads }
         });
         let width = writes.map(|memory| memory.memory_size().size() as u64).max()?;
         let repeated = instruction.has_rep_prefix() || instruction.has_repne_prefix();
@@ -283,6 +302,16 @@ impl<'a> Follower<'a> {
         self.binary.sections().iter().any(|s| s.name.starts_with(".plt") && inside(s))
     }
 
+    fn in_table(&self, address: u64) -> bool {
+        self.binary.sections().iter().any(|section| {
+            section.writable
+                && section.address != 0
+                && address >= section.address
+                && address - section.address < section.size
+                && LINKAGE.contains(&section.name.as_str())
+        })
+    }
+
     fn is_data(&self, address: u64) -> bool {
         let inside = |section: &crate::binary::Section| {
             section.address != 0 && address >= section.address && address - section.address < section.size
@@ -305,6 +334,14 @@ fn is_numeric(name: &str) -> bool {
             base.ends_with('_') || matches!(rest, "" | "f" | "l" | "2" | "2f" | "10" | "h")
         })
     })
+}
+
+/// It uses memory of its thread, but for the word that guards the stack.
+fn is_of_thread(instruction: &Instruction) -> bool {
+    const GUARD: u64 = 0x28;
+    matches!(instruction.segment_prefix(), Register::FS | Register::GS)
+        && (0..instruction.op_count()).any(|operand| instruction.op_kind(operand) == OpKind::Memory)
+        && (instruction.memory_base() != Register::None || instruction.memory_displacement64() != GUARD)
 }
 
 /// The memory operand is read and nothing else.

@@ -195,3 +195,62 @@ fn noise_gets_a_tolerance_and_addresses_are_ignored() {
         ["calibrate", "--contract", "twins.toml", "--journal", "j", "--routine", "noisy", "--", "./twins"];
     bench.bridge(&accepted).ended(0);
 }
+
+/// Programs that mislead, and their contract as it is scanned.
+fn misleading(name: &str) -> Bench {
+    let bench = Bench::new(name);
+    bench.write("twins.c", include_str!("learn/misleading.c"));
+    let flags =
+        ["-g", "-O1", "-fno-inline", "-fno-ipa-cp", "-fno-ipa-sra", "-fno-ipa-icf", "-fno-ipa-pure-const"];
+    bench.cc("twins.c", &[&flags[..], &["-o", "twins"]].concat());
+    bench
+        .bridge(&["scan", "twins", "--source", "twins.c", "--component", "twins", "--out", "twins.toml"])
+        .ended(0);
+    bench
+}
+
+#[test]
+fn too_little_is_concluded_rather_than_too_much() {
+    let bench = misleading("learn-misleading");
+    let learn = ["learn", "--contract", "twins.toml", "--verbose", "--json", "learnt.json", "--", "./twins"];
+    let did = bench.bridge(&learn).ended(0);
+    let learnt = json(&bench, "learnt.json");
+    bench.bridge(&["accept", "twins.toml", "--all"]).ended(0);
+    let facts = contract(&bench);
+    // What is written where no comparison looks.
+    for name in ["set_thread", "add_thread", "through", "on_heap", "rarely_through"] {
+        assert_eq!(routine(&facts, name).effects, Effects::Unknown, "{name}\n{}", did.err);
+    }
+    assert!(silent(&learnt, "set_thread", "effects").contains("variables of its thread"), "{learnt:#}");
+    assert!(silent(&learnt, "on_heap", "effects").contains("what is not watched"), "{learnt:#}");
+    for name in ["only_mine", "add", "norm"] {
+        assert_eq!(routine(&facts, name).effects, Effects::None, "{name}\n{}", did.err);
+    }
+    let ty = |routine: &str, param: &str| usage(&facts, routine, param).1;
+    // Text ends where its NUL was looked at.
+    assert_eq!(ty("copy", "from"), "[char; n]", "{}", did.err);
+    assert_eq!(ty("add", "p"), "[char; n]", "{}", did.err);
+    assert_eq!(ty("length", "s"), "cstr", "{}", did.err);
+    // Which elements are touched depends on data; and does not.
+    assert_eq!(ty("histogram", "h"), "[i32; ?]", "{}", did.err);
+    assert_eq!(ty("scatter", "a"), "[f64; ?]", "{}", did.err);
+    assert_eq!(ty("norm", "x"), "[f64; 3]", "{}", did.err);
+    // A part keeps what it held.
+    let way = |routine: &str, param: &str| usage(&facts, routine, param).0;
+    assert_eq!(way("part", "p"), Use::InOut, "{}", did.err);
+    assert_eq!(way("both", "p"), Use::Out, "{}", did.err);
+    assert_eq!(way("may_read", "o"), Use::InOut, "{}", did.err);
+}
+
+#[test]
+fn interrupted_learning_changes_nothing() {
+    let bench = misleading("learn-interrupted");
+    bench.bridge(&["learn", "--contract", "twins.toml", "--", "./twins"]).ended(0);
+    let before = std::fs::read_to_string(bench.path("twins.toml")).expect("the contract");
+    assert!(before.contains("[[proposal]]"));
+    bench
+        .bridge(&["learn", "--contract", "twins.toml", "--", "./twins", "interrupt"])
+        .ended(143)
+        .says(&["interrupted: nothing was learnt, and no contract was changed"]);
+    assert_eq!(std::fs::read_to_string(bench.path("twins.toml")).expect("the contract"), before);
+}

@@ -21,6 +21,10 @@ pub struct Reach {
     pub integers: Vec<i64>,
     /// What stood in it.
     pub content: u64,
+    /// The elements that were touched, as a digest: the same set has the same.
+    pub set: u64,
+    /// All elements up to the last one were touched.
+    pub dense: bool,
 }
 
 /// What the calls say.
@@ -40,6 +44,9 @@ pub fn infer(names: &[&str], calls: &[Reach]) -> Extent {
     }
     if calls.iter().any(|call| call.most >= call.captured) {
         return unclear("it is touched as far as it was captured".to_owned());
+    }
+    if let Some(call) = calls.iter().find(|call| !call.dense) {
+        return unclear(format!("some of {} elements only are touched: which is data", call.least));
     }
     let tried = candidates(names, calls);
     let exact: Vec<&Tried> = tried.iter().filter(|tried| tried.exact == calls.len()).collect();
@@ -88,6 +95,9 @@ fn constant(names: &[&str], calls: &[Reach], size: i64, exact: &[&Tried]) -> Ext
     }
     if calls.iter().any(|call| call.most != size) {
         return unclear(format!("{size} elements or a few more are touched in all {many} calls"));
+    }
+    if calls.iter().any(|call| call.set != calls[0].set) {
+        return unclear(format!("up to {size} elements, and not the same ones in all {many} calls"));
     }
     if many < FOR_CONSTANT {
         return unclear(format!("extent {size}, but in {many} calls only"));
@@ -167,7 +177,15 @@ mod tests {
     use super::*;
 
     fn reach(least: i64, integers: &[i64]) -> Reach {
-        Reach { least, most: least, captured: 500, integers: integers.to_vec(), content: least as u64 }
+        Reach {
+            least,
+            most: least,
+            captured: 500,
+            integers: integers.to_vec(),
+            content: least as u64,
+            set: least as u64,
+            dense: true,
+        }
     }
 
     fn calls(names: &[&str], list: &[(i64, &[i64])]) -> Extent {

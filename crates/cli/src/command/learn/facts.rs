@@ -98,6 +98,10 @@ pub struct AreaSample {
     pub written: bool,
     /// All of it was written.
     pub whole: bool,
+    /// The bytes that were touched, and those that were written: from, and up to.
+    pub touched: Vec<(u32, u32)>,
+    /// The written ones.
+    pub writes: Vec<(u32, u32)>,
     /// One past the last byte surely touched, and perhaps touched.
     pub ends: (usize, usize),
     /// Position of the first NUL, where all before it is printable.
@@ -225,9 +229,12 @@ impl Tally {
             let there = captured.completeness != Completeness::Null && size > 0;
             there.then(|| (captured.address, captured.address.saturating_add(size)))
         };
+        let is_bounds = |index: usize| matches!(known.areas[index].owner, Owner::Bounds(_));
         for a in 0..known.areas.len() {
             for b in a + 1..known.areas.len() {
-                if let (Some(x), Some(y)) = (sure(a), sure(b))
+                if !is_bounds(a)
+                    && !is_bounds(b)
+                    && let (Some(x), Some(y)) = (sure(a), sure(b))
                     && x.0 < y.1
                     && y.0 < x.1
                 {
@@ -283,6 +290,8 @@ impl Sample {
                 input: area.any(INPUT),
                 written: area.any(WRITTEN),
                 whole: area.flags[..area.captured].iter().all(|flags| flags & WRITTEN != 0),
+                touched: runs(&area.flags, INPUT | WRITTEN),
+                writes: runs(&area.flags, WRITTEN),
                 ends: (area.end, area.soft_end),
                 text: nul.filter(|nul| before[..*nul].iter().all(printable)),
                 content: digest(&area.after[..area.end.min(area.after.len())]),
@@ -297,6 +306,18 @@ impl Sample {
             areas: areas.collect(),
         }
     }
+}
+
+/// The runs of bytes with any of these flags.
+fn runs(flags: &[u8], any: u8) -> Vec<(u32, u32)> {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for at in (0..flags.len()).filter(|at| flags[*at] & any != 0) {
+        match runs.last_mut() {
+            Some((_, end)) if *end as usize == at => *end += 1,
+            _ => runs.push((at as u32, at as u32 + 1)),
+        }
+    }
+    runs
 }
 
 /// FNV-1a.

@@ -1,7 +1,7 @@
 //! From what the calls of a routine have shown to proposals, and to what they cannot tell.
 
 use super::extent::{self, Extent, Reach};
-use super::facts::{AreaSample, Matters, RETURN, Sample, Tally, area_of};
+use super::facts::{AreaSample, Matters, RETURN, Sample, Tally, area_of, digest};
 use super::record::Background;
 use super::state;
 use super::status;
@@ -11,6 +11,7 @@ use cmp_bridge_contract::model::{By, Contract, Effects, Param, Proposal, Type, T
 use cmp_bridge_contract::readiness::has_unknown_extent;
 use cmp_bridge_inspect::binary::Binary;
 use cmp_bridge_inspect::closure::Site;
+use std::collections::BTreeSet;
 
 /// Calls that must have left a parameter unwritten before it is said to be only read.
 const FOR_IN: usize = 3;
@@ -35,6 +36,10 @@ pub struct Case<'a> {
     pub elsewhere: &'a std::collections::BTreeSet<(u16, u64)>,
     /// Places in its code that may write and that no watched call reached.
     pub unreached: &'a [Site],
+    /// Places in its code that may read and that no watched call reached.
+    pub unread: &'a [Site],
+    /// Why a watched call may have written what the comparison does not see.
+    pub hidden: Option<&'a str>,
     /// What its code reaches.
     pub background: &'a Background,
     /// The image it is in.
@@ -155,7 +160,7 @@ fn direction(case: &Case<'_>, i: usize, param: &Param, learnt: &mut Learnt) {
     let changed = case.tally.changed.get(&area).copied().unwrap_or(0);
     if calls == 0 {
         if param.usage == Use::Unknown {
-            learnt.silent(&what, unwatched(case));
+            learnt.silent(&what, unwatched(case, i));
         }
         return;
     }
@@ -165,10 +170,10 @@ fn direction(case: &Case<'_>, i: usize, param: &Param, learnt: &mut Learnt) {
                 Some(format!("never written in {calls} watched calls, yet changed in {changed} of all"))
             }
             () if read == 0 => Some(format!("neither read nor written in {calls} calls")),
-            () if unreached(case, param) > 0 => Some(format!(
+            () if reached_by_none(case.unreached, case, param) > 0 => Some(format!(
                 "read in {read} of {calls} watched calls and written in none, but {} of its code that may write it \
                  never ran",
-                crate::report::count(unreached(case, param) as u64, "place")
+                crate::report::count(reached_by_none(case.unreached, case, param) as u64, "place")
             )),
             () if calls < FOR_IN => Some(format!("read and not written, but in {calls} calls only")),
             () => None,
@@ -200,6 +205,16 @@ fn direction(case: &Case<'_>, i: usize, param: &Param, learnt: &mut Learnt) {
         learnt.silent(&what, why);
     } else if calls < FOR_OUT {
         learnt.silent(&what, format!("written and not read, but in {calls} calls only"));
+    } else if seen.iter().any(|(_, area)| area.written && !in_full(case, param, area)) {
+        let why =
+            format!("written in {written} of {calls} watched calls, in some only in part: the rest stays");
+        learnt.propose(case, &what, quoted("inout"), calls as u64, why);
+    } else if param.usage != Use::Out && reached_by_none(case.unread, case, param) > 0 {
+        let why = format!(
+            "written in {written} of {calls} watched calls; {} of its code that may read it before never ran",
+            crate::report::count(reached_by_none(case.unread, case, param) as u64, "place")
+        );
+        learnt.propose(case, &what, quoted("inout"), calls as u64, why);
     } else {
         let why = if read == 0 {
             format!("written in {written} of {calls} watched calls, never read before")
@@ -210,8 +225,8 @@ fn direction(case: &Case<'_>, i: usize, param: &Param, learnt: &mut Learnt) {
     }
 }
 
-/// Places in the code that may write an element of this parameter and that no watched call reached.
-fn unreached(case: &Case<'_>, param: &Param) -> usize {
+/// Of these places in the code, those that may access an element of this parameter and that no watched call reached.
+fn reached_by_none(sites: &[Site], case: &Case<'_>, param: &Param) -> usize {
     let mut element = &param.ty;
     while let Type::Array(inner, _) = element {
         element = inner;
@@ -221,11 +236,51 @@ fn unreached(case: &Case<'_>, param: &Param) -> usize {
         Type::Named(_) | Type::Chars | Type::Cstr => 1,
         other => case.known.contract.size_align(other).map_or(1, |(size, _)| size),
     };
-    case.unreached.iter().filter(|site| site.width == 0 || site.width >= size).count()
+    sites.iter().filter(|site| site.width == 0 || site.width >= size).count()
+}
+
+/// Every element of it was written: of an area of unknown extent, every one up to the last. What a record has between its
+/// fields does not count.
+fn in_full(case: &Case<'_>, param: &Param, area: &AreaSample) -> bool {
+    let mut element = &param.ty;
+    while let Type::Array(inner, _) = element {
+        element = inner;
+    }
+    let contract = case.known.contract;
+    let size = contract.size_align(element).map_or(1, |(size, _)| size.max(1)) as usize;
+    let end = if has_unknown_extent(&param.ty) { area.ends.0.next_multiple_of(size) } else { area.captured };
+    let mut leaves = Vec::new();
+    value_bytes(contract, element, 0, 0, &mut leaves);
+    let written = |from: usize, to: usize| {
+        area.writes.iter().any(|(start, stop)| *start as usize <= from && to <= *stop as usize)
+    };
+    (0..end).step_by(size).all(|at| leaves.iter().all(|(from, to)| written(at + from, at + to)))
+}
+
+/// The bytes of an element that hold values: from, and up to.
+fn value_bytes(contract: &Contract, ty: &Type, at: usize, depth: u32, into: &mut Vec<(usize, usize)>) {
+    let fields = match ty {
+        Type::Named(name) if depth < 16 => contract.type_def(name).map(|def| &def.kind),
+        _ => None,
+    };
+    match fields {
+        Some(TypeKind::Struct(fields)) => {
+            for field in fields {
+                value_bytes(contract, &field.ty, at + field.offset as usize, depth + 1, into);
+            }
+        }
+        _ => {
+            let size = contract.size_align(ty).map_or(0, |(size, _)| size) as usize;
+            into.push((at, at + size));
+        }
+    }
 }
 
 /// Why no watched call speaks.
-fn unwatched(case: &Case<'_>) -> String {
+fn unwatched(case: &Case<'_>, param: usize) -> String {
+    if area_of(&case.known, param).is_none() {
+        return "what it leads to is not described".to_owned();
+    }
     match (case.tally.calls, case.samples.len()) {
         (0, _) => "it was never called".to_owned(),
         (calls, 0) => format!("none of {calls} calls could be repeated"),
@@ -246,31 +301,30 @@ fn shape(case: &Case<'_>, i: usize, param: &Param, learnt: &mut Learnt) {
     let Some(size) = case.known.contract.size_align(element).map(|(size, _)| size.max(1)) else { return };
     let seen = seen(case, i);
     if seen.is_empty() {
-        return learnt.silent(&what, unwatched(case));
+        return learnt.silent(&what, unwatched(case, i));
     }
-    if let Some(calls) = is_text(element, &seen) {
+    let (names, positions) = bounds(case);
+    let reaches = reaches(case, i, size, &positions);
+    let extent = extent::infer(&names, &reaches);
+    let text = is_text(element, &seen);
+    let counted = matches!(&extent, Extent::Is(text, _) if text.parse::<i64>().is_err());
+    let exactly = reaches.iter().all(|reach| reach.least == reach.most);
+    if text.is_some() && counted && !exactly {
+        return learnt.silent(&what, "it may end at its NUL, and where an integer parameter says");
+    }
+    if let Some(calls) = text.filter(|_| !counted) {
         let why = format!("printable text up to a NUL in all {calls} calls, never touched beyond it");
         return learnt.propose(case, &what, quoted("cstr"), calls as u64, why);
     }
-    let (names, positions) = bounds(case);
-    let elements = |bytes: usize| (bytes as u64).div_ceil(size) as i64;
-    let reaches: Vec<Reach> = seen
-        .iter()
-        .filter(|(_, area)| area.ends.0 > 0)
-        .filter_map(|(sample, area)| {
-            let integers = positions.iter().map(|at| sample.integers.get(*at).copied().flatten());
-            Some(Reach {
-                least: elements(area.ends.0),
-                most: elements(area.ends.1),
-                captured: (area.captured as u64 / size) as i64 + 1,
-                integers: integers.collect::<Option<Vec<i64>>>()?,
-                content: area.content,
-            })
-        })
-        .collect();
     // In text the end is data: what looks constant is the same text again.
     let is_char = **element == Type::Char;
-    match extent::infer(&names, &reaches) {
+    match extent {
+        Extent::Is(text, _)
+            if text.parse::<i64>().is_ok()
+                && let Some(why) = same_inputs(case, i) =>
+        {
+            learnt.silent(&what, format!("{text} elements, but {why} in all calls: it may depend on that"));
+        }
         Extent::Is(text, _) if is_char && text.parse::<i64>().is_ok() => {
             learnt.silent(
                 &what,
@@ -291,6 +345,50 @@ fn shape(case: &Case<'_>, i: usize, param: &Param, learnt: &mut Learnt) {
     }
 }
 
+/// What each call touched of a parameter, in elements.
+fn reaches(case: &Case<'_>, param: usize, size: u64, positions: &[usize]) -> Vec<Reach> {
+    let elements = |bytes: usize| (bytes as u64).div_ceil(size) as i64;
+    let reach = |(sample, area): (&Sample, &AreaSample)| {
+        let integers = positions.iter().map(|at| sample.integers.get(*at).copied().flatten());
+        let mut touched: BTreeSet<u64> = BTreeSet::new();
+        for (from, to) in &area.touched {
+            touched.extend(u64::from(*from) / size..u64::from(*to).div_ceil(size));
+        }
+        let least = elements(area.ends.0);
+        let bytes: Vec<u8> = touched.iter().flat_map(|element| element.to_le_bytes()).collect();
+        Some(Reach {
+            least,
+            most: elements(area.ends.1),
+            captured: (area.captured as u64 / size) as i64 + 1,
+            integers: integers.collect::<Option<Vec<i64>>>()?,
+            content: area.content,
+            set: digest(&bytes),
+            dense: (0..least as u64).all(|element| touched.contains(&element)),
+        })
+    };
+    seen(case, param).into_iter().filter(|(_, area)| area.ends.0 > 0).filter_map(reach).collect()
+}
+
+/// An input that was the same in all watched calls: which elements are touched may depend on it.
+fn same_inputs(case: &Case<'_>, param: usize) -> Option<String> {
+    let mine = area_of(&case.known, param);
+    for (index, area) in case.known.areas.iter().enumerate() {
+        let samples = || case.samples.iter().filter_map(|sample| sample.areas.get(index));
+        let before: BTreeSet<u64> = samples().map(|area| area.before).collect();
+        let input = samples().any(|area| area.input);
+        if Some(index) != mine && input && before.len() < 2 && !matches!(area.owner, Owner::Bounds(_)) {
+            return Some(format!("`{}` was the same", case.known.label(index)));
+        }
+    }
+    for (i, other) in case.known.routine.params.iter().enumerate() {
+        let values = case.tally.values.get(&i).and_then(super::facts::Values::constant);
+        if i != param && other.by == By::Value && values.is_some() {
+            return Some(format!("`{}` was the same", other.name));
+        }
+    }
+    None
+}
+
 /// The integer parameters an extent may be made of: those that are not outputs.
 fn bounds<'a>(case: &Case<'a>) -> (Vec<&'a str>, Vec<usize>) {
     let params = case.known.routine.params.iter().enumerate();
@@ -309,8 +407,11 @@ fn bounds<'a>(case: &Case<'a>) -> (Vec<&'a str>, Vec<usize>) {
 
 /// Text up to a NUL in every call, and two different ones: the number of calls.
 fn is_text(element: &Type, seen: &[(&Sample, &AreaSample)]) -> Option<usize> {
-    let text = |area: &AreaSample| area.text.is_some_and(|nul| area.ends.0 <= nul + 1) && !area.written;
-    let ends: std::collections::BTreeSet<_> = seen.iter().map(|(_, area)| area.text).collect();
+    // The NUL was looked at, and nothing surely beyond it.
+    let text = |area: &AreaSample| {
+        area.text.is_some_and(|nul| area.ends.0 <= nul + 1 && area.ends.1 > nul) && !area.written
+    };
+    let ends: BTreeSet<_> = seen.iter().map(|(_, area)| area.text).collect();
     let fits = *element == Type::Char && seen.len() >= 3 && ends.len() >= 2;
     (fits && seen.iter().all(|(_, area)| text(area))).then_some(seen.len())
 }
@@ -447,6 +548,17 @@ fn effects(case: &Case<'_>, learnt: &mut Learnt) {
         () if !impure.is_empty() => {
             learnt.silent("effects", format!("it may do input or output: it calls {}", impure.join(", ")));
         }
+        () if closure.thread => {
+            learnt.silent("effects", "it uses variables of its thread, which are not watched");
+        }
+        () if let Some(why) = case.hidden => learnt.silent("effects", why),
+        () if has_other_addresses(&case.known, case.background) && !case.unreached.is_empty() => {
+            let places = crate::report::count(case.unreached.len() as u64, "place");
+            learnt.silent(
+                "effects",
+                format!("{places} of its code that may write through an address never ran"),
+            );
+        }
         () if written => {
             let why = format!(
                 "it writes state in some of {calls} watched calls, and calls nothing that does input or output"
@@ -463,6 +575,16 @@ fn effects(case: &Case<'_>, learnt: &mut Learnt) {
             learnt.propose(case, "effects", quoted("none"), calls as u64, why);
         }
     }
+}
+
+/// Addresses come to it otherwise than as described parameters: it mentions data, which may hold some, or is given one of
+/// which nothing is described.
+pub fn has_other_addresses(known: &Known<'_>, background: &Background) -> bool {
+    let closure = &background.closure;
+    let opaque = known.routine.params.iter().any(|param| {
+        param.by == By::Value && matches!(known.contract.scalar(&param.ty), Type::Ptr | Type::Fn)
+    });
+    closure.indirect || background.incomplete || !closure.data.is_empty() || opaque
 }
 
 /// A record with an address in it, or with a union, which may be one.

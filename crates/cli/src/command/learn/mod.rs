@@ -39,6 +39,8 @@ use std::time::Duration;
 
 /// Watched calls of one routine that may end the process before its others are left alone.
 const CRASHES: u64 = 5;
+/// Watched calls of one routine that may take too long before its others are left alone.
+const TIMEOUTS: u64 = 2;
 /// Places elsewhere that are kept of one call.
 const ELSEWHERE: usize = 4096;
 /// Calls of one routine of which inputs are changed, to see whether they matter.
@@ -81,7 +83,7 @@ pub struct Args {
     #[arg(long, value_name = "BYTES", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(64..=65536))]
     wide: u64,
     /// How long a watched call may take, in milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 20000, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "MS", default_value_t = 2000, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
     /// Changes no file
     #[arg(long)]
@@ -208,7 +210,13 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
     let libraries = find_libraries(&executable, library_path.as_deref()).found;
     let sources = sources(args, &executable, &libraries)?;
     let recording = recording(args, &executable, &libraries, &sources)?;
+    if let Some(ending) = interrupted(recording.ending) {
+        return Ok(ending);
+    }
     let learnt = learn(args, &recording, &executable, &libraries)?;
+    if let Some(ending) = interrupted(recording.ending) {
+        return Ok(ending);
+    }
     let mut standing = Vec::new();
     for source in &sources {
         standing.extend(write(args, source, &learnt)?);
@@ -222,6 +230,16 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
         Ending::Good if standing.iter().any(|p| p.conflict.is_some() && !p.rejected) => Ok(Ending::Findings),
         ending => Ok(ending),
     }
+}
+
+/// Somebody asked to stop: what was seen so far is no evidence, and no contract changes.
+fn interrupted(ending: Ending) -> Option<Ending> {
+    let by = match ending {
+        Ending::Signal(signal) if crate::signals::asks_to_stop(signal) => Some(signal),
+        _ => crate::signals::interrupted(),
+    }?;
+    note("cmp-bridge: interrupted: nothing was learnt, and no contract was changed");
+    Some(Ending::Status(128 + by as u8))
 }
 
 fn sources(args: &Args, executable: &Binary, libraries: &[Binary]) -> Result<Vec<Source>, Error> {
@@ -322,6 +340,8 @@ fn learn(
             numbers: watcher.numbers.iter().copied().collect(),
             elsewhere: &watcher.elsewhere,
             unreached: &watcher.unreached,
+            unread: &watcher.unread,
+            hidden: watcher.hidden.as_deref(),
             background: &backgrounds[planned],
             binary,
             scanned: &scanned,
@@ -353,6 +373,13 @@ struct Watched {
     elsewhere: BTreeSet<(u16, u64)>,
     /// Places that may write and that no watched call reached.
     unreached: Vec<Site>,
+    /// Places that may read and that no watched call reached.
+    unread: Vec<Site>,
+    /// All places that may write, where some may write what nobody sees.
+    writes: Vec<Site>,
+    /// Why a watched call may have written what the comparison does not see.
+    hidden: Option<String>,
+    timeouts: u64,
     crashes: u64,
     perturbed: u64,
 }
@@ -369,7 +396,8 @@ impl Watched {
     ) -> Result<Option<String>, Error> {
         let request = watch::request(known, routine, call).map(|mut request| {
             let image = routine.patch.image;
-            request.sites = self.unreached.iter().map(|site| (image, site.address)).collect();
+            let each = self.unreached.iter().chain(&self.unread).chain(&self.writes);
+            request.sites = each.map(|site| (image, site.address)).collect();
             request
         });
         let request = match request {
@@ -380,9 +408,13 @@ impl Watched {
             Ok(seen) => seen,
             Err(why) => {
                 self.crashes += 1;
+                self.timeouts += u64::from(why == watch::TOO_LONG);
                 return Ok(Some(why));
             }
         };
+        if seen.wrote_elsewhere {
+            self.hidden = Some("a watched call wrote data that was not captured".to_owned());
+        }
         let own = |at: &&(u16, u64)| at.0 == routine.patch.image;
         self.elsewhere.extend(seen.elsewhere.iter().filter(own).take(ELSEWHERE));
         if !seen.system_calls.is_empty() {
@@ -396,8 +428,15 @@ impl Watched {
             return Ok(Some(format!("made again it is not the same: {why}")));
         }
         let ran: BTreeSet<usize> = seen.reached.iter().map(|index| *index as usize).collect();
+        let all = self.unreached.len() + self.unread.len();
+        let wrote: Vec<Site> =
+            (all..).zip(&self.writes).filter(|(at, _)| ran.contains(at)).map(|(_, s)| *s).collect();
+        if let Some(why) = unseen(&wrote, routine.patch.image, &seen) {
+            self.hidden = Some(why);
+        }
         let mut at = 0..;
         self.unreached.retain(|_| at.next().is_some_and(|at| !ran.contains(&at)));
+        self.unread.retain(|_| at.next().is_some_and(|at| !ran.contains(&at)));
         let mut sample = Sample::of(known, call, &seen);
         if self.perturbed < PERTURBED && perturb::perturb(worker, &request, &seen, known, &mut sample)? {
             self.perturbed += 1;
@@ -405,6 +444,18 @@ impl Watched {
         self.samples.push(sample);
         Ok(None)
     }
+}
+
+/// Whether one of the places that ran wrote something that is no area; what, if so.
+fn unseen(wrote: &[Site], image: u16, seen: &watch::Seen) -> Option<String> {
+    // What a function of another image wrote cannot be told from what a second one wrote.
+    let foreign = wrote.iter().filter(|site| site.width == 0).count();
+    if foreign > 1 || (foreign == 1 && !seen.writers.contains(&None)) {
+        return Some("a function of a library may have written what is not watched".to_owned());
+    }
+    let own = wrote.iter().filter(|site| site.width > 0);
+    let mut hidden = own.filter(|site| !seen.writers.contains(&Some((image, site.address))));
+    hidden.next().map(|_| "a watched call wrote through an address to what is not watched".to_owned())
 }
 
 /// Makes the chosen calls again.
@@ -427,14 +478,21 @@ fn watch_all(
     };
     let mut worker = Worker::new(origin, Duration::from_millis(args.timeout));
     let spans: Vec<(u64, u64)> = plan.images.iter().map(|image| image.span).collect();
-    let unreached = |index: usize| {
+    let fresh = |index: usize| {
         let name = &book.known(index).routine.name;
         let planned = plan.routines.iter().position(|routine| routine.name == *name);
-        planned.map_or_else(Vec::new, |at| recording.backgrounds[at].closure.sites.iter().copied().collect())
+        let Some(at) = planned else { return Watched::default() };
+        let background = &recording.backgrounds[at];
+        let unreached: Vec<Site> = background.closure.sites.iter().copied().collect();
+        let writes = if infer::has_other_addresses(&book.known(index), background) {
+            unreached.clone()
+        } else {
+            Vec::new()
+        };
+        let unread = background.closure.loads.iter().copied().collect();
+        Watched { unreached, unread, writes, ..Watched::default() }
     };
-    let mut all: Vec<Watched> = (0..chosen.len())
-        .map(|index| Watched { unreached: unreached(index), ..Watched::default() })
-        .collect();
+    let mut all: Vec<Watched> = (0..chosen.len()).map(fresh).collect();
     let mut numbers = vec![0u64; chosen.len()];
     let bar = bar(chosen.iter().map(BTreeSet::len).sum::<usize>() as u64);
     for call in journal.calls() {
@@ -448,7 +506,10 @@ fn watch_all(
         let (Some(routine), true) = (planned, chosen[call.routine].contains(&number)) else { continue };
         bar.inc(1);
         let watched = &mut all[call.routine];
-        if watched.crashes >= CRASHES || !args.wants(&known.routine.name) {
+        if crate::signals::interrupted().is_some() {
+            break;
+        }
+        if watched.crashes >= CRASHES || watched.timeouts >= TIMEOUTS || !args.wants(&known.routine.name) {
             continue;
         }
         if let Some(why) = watched.watch(&mut worker, &known, routine, &call, &spans)? {

@@ -6,12 +6,15 @@ use crate::evidence::Known;
 use cmp_bridge::entry::Completeness;
 use cmp_bridge::plan::{Address, Routine};
 use cmp_bridge::worker::{Lead, Reply, Request, RequestArea, Trace};
+use cmp_bridge_contract::areas::Owner;
 use cmp_bridge_contract::compare::Comparer;
 use cmp_bridge_contract::model::Type;
+use cmp_bridge_harness::death::Death;
 use cmp_bridge_harness::lead;
 use cmp_bridge_harness::worker::{Answer, Worker};
 use cmp_bridge_inspect::access::access;
 use cmp_bridge_journal::{Call, Outcome};
+use std::collections::BTreeSet;
 
 /// It was read before it was written.
 pub const INPUT: u8 = 1;
@@ -56,6 +59,10 @@ pub struct Seen {
     pub elsewhere: Vec<(u16, u64)>,
     /// It asked the system for something.
     pub system_calls: Vec<u32>,
+    /// Instructions that wrote to an area, at their addresses in the images; none for code of others.
+    pub writers: BTreeSet<Option<(u16, u64)>>,
+    /// Something was written that is no area: beside one, or data of an image that was not captured.
+    pub wrote_elsewhere: bool,
     /// Of the sites of the request, by their index, those that ran.
     pub reached: Vec<u32>,
     /// More accesses than are kept.
@@ -65,6 +72,9 @@ pub struct Seen {
     /// The answer.
     pub reply: Reply,
 }
+
+/// Why a call says nothing that took longer than `--timeout`.
+pub const TOO_LONG: &str = "made again it takes longer than --timeout";
 
 /// Why a call says nothing.
 pub type Unfit = String;
@@ -123,6 +133,7 @@ pub fn watch(
     spans: &[(u64, u64)],
 ) -> Result<Result<Seen, Unfit>, Error> {
     let reply = match worker.ask(request)? {
+        Answer::Died(Death::Timeout(_)) => return Ok(Err(TOO_LONG.to_owned())),
         Answer::Died(how) => return Ok(Err(format!("made again it ends with {how}"))),
         Answer::Reply(reply) if !reply.problem.is_empty() => return Ok(Err(reply.problem)),
         Answer::Reply(reply) if !reply.exception.is_empty() => {
@@ -169,6 +180,7 @@ fn lay_out(request: &Request, routine: &Routine, trace: &Trace, spans: &[(u64, u
     }
     starts.sort_unstable();
     let mut elsewhere = Vec::new();
+    let (mut writers, mut wrote_elsewhere) = (BTreeSet::new(), false);
     let own_code = |address: u64| {
         let inside = |(bias, span): (&u64, &(u64, u64))| {
             address >= bias.wrapping_add(span.0) && address < bias.wrapping_add(span.1)
@@ -197,8 +209,13 @@ fn lay_out(request: &Request, routine: &Routine, trace: &Trace, spans: &[(u64, u
         });
         let Some((start, index)) = found else {
             elsewhere.extend(link_address(trace, spans, touch.address));
+            wrote_elsewhere |= what.write;
             continue;
         };
+        if what.write {
+            writers.insert(link_address(trace, spans, *at));
+            wrote_elsewhere |= touch.address - start >= areas[index].captured as u64;
+        }
         let soft = !what.write && what.size >= WIDE_READ && !own_code(*at);
         areas[index].mark((touch.address - start) as usize, what.size as usize, what.read, what.write, soft);
     }
@@ -207,6 +224,8 @@ fn lay_out(request: &Request, routine: &Routine, trace: &Trace, spans: &[(u64, u
     Seen {
         areas,
         elsewhere,
+        writers,
+        wrote_elsewhere,
         system_calls: trace.system_calls.clone(),
         overflow: trace.overflow,
         reached: trace.reached.clone(),
@@ -257,6 +276,10 @@ fn unlike(known: &Known<'_>, call: &Call, seen: &Seen, reply: &Reply) -> Option<
     for captured in after {
         let index = usize::from(captured.area);
         let (Some(seen), Some(area)) = (seen.areas.get(index), known.areas.get(index)) else { continue };
+        // Bounds hold the address of the elements, which is another in the worker.
+        if matches!(area.owner, Owner::Bounds(_)) {
+            continue;
+        }
         let both = captured.bytes.len().min(seen.after.len());
         let whole = if is_exact(captured.completeness) {
             both
