@@ -7,8 +7,9 @@ use crate::plan::Place;
 use std::io;
 
 const BYTES: usize = 64 << 20;
-/// Bytes between areas, which nobody may write.
+/// Bytes between areas, which nobody may write: at least, and behind a large area.
 const GAP: usize = 64;
+const WIDE_GAP: usize = 8 << 10;
 const GAP_BYTE: u8 = 0xa5;
 
 /// Why a call cannot be laid out.
@@ -69,7 +70,7 @@ impl Arena {
             let offset = offset.unwrap_or_else(|| {
                 let at = used.next_multiple_of(64) + GAP + (area.address % 64) as usize;
                 spans.push((at, at + area.bytes.len()));
-                used = at + area.bytes.len() + GAP;
+                used = at + area.bytes.len() + gap(area.bytes.len());
                 at
             });
             offsets.push((area.address != 0).then_some(offset));
@@ -121,6 +122,11 @@ impl Arena {
             }
         }
     }
+}
+
+/// Bytes behind an area of that size: who takes it for larger than it is may write far behind its end.
+fn gap(length: usize) -> usize {
+    length.clamp(GAP, WIDE_GAP)
 }
 
 /// The bytes of each area, with the addresses in them that lead to other areas changed to those of the copies.
@@ -200,10 +206,11 @@ impl Prepared<'_> {
     pub fn overruns(&self) -> Vec<u16> {
         // SAFETY: the filled part of the arena.
         let memory = unsafe { std::slice::from_raw_parts(self.arena.start, self.used + GAP) };
-        let mut granted = vec![false; memory.len()];
-        self.spans.iter().for_each(|(start, end)| granted[*start..*end].fill(true));
+        // The spans ascend and do not overlap: what is between them is nobody's.
+        let ends = std::iter::once(0).chain(self.spans.iter().map(|(_, end)| *end));
+        let starts = self.spans.iter().map(|(start, _)| *start).chain([memory.len()]);
         let touched: Vec<usize> =
-            (0..memory.len()).filter(|at| !granted[*at] && memory[*at] != GAP_BYTE).collect();
+            ends.zip(starts).flat_map(|(low, high)| low..high).filter(|at| memory[*at] != GAP_BYTE).collect();
         let nearest = |at: usize| {
             let distance = |address: &*mut u8, length: usize| {
                 let offset = (*address as usize).wrapping_sub(self.arena.start as usize);

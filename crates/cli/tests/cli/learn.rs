@@ -223,7 +223,7 @@ fn too_little_is_concluded_rather_than_too_much() {
     }
     assert!(silent(&learnt, "set_thread", "effects").contains("variables of its thread"), "{learnt:#}");
     assert!(silent(&learnt, "on_heap", "effects").contains("what is not watched"), "{learnt:#}");
-    for name in ["only_mine", "add", "norm"] {
+    for name in ["only_mine", "add", "norm", "copy"] {
         assert_eq!(routine(&facts, name).effects, Effects::None, "{name}\n{}", did.err);
     }
     let ty = |routine: &str, param: &str| usage(&facts, routine, param).1;

@@ -379,6 +379,8 @@ struct Watched {
     writes: Vec<Site>,
     /// Why a watched call may have written what the comparison does not see.
     hidden: Option<String>,
+    /// Tables of the linker in the executable.
+    linkage: Vec<(u64, u64)>,
     timeouts: u64,
     crashes: u64,
     perturbed: u64,
@@ -412,7 +414,13 @@ impl Watched {
                 return Ok(Some(why));
             }
         };
-        if seen.wrote_elsewhere {
+        // The first call of a function of a library fills its place in a table of the linker's.
+        let of_linker = |at: &Option<(u16, u64)>| {
+            at.is_some_and(|(image, address)| {
+                image == 0 && self.linkage.iter().any(|(low, high)| (*low..*high).contains(&address))
+            })
+        };
+        if !seen.wrote_elsewhere.iter().all(of_linker) {
             self.hidden = Some("a watched call wrote data that was not captured".to_owned());
         }
         let own = |at: &&(u16, u64)| at.0 == routine.patch.image;
@@ -468,6 +476,8 @@ fn watch_all(
     let Recording { journal, book, plan, .. } = recording;
     let agent = run::agent(args.agent.as_deref())?;
     let session = ControlSession::create(plan).map_err(WorkerError::Session)?;
+    let tables = executable.sections().iter().filter(|section| section.name.starts_with(".got"));
+    let linkage: Vec<(u64, u64)> = tables.map(|s| (s.address, s.address.saturating_add(s.size))).collect();
     let executable = executable.path().to_owned();
     let origin = Origin::Control {
         executable,
@@ -490,7 +500,7 @@ fn watch_all(
             Vec::new()
         };
         let unread = background.closure.loads.iter().copied().collect();
-        Watched { unreached, unread, writes, ..Watched::default() }
+        Watched { unreached, unread, writes, linkage: linkage.clone(), ..Watched::default() }
     };
     let mut all: Vec<Watched> = (0..chosen.len()).map(fresh).collect();
     let mut numbers = vec![0u64; chosen.len()];

@@ -61,8 +61,8 @@ pub struct Seen {
     pub system_calls: Vec<u32>,
     /// Instructions that wrote to an area, at their addresses in the images; none for code of others.
     pub writers: BTreeSet<Option<(u16, u64)>>,
-    /// Something was written that is no area: beside one, or data of an image that was not captured.
-    pub wrote_elsewhere: bool,
+    /// What was written that is no area: data of an image that was not captured; none for what is beside an area.
+    pub wrote_elsewhere: BTreeSet<Option<(u16, u64)>>,
     /// Of the sites of the request, by their index, those that ran.
     pub reached: Vec<u32>,
     /// More accesses than are kept.
@@ -180,7 +180,7 @@ fn lay_out(request: &Request, routine: &Routine, trace: &Trace, spans: &[(u64, u
     }
     starts.sort_unstable();
     let mut elsewhere = Vec::new();
-    let (mut writers, mut wrote_elsewhere) = (BTreeSet::new(), false);
+    let (mut writers, mut wrote_elsewhere) = (BTreeSet::new(), BTreeSet::new());
     let own_code = |address: u64| {
         let inside = |(bias, span): (&u64, &(u64, u64))| {
             address >= bias.wrapping_add(span.0) && address < bias.wrapping_add(span.1)
@@ -209,12 +209,16 @@ fn lay_out(request: &Request, routine: &Routine, trace: &Trace, spans: &[(u64, u
         });
         let Some((start, index)) = found else {
             elsewhere.extend(link_address(trace, spans, touch.address));
-            wrote_elsewhere |= what.write;
+            if what.write {
+                wrote_elsewhere.insert(link_address(trace, spans, touch.address));
+            }
             continue;
         };
         if what.write {
             writers.insert(link_address(trace, spans, *at));
-            wrote_elsewhere |= touch.address - start >= areas[index].captured as u64;
+            if touch.address - start >= areas[index].captured as u64 {
+                wrote_elsewhere.insert(None);
+            }
         }
         let soft = !what.write && what.size >= WIDE_READ && !own_code(*at);
         areas[index].mark((touch.address - start) as usize, what.size as usize, what.read, what.write, soft);

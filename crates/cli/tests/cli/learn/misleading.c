@@ -26,13 +26,13 @@ int length(const char *s) { int n = 0; while (s[n]) n++; return n; }
 
 /* which elements are touched is data; and is not */
 void histogram(const unsigned char *d, int n, int *h) { for (int i = 0; i < n; i++) h[d[i]]++; }
-void scatter(double *a, int k) { a[k - 1] = k; }
+void scatter(double *a, int k) { a[k - 1] = k * 0.5 + 1; }
 double norm(const double *x) { return x[0] * x[0] + x[1] * x[1] + x[2] * x[2]; }
 
 /* written in part, in full, and perhaps read */
 struct pair { int a; double b; };
-void part(struct pair *p, int k) { p->a = k; }
-void both(struct pair *p, int k) { p->a = k; p->b = k; }
+void part(struct pair *p, int k) { p->a = k * k + 3; }
+void both(struct pair *p, int k) { p->a = k * k + 3; p->b = k; }
 int may_read(int *o, int k) { int was = 0; if (k == -7) was = *o; *o = k; return was; }
 
 int main(int argc, char **argv)
@@ -60,7 +60,7 @@ int main(int argc, char **argv)
         tuned = i;
         set_thread(i); sum += add_thread(i); through(i); sum += on_heap(i) + rarely_through(i);
         only_mine(&out, i); sum += out;
-        part(&p, i); sum += p.b;
+        part(&p, i); sum += p.a + (long)p.b;
         both(&p, i); sum += p.b;
         out = i; sum += may_read(&out, i);
     }
