@@ -254,3 +254,21 @@ fn interrupted_learning_changes_nothing() {
         .says(&["interrupted: nothing was learnt, and no contract was changed"]);
     assert_eq!(std::fs::read_to_string(bench.path("twins.toml")).expect("the contract"), before);
 }
+
+#[test]
+fn assumed_shape_arrays_are_learnt() {
+    let bench = Bench::new("learn-assumed-shape");
+    bench.write("shape.f90", include_str!("learn/shape.f90"));
+    let flags = ["-g", "-O1", "-fno-inline", "-fno-ipa-sra", "-fno-ipa-cp", "shape.f90", "-o", "shape"];
+    let compiled = Command::new("gfortran").args(flags).current_dir(bench.path("")).status();
+    assert!(compiled.expect("gfortran").success());
+    bench.bridge(&["scan", "shape", "--out", "twins.toml"]).ended(0);
+    let did = bench.bridge(&["learn", "--verbose", "--contract", "twins.toml", "--", "./shape"]).ended(0);
+    assert!(!did.err.contains("overlap") && !did.err.contains("left out"), "{}", did.err);
+    bench.bridge(&["accept", "twins.toml", "--all"]).ended(0);
+    let facts = contract(&bench);
+    let way = |routine: &str, param: &str| usage(&facts, routine, param).0;
+    assert_eq!((way("m_twice", "a"), way("m_twice", "b")), (Use::In, Use::Out), "{}", did.err);
+    // Every other element keeps what it held.
+    assert_eq!(way("m_sparse", "b"), Use::InOut, "{}", did.err);
+}

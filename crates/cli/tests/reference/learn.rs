@@ -78,7 +78,8 @@ impl Comparison {
         };
         match (hand.usage, learnt.usage) {
             (_, Use::Unknown) => self.add("direction", None, told),
-            (Use::Status, Use::Out) => self.weaker("direction"),
+            // Written in part, or with places that may read and did not run.
+            (Use::Status, Use::Out | Use::InOut) | (Use::Out, Use::InOut) => self.weaker("direction"),
             (a, b) => self.add("direction", Some(a == b), told),
         }
         let unknown = matches!(learnt.ty, Type::Array(_, Extent::Unknown));

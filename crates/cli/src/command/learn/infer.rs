@@ -188,6 +188,8 @@ fn direction(case: &Case<'_>, i: usize, param: &Param, learnt: &mut Learnt) {
         }
         return;
     }
+    // Caution does not contradict what a person knows.
+    let said = matches!(param.usage, Use::Out | Use::Status);
     let matters = count(&|area| area.matters == Some(Matters::Yes));
     let put_back = count(&|area| area.matters == Some(Matters::PutBack));
     let overwritten = count(&|area| area.matters == Some(Matters::No));
@@ -205,11 +207,11 @@ fn direction(case: &Case<'_>, i: usize, param: &Param, learnt: &mut Learnt) {
         learnt.silent(&what, why);
     } else if calls < FOR_OUT {
         learnt.silent(&what, format!("written and not read, but in {calls} calls only"));
-    } else if seen.iter().any(|(_, area)| area.written && !in_full(case, param, area)) {
+    } else if !said && seen.iter().any(|(_, area)| area.written && !in_full(case, param, area)) {
         let why =
             format!("written in {written} of {calls} watched calls, in some only in part: the rest stays");
         learnt.propose(case, &what, quoted("inout"), calls as u64, why);
-    } else if param.usage != Use::Out && reached_by_none(case.unread, case, param) > 0 {
+    } else if !said && reached_by_none(case.unread, case, param) > 0 {
         let why = format!(
             "written in {written} of {calls} watched calls; {} of its code that may read it before never ran",
             crate::report::count(reached_by_none(case.unread, case, param) as u64, "place")
