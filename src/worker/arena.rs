@@ -237,3 +237,27 @@ impl Drop for Arena {
         unsafe { libc::munmap(self.start.cast(), BYTES) };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_far_behind_an_area_is_an_overrun() {
+        let area = RequestArea {
+            lead: Lead::Argument(Place::Gpr(0)),
+            address: 0x1000,
+            bytes: vec![0; 476],
+            written: true,
+            set: false,
+        };
+        let request = Request { areas: vec![area], ..Request::default() };
+        let mut arena = Arena::new().expect("memory");
+        for (offset, expected) in [(475, vec![]), (476, vec![0]), (4 * 200, vec![0])] {
+            let prepared = arena.prepare(&request).expect("a call");
+            // SAFETY: inside the area, or the gap behind it.
+            unsafe { *prepared.areas[0].add(offset) = 1 };
+            assert_eq!(prepared.overruns(), expected, "a write at {offset}");
+        }
+    }
+}
