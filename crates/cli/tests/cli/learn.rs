@@ -227,6 +227,9 @@ fn too_little_is_concluded_rather_than_too_much() {
         assert_eq!(routine(&facts, name).effects, Effects::None, "{name}\n{}", did.err);
     }
     let ty = |routine: &str, param: &str| usage(&facts, routine, param).1;
+    // State is seen as the debug information describes it; an address is bytes.
+    let view = |name: &str| routine(&facts, name).state[0].view.to_string();
+    assert_eq!((view("only_mine"), view("on_heap")), ("i32".to_owned(), "[u8; 8]".to_owned()), "{}", did.err);
     // Text ends where its NUL was looked at.
     assert_eq!(ty("copy", "from"), "[char; n]", "{}", did.err);
     assert_eq!(ty("add", "p"), "[char; n]", "{}", did.err);

@@ -119,6 +119,15 @@ pub fn scan(binary: &Binary, options: &ScanOptions) -> Result<ScanReport, DwarfE
     Ok(scanner.report)
 }
 
+/// The types of numbers, and of tables of numbers, that the debug information gives the variables at these addresses.
+pub fn variable_types(
+    binary: &Binary,
+    addresses: &std::collections::BTreeSet<u64>,
+) -> std::collections::BTreeMap<u64, cmp_bridge_contract::model::Type> {
+    let Ok(sections) = Sections::load(binary) else { return std::collections::BTreeMap::new() };
+    state::numbers(binary, &DebugInfo::read(&sections), addresses)
+}
+
 /// The index of everything, kept on disk where a folder is given: that it cannot be written costs time only.
 fn whole(info: &DebugInfo<'_>, binary: &Binary, options: &ScanOptions) -> Index {
     match &options.index {

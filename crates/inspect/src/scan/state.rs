@@ -343,3 +343,42 @@ fn view<'s>(draft: &mut Draft<'_, 's>, storage: Storage<'_>, routine: &str) -> O
     };
     Some(draft.define(TypeDef::new(name, TypeKind::Struct(fields), end, align)))
 }
+
+/// What the debug information says of variables of a binary: the types of numbers and of tables of numbers, by address.
+pub(super) fn numbers(
+    binary: &Binary,
+    info: &crate::dwarf::DebugInfo<'_>,
+    addresses: &std::collections::BTreeSet<u64>,
+) -> std::collections::BTreeMap<u64, Type> {
+    let component = cmp_bridge_contract::model::Component::new("c", cmp_bridge_contract::model::Language::C);
+    let mut draft = Draft::new(info, component);
+    let mut found = std::collections::BTreeMap::new();
+    let roots = (0..).map_while(|unit| info.root(unit).ok());
+    for die in roots.filter_map(|root| info.children(root).ok()).flatten() {
+        if die.tag() != DW_TAG_variable {
+            continue;
+        }
+        let Some(address) = info.static_address(&die).filter(|address| addresses.contains(address)) else {
+            continue;
+        };
+        // A definition may leave its type to its declaration.
+        let Ok(chain) = info.origins(&die) else { continue };
+        let mut types = chain.iter().filter_map(|die| info.reference(die, DW_AT_type).ok().flatten());
+        let ty = types.next().and_then(|at| draft.convert(Some(at), "variable", Scope::default()).ok());
+        let Some(ty) = ty.filter(is_number) else { continue };
+        let size = draft.contract.size_align(&ty).map(|(size, _)| size);
+        if size.is_some() && size == binary.object_at(address).map(|symbol| symbol.size) {
+            found.insert(address, ty);
+        }
+    }
+    found
+}
+
+/// A number, or a table of them with one index.
+fn is_number(ty: &Type) -> bool {
+    let number = |ty: &Type| matches!(ty, Type::F32 | Type::F64 | Type::Int(..));
+    match ty {
+        Type::Array(element, _) => number(element),
+        other => number(other),
+    }
+}

@@ -46,6 +46,8 @@ pub struct Case<'a> {
     pub binary: &'a Binary,
     /// Scanned facts of its state: where views come from.
     pub scanned: &'a [cmp_bridge_contract::model::Contract],
+    /// Types of variables of its image, by address.
+    pub types: &'a std::collections::BTreeMap<u64, Type>,
 }
 
 /// What came of it.

@@ -20,7 +20,7 @@ use crate::output::note;
 use cmp_bridge::launch::WorkerStart;
 use cmp_bridge::plan::{Plan, Routine};
 use cmp_bridge_contract::Diagnostics;
-use cmp_bridge_contract::model::{Contract, Proposal};
+use cmp_bridge_contract::model::{Contract, Proposal, Type};
 use cmp_bridge_contract::toml::propose;
 use cmp_bridge_harness::worker::{ControlSession, Origin, Worker, WorkerError};
 use cmp_bridge_inspect::binary::Binary;
@@ -320,6 +320,7 @@ fn learn(
     let mut watchers = watch_all(args, recording, executable, &watched)?;
     let symbols = book.iter().map(|known| known.routine.symbol.clone()).collect();
     let scanned = scanned(executable, libraries, symbols);
+    let (types, none) = (types_of_variables(recording, executable, libraries), BTreeMap::new());
     let mut all = Vec::new();
     for (index, known) in book.iter().enumerate() {
         if !args.wants(&known.routine.name) {
@@ -345,12 +346,30 @@ fn learn(
             background: &backgrounds[planned],
             binary,
             scanned: &scanned,
+            types: types.get(&image).unwrap_or(&none),
         };
         let learnt = infer::infer(&case);
         let (name, calls) = (known.routine.name.clone(), case.tally.calls);
         all.push(RoutineLearnt { name, calls, watched: watcher.samples.len(), unfit: watcher.unfit, learnt });
     }
     Ok(all)
+}
+
+/// Types of the variables that were captured with the calls: by image of the plan, and by address.
+fn types_of_variables(
+    recording: &Recording,
+    executable: &Binary,
+    libraries: &[Binary],
+) -> BTreeMap<usize, BTreeMap<u64, Type>> {
+    let mut addresses: BTreeMap<usize, BTreeSet<u64>> = BTreeMap::new();
+    for variable in recording.backgrounds.iter().flat_map(|background| &background.variables) {
+        addresses.entry(usize::from(variable.image)).or_default().insert(variable.symbol.address);
+    }
+    let each = addresses.into_iter().filter_map(|(image, addresses)| {
+        let binary = record::binary_of(&recording.plan, image, executable, libraries)?;
+        Some((image, scan::variable_types(binary, &addresses)))
+    });
+    each.collect()
 }
 
 /// What the debug information says of these routines: their views of state.

@@ -194,7 +194,8 @@ fn view(case: &Case<'_>, variable: &Variable, area: &StateArea) -> Type {
     let others = contract.routines.iter().flat_map(|routine| &routine.state);
     let mut same = others.filter(|entry| entry.area == area.name && size(&entry.view) == Some(area.size));
     let bytes = || Type::parse(&format!("[u8; {}]", area.size)).unwrap_or(Type::Char);
-    same.next().map_or_else(bytes, |entry| entry.view.clone())
+    let known = case.types.get(&variable.symbol.address).filter(|ty| size(ty) == Some(area.size));
+    same.next().map(|entry| entry.view.clone()).or_else(|| known.cloned()).unwrap_or_else(bytes)
 }
 
 /// A scanned type as the contract names it: a record of the same fields at the same offsets, whatever its name.

@@ -153,20 +153,9 @@ pub fn watch(
     Ok(Ok(seen))
 }
 
-/// Attributes every access to an area.
-fn lay_out(request: &Request, routine: &Routine, trace: &Trace, spans: &[(u64, u64)]) -> Seen {
-    let mut areas: Vec<AreaSeen> = request
-        .areas
-        .iter()
-        .map(|area| AreaSeen {
-            null: area.lead != Lead::State && area.address == 0,
-            flags: vec![0; area.bytes.len() + BEYOND],
-            captured: area.bytes.len(),
-            ..AreaSeen::default()
-        })
-        .collect();
-    // Where each area is in the worker: (start, index), ascending.
-    let mut starts: Vec<(u64, usize)> = Vec::new();
+/// Where each area is in the worker: (start, index), ascending.
+fn starts(request: &Request, routine: &Routine, trace: &Trace) -> Vec<(u64, usize)> {
+    let mut starts = Vec::new();
     for (index, (capture, area)) in routine.captures.iter().zip(&request.areas).enumerate() {
         let start = match capture.address {
             Address::Image(image, address) => {
@@ -179,6 +168,22 @@ fn lay_out(request: &Request, routine: &Routine, trace: &Trace, spans: &[(u64, u
         }
     }
     starts.sort_unstable();
+    starts
+}
+
+/// Attributes every access to an area.
+fn lay_out(request: &Request, routine: &Routine, trace: &Trace, spans: &[(u64, u64)]) -> Seen {
+    let mut areas: Vec<AreaSeen> = request
+        .areas
+        .iter()
+        .map(|area| AreaSeen {
+            null: area.lead != Lead::State && area.address == 0,
+            flags: vec![0; area.bytes.len() + BEYOND],
+            captured: area.bytes.len(),
+            ..AreaSeen::default()
+        })
+        .collect();
+    let starts = starts(request, routine, trace);
     let mut elsewhere = Vec::new();
     let (mut writers, mut wrote_elsewhere) = (BTreeSet::new(), BTreeSet::new());
     let own_code = |address: u64| {
