@@ -36,14 +36,9 @@ impl MemoryMap {
         MemoryMap { ranges: [(0, 0); MAX_RANGES], count: 0, main_stack, pid: std::process::id() }
     }
 
-    /// Kernel id of this process, and of its first thread.
-    pub fn pid(&self) -> u32 {
-        self.pid
-    }
-
-    /// Bytes that the first thread's stack may have.
-    pub fn main_stack_bytes(&self) -> u64 {
-        self.main_stack.1 - self.main_stack.0
+    /// Where the first thread's stack may be.
+    pub fn main_stack(&self) -> (u64, u64) {
+        self.main_stack
     }
 
     /// Adds a range that stays readable as long as the process lives.

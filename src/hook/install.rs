@@ -107,21 +107,12 @@ pub fn install(session: &Session, page: &'static ControlPage, plan: &Plan) -> Re
     bind_controls(plan, &routines, &modules);
     let (threads, alive, errno) =
         (thread_states(rings.count())?, alive_page()?, ErrnoDistance::of_this_process());
-    let (depth_limits, most_calls) = (depth_limits(plan, &memory), plan.most_calls);
-    let runtime = Runtime { routines, memory, rings, threads, alive, depth_limits, most_calls, errno };
+    let frame_bytes = plan.images.iter().map(|image| stub::frame_bytes(image.vector)).max().unwrap_or(1);
+    let most_calls = plan.most_calls;
+    let runtime = Runtime { routines, memory, rings, threads, alive, frame_bytes, most_calls, errno };
     runtime::publish(runtime);
     REGIONS.store(Box::into_raw(Box::new(made.regions)), Ordering::Release);
     write_patches(plan, &images, &made.thunks)
-}
-
-/// How deep observed calls may nest, in the first thread and in others: the stub's frames must not be what makes a stack
-/// overflow. They get a small part of the first thread's stack, and as little of others', whose size is not known.
-fn depth_limits(plan: &Plan, memory: &MemoryMap) -> (usize, usize) {
-    const PART: u64 = 32;
-    const OTHERS: u64 = 16 << 10;
-    let frame = plan.images.iter().map(|image| stub::frame_bytes(image.vector)).max().unwrap_or(1) as u64;
-    let limit = |bytes: u64| (bytes / frame).max(2) as usize;
-    (limit(memory.main_stack_bytes() / PART), limit(OTHERS))
 }
 
 fn match_images(plan: &Plan) -> Result<Vec<Loaded>, Refusal> {

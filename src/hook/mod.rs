@@ -5,6 +5,7 @@
 mod guard;
 pub mod install;
 mod place;
+mod room;
 pub mod runtime;
 mod shadow;
 mod stub;

@@ -2,6 +2,7 @@
 //! reading of foreign pointers.
 
 use super::guard::{self, ErrnoDistance};
+use super::room;
 use super::shadow;
 use super::stub::{Context, verdict};
 use super::thread::{self, OpenCall, ThreadState};
@@ -54,8 +55,8 @@ pub struct Runtime {
     pub threads: *mut ThreadState,
     /// A page that a forked child finds wiped: non-zero in the process that is observed.
     pub alive: &'static AtomicU8,
-    /// Most nested observed calls in the first thread, and in another.
-    pub depth_limits: (usize, usize),
+    /// Bytes that an observed call takes of the stack.
+    pub frame_bytes: usize,
     /// A routine of which so many calls were recorded is recorded no more; 0: no limit.
     pub most_calls: u64,
     /// Where a thread's errno is.
@@ -71,6 +72,7 @@ static RUNTIME: AtomicPtr<Runtime> = AtomicPtr::new(std::ptr::null_mut());
 
 /// Publishes the runtime. Before the first hook is installed, once.
 pub fn publish(runtime: Runtime) {
+    room::publish(&runtime.routines, runtime.alive, runtime.memory.main_stack());
     RUNTIME.store(Box::into_raw(Box::new(runtime)), Ordering::Release);
 }
 
@@ -208,7 +210,8 @@ fn write_enter(
     state: &mut ThreadState,
     route: Route,
 ) -> bool {
-    if state.depth >= state.depth_limit {
+    let sp = context.frame.sp;
+    if !state.may_nest(sp, runtime.frame_bytes) || (route == Route::Shadow && !room::has_candidate_room(sp)) {
         return false;
     }
     let Some(room) = state.ring.as_mut().and_then(|ring| ring.reserve(hooked.enter_bytes)) else {
@@ -319,8 +322,7 @@ fn claim(runtime: &'static Runtime) -> *mut ThreadState {
     let Some((index, ring)) = runtime.rings.claim(id) else { return std::ptr::null_mut() };
     // SAFETY: `threads` has an element for each ring, and this one was just claimed for this thread.
     let state = unsafe { &mut *runtime.threads.add(index) };
-    let (main, other) = runtime.depth_limits;
-    state.renew(ring, if id == runtime.memory.pid() { main } else { other });
+    state.renew(ring);
     thread::set_current(state);
     state
 }

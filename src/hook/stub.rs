@@ -107,7 +107,11 @@ macro_rules! stub {
             ".cfi_startproc",
             // On the stack: the routine's index (pushed by the thunk), the return address, the stack arguments.
             ".cfi_def_cfa rsp, 16",
-            "push rbp", ".cfi_def_cfa_offset 24", ".cfi_offset rbp, -24",
+            "push rbp", ".cfi_def_cfa_offset 24", ".cfi_offset rbp, -24", ".cfi_remember_state",
+            // Is there room on this stack?
+            "mov rbp, [rip + cmp_bridge_stack@GOTTPOFF]",
+            "cmp rsp, fs:[rbp]", "jb 80f", "cmp rsp, fs:[rbp + 8]", "jae 80f",
+            "10:",
             "mov rbp, rsp", ".cfi_def_cfa_register rbp",
             "lea rsp, [rbp - {size}]",
             // First, since reading MXCSR waits for all that came before: long before anybody looks at what it says.
@@ -211,6 +215,11 @@ macro_rules! stub {
             "movsd xmm1, [rbp - {size} + {ret_xmm} + 16]", "movhps xmm1, [rbp - {size} + {ret_xmm} + 24]",
             "mov rax, [rbp - {size} + {ret_gpr}]", "mov rdx, [rbp - {size} + {ret_gpr} + 8]",
             "jmp 70b",
+            // Look. Without room: as PASS, but nothing was touched.
+            "80:", ".cfi_restore_state",
+            "call cmp_bridge_look", "jnc 10b",
+            "pop rbp", ".cfi_def_cfa_offset 16", ".cfi_restore rbp",
+            "ret",
             ".cfi_endproc",
             concat!(".size ", $name, ", . - ", $name), ".text",
             size = const $size,

@@ -1,5 +1,6 @@
 //! What one thread of the legacy program owns while calls are observed.
 
+use super::room;
 use crate::ring::Appender;
 use std::arch::{asm, global_asm};
 use std::sync::atomic::{AtomicU64, Ordering, compiler_fence};
@@ -37,8 +38,10 @@ pub struct ThreadState {
     pub number: u64,
     /// How many of `open` are in use.
     pub depth: usize,
-    /// How many may be: each takes room on the program's stack, of which this thread has so much.
-    pub depth_limit: usize,
+    /// How many may be: each takes room on the program's stack.
+    depth_limit: usize,
+    /// The floor of the stack for which that was found out.
+    floor: u64,
     /// Calls that have begun.
     pub open: [OpenCall; MAX_DEPTH],
     /// Memory for the candidate's copies.
@@ -58,6 +61,7 @@ impl ThreadState {
             number: 0,
             depth: 0,
             depth_limit: 0,
+            floor: 0,
             open: [OpenCall { sp: 0, number: 0, routine: 0, scratch_used: 0 }; MAX_DEPTH],
             scratch,
             scratch_used: 0,
@@ -65,15 +69,34 @@ impl ThreadState {
     }
 
     /// Makes the state of a thread that is gone that of a new one.
-    pub fn renew(&mut self, ring: Appender, depth_limit: usize) {
+    pub fn renew(&mut self, ring: Appender) {
         *self.busy.get_mut() = 0;
         self.signal_stack = (0, 0);
         self.in_candidate = false;
         self.number = 0;
         self.depth = 0;
-        self.depth_limit = depth_limit.min(MAX_DEPTH);
+        self.depth_limit = 0;
+        self.floor = 0;
         self.scratch_used = 0;
         self.ring = Some(ring);
+    }
+
+    /// Whether one more call, at `sp`, may be open, each of which takes so many bytes of the stack it is made on.
+    #[inline]
+    pub fn may_nest(&mut self, sp: u64, frame_bytes: usize) -> bool {
+        let floor = room::floor();
+        if floor != self.floor {
+            self.look_at_room(sp, floor, frame_bytes);
+        }
+        self.depth < self.depth_limit
+    }
+
+    /// On another stack, or in another part of it.
+    #[cold]
+    fn look_at_room(&mut self, sp: u64, floor: u64, frame_bytes: usize) {
+        self.floor = floor;
+        let more = (room::for_nested(sp, floor) as usize / frame_bytes.max(1)).max(1);
+        self.depth_limit = self.depth.saturating_add(more).min(MAX_DEPTH);
     }
 
     /// From now on, until [`ThreadState::rest`], nobody else works on this state: not a signal handler either.

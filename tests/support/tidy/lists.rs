@@ -27,6 +27,7 @@ pub const UNSAFE_FILES: &[(&str, &str)] = &[
     ("src/control.rs", "the control page, shared between processes"),
     ("src/hook/guard.rs", "reads and sets control registers around a candidate"),
     ("src/hook/install.rs", "maps memory and writes code"),
+    ("src/hook/room.rs", "asks the kernel about the stack, in assembly"),
     ("src/hook/runtime.rs", "lives between a legacy caller and its callee"),
     ("src/hook/shadow.rs", "copies what a call touches"),
     ("src/hook/stub.rs", "the assembly of the common stub"),

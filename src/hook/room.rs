@@ -1,0 +1,156 @@
+//! How much room a call has on the stack it is made on, found out before the stub takes any of it.
+//!
+//! The stub compares its stack pointer with what is known of the stack this thread runs on. Only where that is unknown
+//! does it look: on the signal stack, as the kernel tells it; on the first thread's, as its limit says; elsewhere by
+//! reading a byte a page downward, until one cannot be read. That takes system calls and some 160 bytes of the stack, and
+//! is in assembly for that reason: a handler on a signal stack may have a few hundred left.
+
+use super::runtime::Hooked;
+use crate::control::Route;
+use std::arch::{asm, global_asm};
+use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU64, Ordering};
+
+/// What observing a call may take at the most, with a margin: the frame of the stub, `enter` and `leave` (below 6 KiB,
+/// and twice that without optimisation), copies of stack arguments.
+const NEEDED: u64 = 24 << 10;
+/// The same with a candidate, of which nothing is known, on top.
+const NEEDED_BY_CANDIDATE: u64 = 64 << 10;
+/// So much is looked at, no more.
+const LOOKED_AT: u64 = 256 << 10;
+/// Nested observed calls may take so much where all of that is there ...
+const NESTED: u64 = 16 << 10;
+/// ... and elsewhere this part of it.
+const NESTED_PART: u64 = 32;
+
+/// What the assembly needs of a routine.
+#[repr(C)]
+struct Exit {
+    trampoline: u64,
+    dropped: *const AtomicU64,
+    route: *const AtomicU8,
+    _reserved: u64,
+}
+
+static EXITS: AtomicPtr<Exit> = AtomicPtr::new(std::ptr::null_mut());
+static ALIVE: AtomicPtr<AtomicU8> = AtomicPtr::new(std::ptr::null_mut());
+static MAIN_LOW: AtomicU64 = AtomicU64::new(0);
+static MAIN_HIGH: AtomicU64 = AtomicU64::new(0);
+
+/// Publishes what the assembly needs. Before the first hook is installed, once.
+pub(super) fn publish(routines: &[Hooked], alive: &'static AtomicU8, main_stack: (u64, u64)) {
+    let exit = |hooked: &Hooked| Exit {
+        trampoline: hooked.trampoline,
+        dropped: &raw const hooked.counters.dropped,
+        route: std::ptr::from_ref(hooked.route),
+        _reserved: 0,
+    };
+    let exits: Vec<Exit> = routines.iter().map(exit).collect();
+    EXITS.store(Box::leak(exits.into_boxed_slice()).as_mut_ptr(), Ordering::Release);
+    ALIVE.store(std::ptr::from_ref(alive).cast_mut(), Ordering::Release);
+    MAIN_LOW.store(main_stack.0, Ordering::Release);
+    MAIN_HIGH.store(main_stack.1, Ordering::Release);
+}
+
+/// The stack pointer below which this thread is not observed, on the stack it runs on.
+#[inline(always)]
+pub(super) fn floor() -> u64 {
+    let floor;
+    // SAFETY: reads this thread's own eight bytes of TLS.
+    unsafe {
+        asm!("mov {0}, qword ptr [rip + cmp_bridge_stack@GOTTPOFF]", "mov {0}, qword ptr fs:[{0}]", out(reg) floor,
+            options(nostack, preserves_flags, readonly));
+    }
+    floor
+}
+
+/// Whether a candidate may run beside the legacy routine, for a call at `sp`.
+pub(super) fn has_candidate_room(sp: u64) -> bool {
+    sp.saturating_sub(floor()) >= NEEDED_BY_CANDIDATE - NEEDED
+}
+
+/// Bytes that observed calls inside one at `sp` may take.
+pub(super) fn for_nested(sp: u64, floor: u64) -> u64 {
+    let room = sp.saturating_sub(floor).saturating_add(NEEDED);
+    let least = if room >= LOOKED_AT - 4096 { NESTED } else { 0 };
+    least.max(room / NESTED_PART)
+}
+
+// This thread's stack: the floor, and the first address that is not known to belong to it. Both 0 at first.
+global_asm!(
+    ".section .tbss,\"awT\",@nobits",
+    ".p2align 4",
+    ".globl cmp_bridge_stack",
+    ".hidden cmp_bridge_stack",
+    ".type cmp_bridge_stack, @object",
+    ".size cmp_bridge_stack, 16",
+    "cmp_bridge_stack: .zero 16",
+    ".text",
+);
+
+// Called by the stub, all registers as the caller left them but rbp, which leads to `cmp_bridge_stack`. On the stack: the
+// address in the stub, the caller's rbp, the routine's index. Leaves all registers. Carry clear: there is room. Carry set:
+// the index's place holds the trampoline's address, and the call is counted.
+global_asm!(
+    ".section .text.cmp_bridge_look,\"ax\",@progbits", ".p2align 4",
+    ".globl cmp_bridge_look", ".hidden cmp_bridge_look", ".type cmp_bridge_look, @function",
+    "cmp_bridge_look:",
+    ".cfi_startproc",
+    "push rax", ".cfi_adjust_cfa_offset 8", "push rcx", ".cfi_adjust_cfa_offset 8",
+    "push rdx", ".cfi_adjust_cfa_offset 8", "push rsi", ".cfi_adjust_cfa_offset 8",
+    "push rdi", ".cfi_adjust_cfa_offset 8", "push r8", ".cfi_adjust_cfa_offset 8",
+    "push r9", ".cfi_adjust_cfa_offset 8", "push r10", ".cfi_adjust_cfa_offset 8",
+    "push r11", ".cfi_adjust_cfa_offset 8", "sub rsp, 64", ".cfi_adjust_cfa_offset 64",
+    "mov rax, [rsp + 152]", "shl rax, 5", "add rax, [rip + {exits}]", "mov [rsp + 56], rax",
+    // In route `rust` the candidate answers, wherever it is called.
+    "mov rcx, [rax + 16]", "cmp byte ptr [rcx], {rust}", "je 8f",
+    // A forked child is not observed.
+    "mov rcx, [rip + {alive}]", "cmp byte ptr [rcx], 0", "je 7f",
+    // Known, and too little?
+    "lea rdx, [rsp + 144]",
+    "mov rsi, fs:[rbp]", "sub rsi, {needed}", "cmp rdx, rsi", "jb 2f",
+    "cmp rdx, fs:[rbp + 8]", "jb 6f",
+    // sigaltstack(NULL, rsp)
+    "2:", "xor edi, edi", "mov rsi, rsp", "mov eax, {sigaltstack}", "syscall",
+    "test eax, eax", "jnz 3f", "test byte ptr [rsp + 8], {onstack}", "jz 3f",
+    "mov rsi, [rsp]", "mov rdi, rsi", "add rdi, [rsp + 16]", "jmp 5f",
+    "3:", "mov rsi, [rip + {main_low}]", "mov rdi, [rip + {main_high}]",
+    "cmp rdx, rsi", "jb 30f", "cmp rdx, rdi", "jb 5f",
+    // process_vm_readv(getpid(), rsp, 1, rsp + 16, 1, 0), a byte of each page below.
+    "30:", "mov eax, {getpid}", "syscall", "mov edi, eax",
+    "lea rax, [rsp + 48]", "mov [rsp], rax", "mov qword ptr [rsp + 8], 1",
+    "mov rax, rdx", "and rax, -4096", "mov [rsp + 16], rax", "mov qword ptr [rsp + 24], 1",
+    "sub rax, {looked_at}", "mov [rsp + 40], rax",
+    "mov rsi, rsp", "mov edx, 1", "lea r10, [rsp + 16]", "mov r8d, 1", "xor r9d, r9d",
+    "4:", "sub qword ptr [rsp + 16], 4096", "mov eax, {readv}", "syscall",
+    "cmp rax, 1", "jne 40f", "mov rax, [rsp + 16]", "cmp rax, [rsp + 40]", "ja 4b", "jmp 41f",
+    "40:", "add qword ptr [rsp + 16], 4096",
+    "41:", "mov rsi, [rsp + 16]", "lea rdx, [rsp + 144]", "mov rdi, rdx", "or rdi, 4095", "inc rdi",
+    // From rsi to rdi. A signal handler in between may have looked, too: its half of the answer must not stay.
+    "5:", "add rsi, {needed}",
+    "50:", "mov qword ptr fs:[rbp], -1", "mov fs:[rbp + 8], rdi", "mov fs:[rbp], rsi",
+    "cmp fs:[rbp], rsi", "jne 50b", "cmp fs:[rbp + 8], rdi", "jne 50b",
+    "cmp rdx, rsi", "jae 8f",
+    "6:", "mov rax, [rsp + 56]", "mov rcx, [rax + 8]", "lock inc qword ptr [rcx]",
+    "7:", "mov rax, [rsp + 56]", "mov rax, [rax]", "mov [rsp + 152], rax", "stc", "jmp 9f",
+    "8:", "clc",
+    "9:", "lea rsp, [rsp + 64]", ".cfi_adjust_cfa_offset -64",
+    "pop r11", ".cfi_adjust_cfa_offset -8", "pop r10", ".cfi_adjust_cfa_offset -8",
+    "pop r9", ".cfi_adjust_cfa_offset -8", "pop r8", ".cfi_adjust_cfa_offset -8",
+    "pop rdi", ".cfi_adjust_cfa_offset -8", "pop rsi", ".cfi_adjust_cfa_offset -8",
+    "pop rdx", ".cfi_adjust_cfa_offset -8", "pop rcx", ".cfi_adjust_cfa_offset -8",
+    "pop rax", ".cfi_adjust_cfa_offset -8",
+    "ret",
+    ".cfi_endproc",
+    ".size cmp_bridge_look, . - cmp_bridge_look", ".text",
+    exits = sym EXITS,
+    alive = sym ALIVE,
+    main_low = sym MAIN_LOW,
+    main_high = sym MAIN_HIGH,
+    rust = const Route::Rust as u8,
+    needed = const NEEDED,
+    looked_at = const LOOKED_AT,
+    onstack = const libc::SS_ONSTACK,
+    sigaltstack = const libc::SYS_sigaltstack,
+    getpid = const libc::SYS_getpid,
+    readv = const libc::SYS_process_vm_readv,
+);
