@@ -12,5 +12,6 @@ mod rare;
 mod refusals;
 mod registers;
 mod shapes;
+mod stacks;
 mod support;
 mod threads;

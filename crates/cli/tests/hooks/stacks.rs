@@ -1,0 +1,71 @@
+//! Small stacks and nearly full ones: what does not fit is not observed, and counted; the program never notices.
+
+use crate::support::{Case, returned};
+use cmp_bridge::control::Route;
+
+/// The program does what it does alone; how many calls of `nest` were recorded, all others being counted as dropped.
+#[track_caller]
+fn recorded(case: &Case, program: &[&str], calls: u64) -> usize {
+    let native = case.native(program).exited(0);
+    let run = case.record(program).is(&native);
+    let summary = run.summary();
+    assert!(summary.damage.is_empty(), "{:?}", summary.damage);
+    assert_eq!(summary.calls + summary.dropped, calls, "{program:?}: {summary:?}");
+    run.count("nest", returned)
+}
+
+fn build(test: &str) -> Case {
+    let case = Case::new("stacks", test);
+    case.make("gcc -g -O2 stacks.c -o stacks -pthread");
+    case
+}
+
+#[test]
+fn threads_with_little_room_run_as_alone() {
+    let case = build("threads");
+    // `thread` itself is one call more.
+    assert_eq!(recorded(&case, &["./stacks", "thread", "100", "16384"], 102), 0);
+    let nearly_full = recorded(&case, &["./stacks", "thread", "1000", "65536"], 1002);
+    assert!(nearly_full < 10, "{nearly_full} frames on 64 KiB");
+    // The twin with much room: not one is lost.
+    assert_eq!(recorded(&case, &["./stacks", "thread", "3", "1048576"], 5), 4);
+}
+
+#[test]
+fn handlers_on_small_signal_stacks_run_as_alone() {
+    let case = build("signals");
+    // Three calls of `nest` after the handler, on the first thread's stack, are recorded in any case. The least signal
+    // stack grows with the processor's registers.
+    // SAFETY: getauxval touches no memory.
+    let least = unsafe { libc::getauxval(libc::AT_MINSIGSTKSZ) }.max(2048);
+    for bytes in [least + 640, least + 1024, 4096.max(least + 1024), 8192, 16384] {
+        let bytes = bytes.next_multiple_of(16).to_string();
+        assert_eq!(recorded(&case, &["./stacks", "signal", "1", &bytes], 3 + 3), 3, "{bytes}");
+    }
+    assert_eq!(recorded(&case, &["./stacks", "signal", "1", "262144"], 3 + 3), 5);
+}
+
+#[test]
+fn tasks_with_little_room_run_as_alone() {
+    let case = Case::new("stacks", "tasks");
+    case.make("gnatmake -q -g -O1 tasks.adb");
+    let native = case.native(&["./tasks"]).exited(0);
+    assert_eq!(native.out, " 120 3\n");
+    let run = case.record(&["./tasks"]).is(&native);
+    let (summary, name) = (run.summary(), "tasks__nest");
+    let hooked = run.hooked();
+    let name = hooked.iter().find(|hooked| hooked.contains("nest")).map_or(name, String::as_str);
+    assert_eq!(run.count(name, returned), 4, "the task with much room");
+    assert!(summary.dropped >= 121, "{summary:?}");
+}
+
+#[test]
+fn the_candidate_beside_the_routine_needs_more_room() {
+    let case = build("shadow");
+    let contracts = case.scanned("stacks");
+    let program = ["./stacks", "thread", "1", "65536"];
+    let native = case.native(&program).exited(0);
+    let run = case.route(Route::Shadow, &contracts, &[], &program).is(&native);
+    assert_eq!(run.count("nest", returned), 0);
+    assert_eq!(run.summary().dropped, 3);
+}
