@@ -1,7 +1,6 @@
 //! Small stacks and nearly full ones: what does not fit is not observed, and counted; the program never notices.
 
 use crate::support::{Case, returned};
-use cmp_bridge::control::Route;
 
 /// The program does what it does alone; how many calls of `nest` were recorded, all others being counted as dropped.
 #[track_caller]
@@ -57,15 +56,4 @@ fn tasks_with_little_room_run_as_alone() {
     let name = hooked.iter().find(|hooked| hooked.contains("nest")).map_or(name, String::as_str);
     assert_eq!(run.count(name, returned), 4, "the task with much room");
     assert!(summary.dropped >= 121, "{summary:?}");
-}
-
-#[test]
-fn the_candidate_beside_the_routine_needs_more_room() {
-    let case = build("shadow");
-    let contracts = case.scanned("stacks");
-    let program = ["./stacks", "thread", "1", "65536"];
-    let native = case.native(&program).exited(0);
-    let run = case.route(Route::Shadow, &contracts, &[], &program).is(&native);
-    assert_eq!(run.count("nest", returned), 0);
-    assert_eq!(run.summary().dropped, 3);
 }
