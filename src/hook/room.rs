@@ -17,10 +17,10 @@ const NEEDED: u64 = 24 << 10;
 const NEEDED_BY_CANDIDATE: u64 = 64 << 10;
 /// So much is looked at, no more.
 const LOOKED_AT: u64 = 256 << 10;
-/// Nested observed calls may take so much where all of that is there ...
-const NESTED: u64 = 16 << 10;
-/// ... and elsewhere this part of it.
-const NESTED_PART: u64 = 32;
+/// Nested observed calls may take this part of a large stack, such as the first thread's ...
+const PART: u64 = 32;
+/// ... but as much as this part of what is looked at, or of a smaller one.
+const SMALL_PART: u64 = 16;
 
 /// What the assembly needs of a routine.
 #[repr(C)]
@@ -71,8 +71,7 @@ pub(super) fn has_candidate_room(sp: u64) -> bool {
 /// Bytes that observed calls inside one at `sp` may take.
 pub(super) fn for_nested(sp: u64, floor: u64) -> u64 {
     let room = sp.saturating_sub(floor).saturating_add(NEEDED);
-    let least = if room >= LOOKED_AT - 4096 { NESTED } else { 0 };
-    least.max(room / NESTED_PART)
+    (room.min(LOOKED_AT) / SMALL_PART).max(room / PART)
 }
 
 // This thread's stack: the floor, and the first address that is not known to belong to it. Both 0 at first.

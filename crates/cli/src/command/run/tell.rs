@@ -180,7 +180,7 @@ pub fn after(prepared: &Prepared, finished: &Finished, quiet: bool) -> Vec<Strin
     lines.push(summary);
     if finished.dropped > 0 {
         lines.push(
-            "  some calls came faster than they could be fetched: --ring-mib gives them more room".to_owned(),
+            "  some calls came faster than they could be fetched (--ring-mib gives them more room), or had too little of their stack left".to_owned(),
         );
     }
     lines
