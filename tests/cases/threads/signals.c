@@ -51,7 +51,7 @@ static void *work(void *unused)
   if (mode[0] == 'a' || mode[0] == 'b') {
     stack_t stack;
     memset(&stack, 0, sizeof stack);
-    stack.ss_sp = mode[0] == 'a' ? area + STACK : area;
+    stack.ss_sp = mode[0] == 'a' ? area + 2 * STACK : area;
     stack.ss_size = STACK;
     sigaltstack(&stack, 0);
   }
@@ -82,7 +82,7 @@ int main(int argc, char **argv)
 
   mode = argv[1];
   count = atol(argv[argc - 1]);
-  area = mmap(0, 2 * STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  area = mmap(0, 3 * STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   memset(&action, 0, sizeof action);
   action.sa_handler = handler;
   action.sa_flags = SA_ONSTACK | SA_RESTART;
@@ -92,7 +92,7 @@ int main(int argc, char **argv)
   } else {
     /* the thread's stack is one half of the area, its signal stack the other */
     pthread_attr_init(&attributes);
-    pthread_attr_setstack(&attributes, mode[0] == 'a' ? area : area + STACK, STACK);
+    pthread_attr_setstack(&attributes, mode[0] == 'a' ? area : area + 2 * STACK, STACK);
     pthread_create(&id, &attributes, work, 0);
     sigemptyset(&alarm);
     sigaddset(&alarm, SIGALRM);
