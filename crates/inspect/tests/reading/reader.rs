@@ -1,6 +1,7 @@
 //! Small real files of all four languages, cut short and with wrong bytes, given to the reader of debug information:
 //! errors and findings, never a panic, a hang or much memory.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use cmp_bridge_inspect::binary::Binary;
@@ -66,7 +67,10 @@ const SOURCES: [(&str, &str, &[Text]); 4] = [
 
 fn object(language: usize, version: &str) -> Vec<u8> {
     let (name, compiler, sources) = SOURCES[language];
-    let out = support::fresh(&format!("reader-{name}{version}"));
+    // Several tests, in threads or processes of their own, make the same object at the same time.
+    static MADE: AtomicUsize = AtomicUsize::new(0);
+    let (process, number) = (std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+    let out = support::fresh(&format!("reader-{name}{version}-{process}-{number}"));
     for (file, text) in sources {
         std::fs::write(out.join(file), text).expect("a source");
     }
