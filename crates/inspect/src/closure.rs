@@ -48,7 +48,7 @@ pub struct Site {
     pub width: u64,
 }
 
-/// Functions of libraries that only compute with numbers, by the beginning of their names.
+/// Functions of libraries that only compute, and write nothing through addresses, without the letters that tell their forms apart.
 const NUMERIC: [&str; 24] = [
     "sin",
     "cos",
@@ -326,8 +326,9 @@ impl<'a> Follower<'a> {
     }
 }
 
-/// `sinf` and `sinl` are `sin`; `sincos` writes through addresses.
-fn is_numeric(name: &str) -> bool {
+/// Whether a function of a library only computes, and writes nothing through addresses. `sinf` and `sinl` are `sin`;
+/// `sincos` is none of them.
+pub fn is_numeric(name: &str) -> bool {
     NUMERIC.iter().any(|base| {
         let rest = name.strip_prefix(base);
         rest.is_some_and(|rest| {

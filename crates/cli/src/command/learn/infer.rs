@@ -10,7 +10,7 @@ use cmp_bridge_contract::areas::Owner;
 use cmp_bridge_contract::model::{By, Contract, Effects, Param, Proposal, Type, TypeKind, Use};
 use cmp_bridge_contract::readiness::has_unknown_extent;
 use cmp_bridge_inspect::binary::Binary;
-use cmp_bridge_inspect::closure::Site;
+use cmp_bridge_inspect::closure::{Site, is_numeric};
 use std::collections::BTreeSet;
 
 /// Calls that must have left a parameter unwritten before it is said to be only read.
@@ -420,26 +420,12 @@ fn is_text(element: &Type, seen: &[(&Sample, &AreaSample)]) -> Option<usize> {
     (fits && seen.iter().all(|(_, area)| text(area))).then_some(seen.len())
 }
 
-/// Functions of libraries that do nothing but compute, by the beginning of their names.
-const PURE: [&str; 62] = [
-    "sin",
-    "cos",
-    "tan",
-    "asin",
-    "acos",
-    "atan",
-    "sqrt",
-    "exp",
-    "log",
-    "pow",
-    "fmod",
-    "floor",
-    "ceil",
-    "round",
-    "trunc",
-    "fabs",
-    "hypot",
-    "cbrt",
+/// Functions of libraries that do nothing but compute, and write through addresses they are given, or have other forms than
+/// [`is_numeric`] knows.
+const PURE: [&str; 41] = [
+    "log1p",
+    "expm1",
+    "sincos",
     "copysign",
     "fmin",
     "fmax",
@@ -454,16 +440,12 @@ const PURE: [&str; 62] = [
     "memcpy",
     "memmove",
     "memset",
-    "memcmp",
     "memchr",
-    "strlen",
     "strnlen",
     "strcpy",
     "strncpy",
     "strcat",
     "strncat",
-    "strcmp",
-    "strncmp",
     "strchr",
     "strrchr",
     "strstr",
@@ -480,21 +462,17 @@ const PURE: [&str; 62] = [
     "__strcpy_chk",
     "__strcat_chk",
     "__stack_chk_fail",
-    "_gfortran_compare_string",
     "_gfortran_concat_string",
     "_gfortran_string_",
-    "_gfortran_pow_",
 ];
 
 /// Whether a function of a library does nothing but compute. `sinf` and `sinl` are `sin`; `sigaction` is not.
 fn is_pure(name: &str) -> bool {
     let forms = |base: &str| {
-        name.strip_prefix(base).is_some_and(|rest| {
-            base.ends_with('_')
-                || matches!(rest, "" | "f" | "l" | "2" | "2f" | "2l" | "10" | "1p" | "m1" | "h" | "cos")
-        })
+        let rest = name.strip_prefix(base);
+        rest.is_some_and(|rest| base.ends_with('_') || matches!(rest, "" | "f" | "l"))
     };
-    PURE.iter().any(|base| forms(base))
+    is_numeric(name) || PURE.iter().any(|base| forms(base))
 }
 
 /// The name of a system call that legacy routines make.
