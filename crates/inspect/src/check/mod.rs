@@ -316,12 +316,6 @@ impl<'a, 's> Checker<'a, 's> {
             self.report(Code::Language, "symbol", subprogram.at.clone(), texts);
             return false;
         }
-        if !matches!(found, Language::C | Language::Cpp | Language::Fortran | Language::Ada) {
-            let found = format!("{} is read from the next release on", found.name());
-            let texts = ["a signature".into(), found, "verify it by hand".into()];
-            self.report(Code::NoDebugInformation, "symbol", subprogram.at.clone(), texts);
-            return false;
-        }
         true
     }
 
