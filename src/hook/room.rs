@@ -100,12 +100,15 @@ global_asm!(
     "push r9", ".cfi_adjust_cfa_offset 8", "push r10", ".cfi_adjust_cfa_offset 8",
     "push r11", ".cfi_adjust_cfa_offset 8", "sub rsp, 64", ".cfi_adjust_cfa_offset 64",
     "mov rax, [rsp + 152]", "shl rax, 5", "add rax, [rip + {exits}]", "mov [rsp + 56], rax",
-    // In route `rust` the candidate answers, wherever it is called.
-    "mov rcx, [rax + 16]", "cmp byte ptr [rcx], {rust}", "je 8f",
+    // In route `rust` the candidate answers, wherever it is called. The first such call of a thread looks all the same, so
+    // that the next ones do not come here.
+    "lea rdx, [rsp + 144]",
+    "mov rcx, [rax + 16]", "cmp byte ptr [rcx], {rust}", "jne 1f",
+    "cmp qword ptr fs:[rbp + 8], 0", "je 2f", "jmp 8f",
+    "1:",
     // A forked child is not observed.
     "mov rcx, [rip + {alive}]", "cmp byte ptr [rcx], 0", "je 7f",
     // Known, and too little?
-    "lea rdx, [rsp + 144]",
     "mov rsi, fs:[rbp]", "sub rsi, {needed}", "cmp rdx, rsi", "jb 2f",
     "cmp rdx, fs:[rbp + 8]", "jb 6f",
     // sigaltstack(NULL, rsp)
@@ -129,7 +132,8 @@ global_asm!(
     "50:", "mov qword ptr fs:[rbp], -1", "mov fs:[rbp + 8], rdi", "mov fs:[rbp], rsi",
     "cmp fs:[rbp], rsi", "jne 50b", "cmp fs:[rbp + 8], rdi", "jne 50b",
     "cmp rdx, rsi", "jae 8f",
-    "6:", "mov rax, [rsp + 56]", "mov rcx, [rax + 8]", "lock inc qword ptr [rcx]",
+    "6:", "mov rax, [rsp + 56]", "mov rcx, [rax + 16]", "cmp byte ptr [rcx], {rust}", "je 8f",
+    "mov rcx, [rax + 8]", "lock inc qword ptr [rcx]",
     "7:", "mov rax, [rsp + 56]", "mov rax, [rax]", "mov [rsp + 152], rax", "stc", "jmp 9f",
     "8:", "clc",
     "9:", "lea rsp, [rsp + 64]", ".cfi_adjust_cfa_offset -64",
