@@ -1,23 +1,9 @@
-//! Builds what only a C++ compiler can give, behind features: the exception barrier, and components of the reference CMP.
-//! Without features, as in the agent, nothing is built.
+//! Builds components of the reference CMP behind a feature. Without it, as in the agent, nothing is built.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    #[cfg(feature = "barrier")]
-    barrier();
     #[cfg(feature = "cmp")]
     cmp();
-}
-
-/// The function that catches C++ and Ada exceptions on their way into Rust.
-#[cfg(feature = "barrier")]
-fn barrier() {
-    println!("cargo::rerun-if-changed=src/barrier.cpp");
-    cc::Build::new()
-        .cpp(true)
-        .file("src/barrier.cpp")
-        .warnings_into_errors(true)
-        .compile("cmp_bridge_barrier");
 }
 
 /// Telemetry (C) through bindgen and cc, planning (C++) through cxx.

@@ -15,7 +15,7 @@ needs() {
 cc|gcc|gcc|rustc links with it
 gcc|gcc|gcc|the C components of the reference CMP and the proofs of prototypes
 have_libc_headers|libc6-dev|glibc-devel|headers of the C library
-g++|g++|gcc-c++|the C++ components and the exception barrier
+g++|g++|gcc-c++|the C++ components
 gfortran|gfortran|gcc-gfortran|the Fortran components
 gnatmake|gnat|gcc-gnat|the Ada components
 make|make|make|the Makefiles
@@ -31,7 +31,7 @@ dwz|dwz|dwz|moves shared debug information to a file of its own for the tests
 hppa-linux-gnu-gcc|gcc-hppa-linux-gnu|gcc-hppa-linux-gnu|debug information of a big-endian 32-bit machine for the tests
 have_libclang|libclang-dev|clang-devel|bindgen reads the vendor headers with it
 pahole|dwarves|dwarves|oracle of the layout tests
-valgrind|valgrind|valgrind|counts instructions, in the benchmarks and in one test
+valgrind|valgrind|valgrind|counts instructions, in the benchmarks and in tests; sees what an exception leaves behind
 END
     [ "$set" != bench ] || cat <<'END'
 abidw|abigail-tools|libabigail|a reader of debug information to compare with

@@ -1,12 +1,11 @@
 //! The part of cmp-bridge that lives in the legacy process, and what both sides of that border share.
 #![deny(missing_docs)]
 
-#[cfg(feature = "barrier")]
-pub mod barrier;
 #[cfg(feature = "cmp")]
 pub mod cmp;
 pub mod control;
 pub mod entry;
+pub mod exception;
 pub mod frame;
 pub mod hook;
 pub mod images;

@@ -36,6 +36,16 @@ impl MemoryMap {
         MemoryMap { ranges: [(0, 0); MAX_RANGES], count: 0, main_stack, pid: std::process::id() }
     }
 
+    /// A map of which nothing may be read with a plain load.
+    pub fn elsewhere() -> MemoryMap {
+        MemoryMap {
+            ranges: [(0, 0); MAX_RANGES],
+            count: 0,
+            main_stack: (u64::MAX, 0),
+            pid: std::process::id(),
+        }
+    }
+
     /// Where the first thread's stack may be.
     pub fn main_stack(&self) -> (u64, u64) {
         self.main_stack

@@ -99,4 +99,7 @@ impl Answer {
     /// The candidate panicked and the routine has no way to say so: everything it may have written is restored, the legacy
     /// routine must answer.
     pub const PANICKED_RESTORED: Answer = Answer(4);
+    /// The candidate raised an exception: everything it may have written is restored, the legacy routine must answer, and
+    /// raises its own. To the agent this is [`Answer::DECLINED`].
+    pub const RAISED: Answer = Answer(5);
 }

@@ -5,13 +5,11 @@
 
 mod arena;
 mod call;
-mod exception;
 mod message;
 mod trace;
 
 pub use arena::{Arena, ArenaError, Prepared};
 pub use call::call_legacy;
-pub use exception::Exception;
 pub use message::{
     Lead, Reply, Request, RequestArea, UNDECLARED_LIMIT, read_reply, read_request, write_reply, write_request,
 };

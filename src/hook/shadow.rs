@@ -219,7 +219,7 @@ pub(super) fn compare(runtime: &Runtime, hooked: &Hooked, context: &Context, sta
         state.in_candidate = false;
         count(&hooked.counters.shadowed);
         match answer {
-            Answer::DECLINED => count(&hooked.counters.declined),
+            Answer::DECLINED | Answer::RAISED => count(&hooked.counters.declined),
             Answer::PANICKED | Answer::PANICKED_RESTORED => count(&hooked.counters.panicked),
             _ => {}
         }

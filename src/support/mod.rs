@@ -9,10 +9,12 @@ mod call;
 mod export;
 mod lend;
 mod panics;
+mod raise;
 mod status;
 mod text;
 mod values;
 
+pub use crate::exception::{Exception, caught};
 pub use crate::frame::Frame;
 pub use crate::plan::Place;
 pub use areas::{
@@ -21,6 +23,7 @@ pub use areas::{
 pub use call::{argument, gathered, give, zero};
 pub use lend::{Lent, lend, lend_read, no_control, unanswered};
 pub use panics::{guarded, silence};
+pub use raise::{Throw, raise_ada, throw};
 pub use status::{Done, Failure, code};
 pub use text::Text;
 pub use values::{Address, Complex, Logical, X87, bits, logical, set_bits, signed_bits};

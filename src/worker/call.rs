@@ -1,6 +1,6 @@
 //! Calling any routine from a frame.
 
-use super::exception::{self, Exception};
+use crate::exception::{self, Exception};
 use crate::frame::Frame;
 use std::arch::{asm, global_asm};
 use std::mem::offset_of;
@@ -11,8 +11,9 @@ global_asm!(
     ".globl cmp_bridge_call", ".hidden cmp_bridge_call", ".type cmp_bridge_call, @function",
     "cmp_bridge_call:",
     ".cfi_startproc",
-    // An exception that leaves the routine ends here: the personality sends it to 5.
+    // An exception that leaves the routine ends here: the personality sends it, in rax, to where the other line says.
     ".cfi_personality 0x1b, {personality}",
+    ".cfi_lsda 0x1b, cmp_bridge_caught",
     "push rbp", ".cfi_def_cfa_offset 16", ".cfi_offset rbp, -16",
     "mov rbp, rsp", ".cfi_def_cfa_register rbp",
     "push rbx", ".cfi_offset rbx, -24",
@@ -43,7 +44,6 @@ global_asm!(
     "lea rsp, [rbp - 32]", "pop r14", "pop r13", "pop r12", "pop rbx", "pop rbp",
     ".cfi_def_cfa rsp, 8",
     "ret",
-    ".globl cmp_bridge_caught", ".hidden cmp_bridge_caught",
     "cmp_bridge_caught:",
     ".cfi_def_cfa rbp, 16",
     "jmp 6b",
@@ -56,12 +56,12 @@ global_asm!(
     ret_gpr = const offset_of!(Frame, ret_gpr),
     ret_xmm = const offset_of!(Frame, ret_xmm),
     ret_x87 = const offset_of!(Frame, ret_x87),
-    personality = sym exception::personality,
+    personality = sym exception::any_exception,
 );
 
 // SAFETY: as the assembly above takes its arguments.
 unsafe extern "C-unwind" {
-    fn cmp_bridge_call(frame: *mut Frame, function: u64, stack_bytes: u64, x87: u64) -> *const u8;
+    fn cmp_bridge_call(frame: *mut Frame, function: u64, stack_bytes: u64, x87: u64) -> *mut u8;
 }
 
 /// Calls `function` with the arguments of a frame, and puts its return registers there. `returns` says which, as in the
@@ -91,7 +91,7 @@ pub unsafe fn call_legacy(
         let caught = cmp_bridge_call(frame, function, stack_bytes as u64, x87);
         asm!("fldcw [{}]", in(reg) &raw const kept_x87, options(nostack));
         asm!("ldmxcsr [{}]", in(reg) &raw const kept, options(nostack, preserves_flags));
-        Exception::caught(caught)
+        (!caught.is_null()).then(|| Exception::take(caught))
     }
 }
 

@@ -145,7 +145,7 @@ fn answer(
         changed_inputs,
         undeclared,
         nanoseconds: if watch.is_watching() { 0 } else { nanoseconds.max(1) },
-        exception: exception.map(|exception| exception.text).unwrap_or_default(),
+        exception: exception.map(|exception| exception.to_string()).unwrap_or_default(),
         problem: String::new(),
         trace: None,
     }
@@ -192,7 +192,7 @@ fn traced(
         changed_inputs: Vec::new(),
         undeclared: Vec::new(),
         nanoseconds: 0,
-        exception: exception.map(|exception| exception.text).unwrap_or_default(),
+        exception: exception.map(|exception| exception.to_string()).unwrap_or_default(),
         problem: String::new(),
         trace: Some(Box::new(trace)),
     }

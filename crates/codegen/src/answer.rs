@@ -20,7 +20,9 @@ pub(crate) fn print(shape: &Shape, page: &mut Page) {
     let ty = returned.as_ref().map_or("Answer".to_string(), |ty| format!("({ty}, Answer)"));
     let used = shape.abi.is_empty() && shape.state.is_empty();
     let call = if used { "_call" } else { "call" };
-    page.open(&format!("unsafe fn answer<R: {}>({call}: Call) -> Result<{ty}, Answer> {{", shape.trait_name));
+    let raised = if shape.raises { ", raised: &mut Option<Exception>" } else { "" };
+    let head = format!("unsafe fn answer<R: {}>({call}: Call{raised})", shape.trait_name);
+    page.open(&format!("{head} -> Result<{ty}, Answer> {{"));
     scalars(shape, page);
     lengths(shape, page);
     areas(shape, page);
@@ -137,7 +139,7 @@ fn exposed(shape: &Shape) -> Vec<(String, Option<u64>)> {
 fn snapshot(shape: &Shape, page: &mut Page) -> bool {
     let exposed = exposed(shape);
     let says_so = shape.status.as_ref().is_some_and(|status| status.rule.panic.is_some());
-    if says_so || exposed.is_empty() {
+    if (says_so && !shape.raises) || exposed.is_empty() {
         return false;
     }
     let count = exposed.len();
@@ -200,28 +202,53 @@ fn invocation(shape: &Shape) -> String {
 
 fn run(shape: &Shape, restores: bool, page: &mut Page) {
     let call = invocation(shape);
-    let (bound, body) = match (&shape.value, &shape.status) {
-        (None, None) => ("()".to_string(), call),
-        (Some(_), None) => ("value".into(), call),
-        (None, Some(status)) => {
-            ("(code, answer)".into(), format!("support::code({call}, {}_{})", status.rule.ok, status.integer))
+    let ok = shape.status.as_ref().map(|status| format!("{}_{}", status.rule.ok, status.integer));
+    let bound = match (&shape.value, ok) {
+        (None, None) | (Some(_), None) => {
+            page.line(&format!("let answered = support::guarded(|| {call});"));
+            if shape.value.is_some() { "value" } else { "()" }
         }
-        (Some(_), Some(status)) => {
-            let ok = format!("{}_{}", status.rule.ok, status.integer);
+        (None, Some(ok)) => {
+            let code = if shape.raises {
+                format!("{call}.map(|result| support::code(result, {ok}))")
+            } else {
+                format!("support::code({call}, {ok})")
+            };
+            page.line(&format!("let answered = support::guarded(|| {code});"));
+            "(code, answer)"
+        }
+        (Some(_), Some(ok)) => {
+            let (passed_on, head, tail) =
+                if shape.raises { ("?", "Ok::<_, Exception>(", ")") } else { ("", "", "") };
             page.open("let answered = support::guarded(|| {");
-            page.line(&format!("let (value, result) = {call};"));
+            page.line(&format!("let (value, result) = {call}{passed_on};"));
             page.line(&format!("let (code, answer) = support::code(result, {ok});"));
-            page.line("(value, code, answer)");
+            page.line(&format!("{head}(value, code, answer){tail}"));
             page.close("});");
-            page.open("let Some((value, code, answer)) = answered else {");
-            panicked(shape, restores, page);
-            page.close("};");
-            return;
+            "(value, code, answer)"
         }
     };
-    page.line(&format!("let answered = support::guarded(|| {body});"));
-    page.open(&format!("let Some({bound}) = answered else {{"));
+    let name = if shape.raises { "answered" } else { bound };
+    page.open(&format!("let Some({name}) = answered else {{"));
     panicked(shape, restores, page);
+    page.close("};");
+    if shape.raises {
+        raised(bound, restores, page);
+    }
+}
+
+/// What becomes of an exception that the rewrite raises: nothing is written, and the caller of `answer` has it.
+fn raised(bound: &str, restores: bool, page: &mut Page) {
+    page.open(&format!("let {bound} = match answered {{"));
+    page.line("Ok(answered) => answered,");
+    page.open("Err(exception) => {");
+    if restores {
+        page.line("// SAFETY: the borrows of these areas ended with the call.");
+        page.line("unsafe { before.restore() };");
+    }
+    page.line("*raised = Some(exception);");
+    page.line("return Err(Answer::RAISED);");
+    page.close("}");
     page.close("};");
 }
 

@@ -122,25 +122,29 @@ fn call(shape: &Shape, page: &mut Page) {
     let arguments: Vec<String> = shape.abi.iter().map(|(role, _)| argument(shape, role)).collect();
     page.line("// SAFETY: the arguments are what the contract declares.");
     let plain = shape.status.is_none() && shape.value.as_ref().is_none_or(|value| !value.logical);
+    let (guard, guarded, ok, ended) =
+        if shape.raises { ("support::caught(|| ", ")", "Ok(", ")") } else { ("", "", "", "") };
     if plain {
-        let end = if shape.value.is_some() { ") }" } else { ") };" };
-        return page.list(&format!("unsafe {{ {module}::legacy()("), &arguments, end);
+        let end = if shape.value.is_some() || shape.raises { "" } else { ";" };
+        let (head, tail) = (format!("{guard}unsafe {{ {module}::legacy()("), format!(") }}{guarded}{end}"));
+        return page.list(&head, &arguments, &tail);
     }
     let keep = match (&shape.value, &shape.status) {
         (Some(_), _) => "let value = ",
         (None, Some(status)) if status.param.is_none() => "let code = ",
         _ => "",
     };
-    page.list(&format!("{keep}unsafe {{ {module}::legacy()("), &arguments, ") };");
+    let tail = if shape.raises { ") })?;" } else { ") };" };
+    page.list(&format!("{keep}{guard}unsafe {{ {module}::legacy()("), &arguments, tail);
     let outcome = shape.status.as_ref().map(|status| {
         let stored = status.param.map_or("code", |i| &shape.args[i].ident);
         format!("{module}::outcome({})", status.widen(stored))
     });
     let value = shape.value.as_ref().map(|value| if value.logical { "value.0 != 0" } else { "value" });
     match (value, outcome) {
-        (Some(value), Some(outcome)) => page.line(&format!("({value}, {outcome})")),
-        (Some(one), None) => page.line(one),
-        (None, Some(one)) => page.line(&one),
+        (Some(value), Some(outcome)) => page.line(&format!("{ok}({value}, {outcome}){ended}")),
+        (Some(one), None) => page.line(&format!("{ok}{one}{ended}")),
+        (None, Some(one)) => page.line(&format!("{ok}{one}{ended}")),
         (None, None) => (),
     }
 }

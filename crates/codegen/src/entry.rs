@@ -255,7 +255,8 @@ fn entry(shape: &Shape, page: &mut Page) {
         page.line(&format!("{}: (*state.add({i})).cast(),", state.ident));
     }
     page.close("};");
-    page.open("match answer::<R>(call) {");
+    let raised = if shape.raises { ", &mut None" } else { "" };
+    page.open(&format!("match answer::<R>(call{raised}) {{"));
     if raw_return(shape).is_some() {
         page.open("Ok((value, answer)) => {");
         give(shape, page);
@@ -293,22 +294,27 @@ fn abi(shape: &Shape, page: &mut Page) {
     fields.extend(
         shape.state.iter().enumerate().map(|(i, state)| format!("{}: live({i}).cast()", state.ident)),
     );
+    let (convention, raised, argument) =
+        if shape.raises { ("C-unwind", ", &mut raised", ", raised") } else { ("C", "", "") };
     page.line("/// The routine behind its exact ABI. What it cannot answer goes to the legacy code.");
     page.line("///");
     page.line("/// # Safety");
     page.line("/// The arguments are those of a call of the legacy routine.");
-    let head = format!("pub unsafe extern \"C\" fn abi<R: {}>(", shape.trait_name);
+    let head = format!("pub unsafe extern \"{convention}\" fn abi<R: {}>(", shape.trait_name);
     page.open_list(&head, &signature(shape), &format!("){} {{", arrow(shape)));
     page.list("let call = Call { ", &fields, " };");
+    if shape.raises {
+        page.line("let mut raised = None;");
+    }
     page.line("// SAFETY: the caller's promise.");
-    page.open("match unsafe { answer::<R>(call) } {");
+    page.open(&format!("match unsafe {{ answer::<R>(call{raised}) }} {{"));
     if raw_return(shape).is_some() {
         page.line("Ok((value, _)) => value,");
     } else {
         page.line("Ok(_) => (),");
     }
     page.line("// SAFETY: the caller's promise.");
-    page.line("Err(_) => unsafe { pass_on(call) },");
+    page.line(&format!("Err(_) => unsafe {{ pass_on(call{argument}) }},"));
     page.close("}");
     page.close("}");
     page.gap();
@@ -323,13 +329,15 @@ fn pass_on(shape: &Shape, names: &[String], page: &mut Page) {
     page.line("/// As for `abi`.");
     page.line("#[cfg(not(feature = \"relink\"))]");
     page.line("#[cold]");
-    page.open(&format!("unsafe fn pass_on({used}: Call){} {{", arrow(shape)));
+    let raised = if shape.raises { ", _: Option<Exception>" } else { "" };
+    page.open(&format!("unsafe fn pass_on({used}: Call{raised}){} {{", arrow(shape)));
     page.line("// SAFETY: the caller's promise.");
     let arguments: Vec<String> = names.iter().map(|name| format!("call.{name}")).collect();
     page.list("unsafe { legacy()(", &arguments, ") }");
     page.close("}");
     page.gap();
-    page.line("/// There is no other code to answer: ends the process.");
+    let what = if shape.raises { "raises what the rewrite did" } else { "ends the process" };
+    page.line(&format!("/// There is no other code to answer: {what}."));
     page.line("///");
     page.line("/// # Safety");
     page.line("/// As for `abi`.");
@@ -337,12 +345,18 @@ fn pass_on(shape: &Shape, names: &[String], page: &mut Page) {
     page.line("#[cold]");
     let unread = unread(shape);
     let call = if unread.is_empty() { "_" } else { "call" };
-    page.open(&format!("unsafe fn pass_on({call}: Call){} {{", arrow(shape)));
+    let raised = if shape.raises { ", raised: Option<Exception>" } else { "" };
+    page.open(&format!("unsafe fn pass_on({call}: Call{raised}){} {{", arrow(shape)));
     if !unread.is_empty() {
         page.line("// Only the legacy code would have looked at these.");
         page.line(&format!("let _ = {};", tuple(&unread)));
     }
-    page.line(&format!("support::unanswered({})", names::quoted(&shape.routine.name)));
+    let name = names::quoted(&shape.routine.name);
+    if shape.raises {
+        page.line(&format!("raise(raised, {name})"));
+    } else {
+        page.line(&format!("support::unanswered({name})"));
+    }
     page.close("}");
     page.gap();
 }
@@ -385,7 +399,9 @@ pub(crate) fn symbol(shape: &Shape, component: &str, page: &mut Page) {
     page.line("/// # Safety");
     page.line("/// From legacy callers of the routine only.");
     page.line(&format!("#[unsafe(export_name = {})]", names::quoted(&shape.routine.symbol)));
-    page.open_list("unsafe extern \"C\" fn exported(", &signature(shape), &format!("){} {{", arrow(shape)));
+    let convention = if shape.raises { "C-unwind" } else { "C" };
+    let head = format!("unsafe extern \"{convention}\" fn exported(");
+    page.open_list(&head, &signature(shape), &format!("){} {{", arrow(shape)));
     page.line("// SAFETY: the legacy caller passes the arguments of this routine.");
     page.list(&format!("unsafe {{ {}::abi::<$rewrite>(", shape.name), &names, ") }");
     page.close("}");

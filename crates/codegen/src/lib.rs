@@ -38,6 +38,7 @@ mod error;
 mod names;
 mod page;
 mod proof;
+mod raise;
 mod rust;
 mod shape;
 mod traits;

@@ -4,13 +4,24 @@ use crate::error::Unsupported;
 use crate::names;
 use crate::page::Page;
 use crate::shape::Shape;
-use crate::{control, entry, traits, types};
+use crate::{control, entry, raise, traits, types};
 use cmp_bridge_contract::hash::{contract_hash, format_hash};
 use cmp_bridge_contract::model::Contract;
 
 /// Types of the library that generated code names.
-const SUPPORT: &[&str] =
-    &["Address", "Area", "Complex", "Done", "Failure", "Frame", "Logical", "Place", "Text", "X87"];
+const SUPPORT: &[&str] = &[
+    "Address",
+    "Area",
+    "Complex",
+    "Done",
+    "Exception",
+    "Failure",
+    "Frame",
+    "Logical",
+    "Place",
+    "Text",
+    "X87",
+];
 
 /// Other type names that generated code relies on.
 const RELIED_ON: &[&str] = &[
@@ -59,6 +70,9 @@ pub(crate) fn print(contract: &Contract, shapes: &[Shape]) -> Result<String, Vec
     shapes.iter().for_each(|shape| control::print(shape, &mut body));
     shapes.iter().for_each(|shape| entry::print(shape, &mut body));
     controls(shapes, &mut body);
+    if shapes.iter().any(|shape| shape.raises) {
+        raise::print(contract.component.language, &mut body);
+    }
     macros(&component, &hash, shapes, &mut body);
     let body = body.finish();
 

@@ -21,6 +21,8 @@ pub(crate) struct Shape<'a> {
     /// The returned value, unless it is the status.
     pub value: Option<Scalar>,
     pub status: Option<StatusAt<'a>>,
+    /// A C++ or Ada exception may come out of it.
+    pub raises: bool,
     /// The arguments in ABI order, without the address of a returned record.
     pub abi: Vec<(Role, Vec<Piece>)>,
     pub return_address: Option<Vec<Piece>>,
@@ -155,6 +157,7 @@ pub(crate) fn analyse<'a>(
         state,
         value,
         status,
+        raises: routine.exceptions == Exceptions::Possible,
         abi,
         return_address: hidden.into_iter().next().map(|(_, pieces)| pieces),
         return_places: lowered.returns,
@@ -163,11 +166,6 @@ pub(crate) fn analyse<'a>(
 
 /// What no generated code can express yet.
 fn unsupported(contract: &Contract, routine: &Routine, faults: &mut Faults) {
-    if routine.exceptions == Exceptions::Possible {
-        let reason = "an exception may come out of it, which generated code does not stop yet; where none ever does, write \
-                      `exceptions = \"none\"` in the contract";
-        faults.add("its exceptions", reason);
-    }
     if routine.varargs {
         faults.add(
             "its arguments",

@@ -88,6 +88,14 @@ fn convention(shape: &Shape, page: &mut Page) {
         page.line("///");
         page.comment("///", &format!("Returns a value in {}.", doc(unit)));
     }
+    if shape.raises {
+        page.line("///");
+        page.line("/// # Errors");
+        page.comment(
+            "///",
+            "An exception: of the legacy routine, or one that the rewrite raises in its place.",
+        );
+    }
     let Some(status) = &shape.status else { return };
     let rule = status.rule;
     let mut words = vec![format!("{} is [`Done::Ok`]", rule.ok)];
@@ -126,10 +134,15 @@ fn shown_type(arg: &Arg) -> String {
 /// What the trait's function returns, with the arrow.
 pub(crate) fn returns(shape: &Shape) -> String {
     let result = "Result<Done, Failure>";
-    match (&shape.value, &shape.status) {
-        (None, None) => String::new(),
-        (None, Some(_)) => format!(" -> {result}"),
-        (Some(value), None) => format!(" -> {}", value.shown()),
-        (Some(value), Some(_)) => format!(" -> ({}, {result})", value.shown()),
+    let returned = match (&shape.value, &shape.status) {
+        (None, None) => None,
+        (None, Some(_)) => Some(result.to_string()),
+        (Some(value), None) => Some(value.shown().to_string()),
+        (Some(value), Some(_)) => Some(format!("({}, {result})", value.shown())),
+    };
+    match (returned, shape.raises) {
+        (None, false) => String::new(),
+        (Some(ty), false) => format!(" -> {ty}"),
+        (ty, true) => format!(" -> Result<{}, Exception>", ty.unwrap_or("()".into())),
     }
 }

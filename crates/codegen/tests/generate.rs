@@ -178,11 +178,16 @@ fn shapes_that_are_not_supported_are_named() {
 }
 
 #[test]
-fn languages_with_exceptions_are_refused() {
-    for language in ["c++", "ada"] {
+fn languages_with_exceptions_give_results() {
+    for (language, raiser) in [("c++", "__throw_out_of_range"), ("ada", "__gnat_raise_exception")] {
         let text = contract(&[], &["x".into()], "f64", false, language);
-        let message = generate("language", &text).unwrap_err().to_string();
-        assert!(message.contains("routine `random`, its exceptions"), "{message}");
+        let file = generate("language", &text).unwrap().rust;
+        let rust = std::fs::read_to_string(file).unwrap();
+        assert!(rust.contains("-> Result<f64, Exception>") && rust.contains("support::caught("), "{rust}");
+        assert!(rust.contains(raiser), "{rust}");
+        let none = text.replace("params = ", "exceptions = \"none\"\nparams = ");
+        let file = generate("language", &none).unwrap().rust;
+        assert!(!std::fs::read_to_string(file).unwrap().contains("Exception"));
     }
 }
 

@@ -1,109 +1,41 @@
-//! Exceptions that leave a called routine: caught, and named as the languages that raise them lay them out.
+//! What an exception says, as the languages that raise them lay it out. Nothing is followed that cannot be read.
 
 use crate::memory::MemoryMap;
-use std::ffi::c_void;
+use std::ffi::{CStr, CString, c_char, c_int};
 
 /// GNAT's exception class, `GNU-Ada`.
-const ADA: u64 = 0x474e_552d_4164_6100;
+pub(super) const ADA: u64 = 0x474e_552d_4164_6100;
 /// libstdc++'s, `GNUCC++`; the last byte is 1 for an exception that was kept and raised again.
-const CPP: u64 = 0x474e_5543_432b_2b00;
+pub(super) const CPP: u64 = 0x474e_5543_432b_2b00;
 /// Longest name or message that is read.
 const TEXT: usize = 1024;
 
-/// An exception that a routine raised and nobody caught.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exception {
-    /// Its name, and its message where there is one: `constraint_error: lecture.adb:12 range check failed`.
-    pub text: String,
-}
-
-// SAFETY: the unwinder of libgcc, and the label behind the call in `call.rs`.
-unsafe extern "C" {
-    fn _Unwind_SetGR(context: *mut c_void, register: i32, value: u64);
-    fn _Unwind_SetIP(context: *mut c_void, address: u64);
-    static cmp_bridge_caught: u8;
-}
-
-/// Catches whatever reaches the frame of `cmp_bridge_call`, and goes on behind its call, the exception in rax.
-pub(super) extern "C" fn personality(
-    _version: i32,
-    actions: i32,
-    _class: u64,
-    exception: *const u8,
-    context: *mut c_void,
-) -> i32 {
-    const SEARCH: i32 = 1;
-    const HANDLER: i32 = 4;
-    const FORCED: i32 = 8;
-    const FOUND: i32 = 6;
-    const INSTALL: i32 = 7;
-    const GO_ON: i32 = 8;
-    if actions & FORCED != 0 {
-        return GO_ON;
-    }
-    if actions & SEARCH != 0 {
-        return FOUND;
-    }
-    if actions & HANDLER == 0 {
-        return GO_ON;
-    }
-    // SAFETY: the unwinder's own context, in its second phase, with the frame this personality belongs to.
-    unsafe {
-        _Unwind_SetGR(context, 0, exception as u64);
-        _Unwind_SetIP(context, &raw const cmp_bridge_caught as u64);
-    }
-    INSTALL
-}
-
-impl Exception {
-    /// What the call left behind: null when it returned.
-    ///
-    /// # Safety
-    /// Null, or an exception that the unwinder has just delivered.
-    pub(super) unsafe fn caught(exception: *const u8) -> Option<Exception> {
-        if exception.is_null() {
-            return None;
-        }
-        let memory = MemoryMap::of_this_process();
-        let class = word(&memory, exception as u64).unwrap_or(0);
-        let text = match class {
-            ADA => ada(&memory, exception as u64),
-            class if class & !1 == CPP => {
-                // SAFETY: an exception of that class is laid out by libstdc++.
-                unsafe { cpp(&memory, exception as u64) }
-            }
-            _ => None,
-        };
-        let text = text.unwrap_or_else(|| format!("an exception of class {class:016x}"));
-        Some(Exception { text })
-    }
-}
-
 /// GNAT: after a header of eight words the occurrence: identity, machine occurrence, length and bytes of the message. The
 /// identity: two bytes, then the length of the name (its NUL counted) and its address.
-fn ada(memory: &MemoryMap, exception: u64) -> Option<String> {
+pub(super) fn ada(memory: &MemoryMap, exception: u64) -> Option<(String, String)> {
     let occurrence = exception + 64;
     let identity = word(memory, occurrence)?;
     let length = (word(memory, identity)? >> 32) as usize;
     let name = text(memory, word(memory, identity + 8)?, length.saturating_sub(1).min(TEXT))?;
     let length = word(memory, occurrence + 16)? as u32 as usize;
     let message = text(memory, occurrence + 20, length.min(200)).unwrap_or_default();
-    Some(joined(&name.to_lowercase(), &message))
+    Some((name.to_lowercase(), message))
 }
 
 /// libstdc++: before the header its own fields, the first of which is the type; behind the header the object.
 ///
 /// # Safety
 /// An exception of libstdc++.
-unsafe fn cpp(memory: &MemoryMap, exception: u64) -> Option<String> {
+pub(super) unsafe fn cpp(memory: &MemoryMap, exception: u64) -> Option<(String, String)> {
     let own = (word(memory, exception)? & 1) == 0;
-    // A dependent exception refers to the object it was made from.
-    let object = if own { exception + 32 } else { word(memory, exception - 80 - 8)? };
-    let ty = if own { word(memory, exception - 80)? } else { word(memory, object - 32 - 80)? };
+    // A dependent exception, which std::rethrow_exception makes, has in place of the type the object it was made from.
+    let first = word(memory, exception - 80)?;
+    let object = if own { exception + 32 } else { first };
+    let ty = if own { first } else { word(memory, object - 32 - 80)? };
     let name = text_to_nul(memory, word(memory, ty + 8)?)?;
     // SAFETY: the type and the object of an exception of libstdc++.
     let message = unsafe { what(memory, ty, object) }.unwrap_or_default();
-    Some(joined(&readable(&name), &message))
+    Some((demangled(&name).unwrap_or_else(|| readable(&name)), message))
 }
 
 /// `what()` of an object that is a std::exception, asked as libstdc++'s own catch clauses do.
@@ -132,11 +64,7 @@ unsafe fn what(memory: &MemoryMap, ty: u64, object: u64) -> Option<String> {
     }
 }
 
-fn joined(name: &str, message: &str) -> String {
-    if message.is_empty() { name.to_owned() } else { format!("{name}: {message}") }
-}
-
-fn word(memory: &MemoryMap, address: u64) -> Option<u64> {
+pub(super) fn word(memory: &MemoryMap, address: u64) -> Option<u64> {
     let mut bytes = [0; 8];
     // SAFETY: eight bytes of a local.
     let got = unsafe { memory.read(address, 8, 0, bytes.as_mut_ptr()) };
@@ -155,10 +83,33 @@ fn text_to_nul(memory: &MemoryMap, address: u64) -> Option<String> {
     // SAFETY: as many bytes as the local has.
     let (got, ended) = unsafe { memory.read_to_nul(address, TEXT as u64, 0, bytes.as_mut_ptr()) };
     let length = got as usize - usize::from(ended);
-    ended.then(|| bytes[..length].iter().map(|byte| char::from(*byte)).collect())
+    // What is longer is cut.
+    (ended || length == TEXT).then(|| bytes[..length].iter().map(|byte| char::from(*byte)).collect())
 }
 
-/// A mangled class name as it is written: `St13runtime_error`, `N4plan6ErreurE`. Any other form stays as it is.
+/// A mangled type name as it is written, by the run-time's own demangler, where that can be reached.
+fn demangled(mangled: &str) -> Option<String> {
+    type Demangle = unsafe extern "C" fn(*const c_char, *mut c_char, *mut usize, *mut c_int) -> *mut c_char;
+    let name = CString::new(mangled.trim_start_matches('*')).ok()?;
+    // SAFETY: a lookup by name; the function gives null, or a NUL-terminated text that is the caller's to free.
+    unsafe {
+        let address = libc::dlsym(libc::RTLD_DEFAULT, c"__cxa_demangle".as_ptr());
+        if address.is_null() {
+            return None;
+        }
+        let demangle = std::mem::transmute::<*mut libc::c_void, Demangle>(address);
+        let (none, mut status) = (std::ptr::null_mut(), 0);
+        let text = demangle(name.as_ptr(), none, std::ptr::null_mut(), &raw mut status);
+        if text.is_null() {
+            return None;
+        }
+        let plain = CStr::from_ptr(text).to_string_lossy().into_owned();
+        libc::free(text.cast());
+        Some(plain)
+    }
+}
+
+/// The same without it, for class names: `St13runtime_error`, `N4plan6ErreurE`. Any other form stays as it is.
 fn readable(mangled: &str) -> String {
     const PLAIN: [(&str, &str); 8] = [
         ("i", "int"),
