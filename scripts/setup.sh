@@ -32,6 +32,12 @@ hppa-linux-gnu-gcc|gcc-hppa-linux-gnu|gcc-hppa-linux-gnu|debug information of a 
 have_libclang|libclang-dev|clang-devel|bindgen reads the vendor headers with it
 pahole|dwarves|dwarves|oracle of the layout tests
 valgrind|valgrind|valgrind|counts instructions, in the benchmarks and in tests; sees what an exception leaves behind
+svn|subversion|subversion|working copies for the tests of identification
+sccs|cssc|cssc|oracle of the identification tests
+shellcheck|shellcheck|ShellCheck|checks the scripts, ours and those of a patch
+dpkg-deb|dpkg|dpkg|makes the Debian package of a patch
+rpmbuild|rpm|rpm-build|makes the Red Hat package of a patch
+rpm|rpm|rpm|installs it in the tests
 END
     [ "$set" != bench ] || cat <<'END'
 abidw|abigail-tools|libabigail|a reader of debug information to compare with

@@ -1,10 +1,11 @@
 //! Generates the traits of the routines that this module rewrites, and proves the vendor's headers equal to the contracts.
 
-use cmp_bridge_codegen::Module;
+use cmp_bridge_codegen::{Module, Revision};
 use std::error::Error;
 use std::path::Path;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    Revision::of(env!("CARGO_MANIFEST_DIR")).tell_cargo();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let out = std::env::var("OUT_DIR")?;
     let headers = root.join("vendor-headers");

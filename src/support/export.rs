@@ -21,9 +21,16 @@ macro_rules! module {
         pub extern "C" fn cmp_bridge_module() -> *const $crate::module::Module {
             static CANDIDATES: &[$crate::module::Candidate] =
                 &[$($($( $component::$routine::candidate::<$rewrite>(), )+)+)+];
-            static WHAT: &str = concat!(
-                "@(#)", env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), $( " ", $component::what!(), )+ "\0"
-            );
+            const PARTS: &[&str] = &[
+                concat!("@(#)", env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), $( " ", $component::what!(), )+ " "),
+                // Set by the build script: `cmp_bridge_codegen::Revision`.
+                match option_env!("CMP_BRIDGE_REVISION") {
+                    Some(revision) => revision,
+                    None => "revision not asked for",
+                },
+                "\0",
+            ];
+            static WHAT: [u8; $crate::support::joined_length(PARTS)] = $crate::support::joined(PARTS);
             static MODULE: $crate::module::Module = $crate::module::Module {
                 abi: $crate::module::MODULE_ABI,
                 candidate_count: CANDIDATES.len() as u32,
@@ -36,4 +43,42 @@ macro_rules! module {
 
         $($($( $component::symbol!($routine, $rewrite); )+)+)+
     };
+}
+
+/// Bytes of these texts one after the other.
+pub const fn joined_length(parts: &[&str]) -> usize {
+    let (mut length, mut at) = (0, 0);
+    while at < parts.len() {
+        length += parts[at].len();
+        at += 1;
+    }
+    length
+}
+
+/// These texts one after the other, at compile time: an identification must stand in one piece in the file.
+pub const fn joined<const N: usize>(parts: &[&str]) -> [u8; N] {
+    let mut out = [0; N];
+    let (mut to, mut at) = (0, 0);
+    while at < parts.len() {
+        let bytes = parts[at].as_bytes();
+        let mut from = 0;
+        while from < bytes.len() {
+            out[to] = bytes[from];
+            (to, from) = (to + 1, from + 1);
+        }
+        at += 1;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{joined, joined_length};
+
+    #[test]
+    fn texts_are_joined_at_compile_time() {
+        const PARTS: &[&str] = &["@(#)a ", "", "é", "\0"];
+        static WHAT: [u8; joined_length(PARTS)] = joined(PARTS);
+        assert_eq!(&WHAT[..], "@(#)a é\0".as_bytes());
+    }
 }

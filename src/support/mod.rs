@@ -21,6 +21,7 @@ pub use areas::{
     Area, Snapshot, c_text, count, disjoint, expect_length, length, read, read_nullable, slice, slice_mut,
 };
 pub use call::{argument, gathered, give, zero};
+pub use export::{joined, joined_length};
 pub use lend::{Lent, lend, lend_read, no_control, unanswered};
 pub use panics::{guarded, silence};
 pub use raise::{Throw, raise_ada, throw};

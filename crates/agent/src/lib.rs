@@ -13,8 +13,14 @@ use cmp_bridge::control::{AgentState, ControlPage};
 use cmp_bridge::hook::install;
 use cmp_bridge::plan::Plan;
 use cmp_bridge::session::Session;
+use cmp_bridge::support::{joined, joined_length};
 use std::ffi::{c_char, c_int};
 use std::panic::catch_unwind;
+
+/// What `cmp-bridge what` shows of this file.
+#[used]
+static WHAT: [u8; joined_length(WHAT_PARTS)] = joined(WHAT_PARTS);
+const WHAT_PARTS: &[&str] = &["@(#)cmp-bridge-agent ", env!("CARGO_PKG_VERSION"), "\0"];
 
 /// The constructor. `-z initfirst` puts it before every other library's: no thread exists yet.
 #[used]

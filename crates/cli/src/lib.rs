@@ -41,6 +41,8 @@ enum Command {
     Learn(command::learn::Args),
     Calibrate(command::calibrate::Args),
     Accept(command::accept::Args),
+    Doctor(command::doctor::Args),
+    What(command::what::Args),
     #[command(hide = true)]
     Worker(command::worker::Args),
 }
@@ -61,6 +63,8 @@ pub fn main() -> ExitCode {
         Command::Learn(args) => end(command::learn::run(&args)),
         Command::Calibrate(args) => end(command::calibrate::run(&args)),
         Command::Accept(args) => end(command::accept::run(&args)),
+        Command::Doctor(args) => end(command::doctor::run(&args)),
+        Command::What(args) => end(command::what::run(&args)),
         Command::Worker(args) => end(command::worker::run(&args)),
     }
 }

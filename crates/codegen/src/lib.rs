@@ -39,12 +39,14 @@ mod names;
 mod page;
 mod proof;
 mod raise;
+mod revision;
 mod rust;
 mod shape;
 mod traits;
 mod types;
 
 pub use error::{Error, Unsupported};
+pub use revision::Revision;
 
 use cmp_bridge_contract::model::Contract;
 use std::collections::BTreeMap;

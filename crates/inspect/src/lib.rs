@@ -10,6 +10,7 @@ pub mod access;
 pub mod binary;
 pub mod check;
 pub mod closure;
+pub mod doctor;
 pub mod dwarf;
 pub mod explain;
 pub mod finding;

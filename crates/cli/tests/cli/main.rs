@@ -4,6 +4,7 @@ mod bad_input;
 mod bits;
 mod check;
 mod cycle;
+mod doctor;
 #[path = "../../../journal/tests/journal/support.rs"]
 mod encode;
 mod explain;
