@@ -32,6 +32,7 @@
 #![deny(missing_docs)]
 
 mod answer;
+pub mod bindings;
 mod control;
 mod entry;
 mod error;

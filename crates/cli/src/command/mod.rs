@@ -7,6 +7,7 @@ pub mod call;
 pub mod check;
 pub mod doctor;
 pub mod explain;
+pub mod generate;
 pub mod journal;
 pub mod journal_tests;
 pub mod learn;

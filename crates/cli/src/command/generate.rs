@@ -1,0 +1,145 @@
+//! `cmp-bridge generate`: what callers in other languages need, printed from a contract.
+
+use crate::error::{Ending, Explain, FileError, read_text};
+use crate::names::{did_you_mean, matches};
+use crate::output::{Paint, print};
+use cmp_bridge_codegen::bindings::{Bindings, Lang};
+use cmp_bridge_contract::Diagnostics;
+use cmp_bridge_contract::model::Contract;
+use serde_json::json;
+use std::io;
+use std::path::PathBuf;
+
+/// Prints what legacy callers need to call the routines of a contract, whatever these are written in
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  cmp-bridge generate --lang c contracts/telemetry.toml --out include
+  cmp-bridge generate --lang cpp contracts/flight_dynamics.toml --out include --routine 'eh*' --routine caljj
+  cmp-bridge generate --lang c contracts/telemetry.toml --out include --check   (in a Makefile: are they up to date?)
+
+A file that is up to date already is not touched, so `make` rebuilds only what changed. Each file begins with an @(#) line
+that holds the component's name and the hash of its contract: `what` shows it in objects and executables.
+
+Exit status: 0 done (--check: nothing differs); 1 with --check, if files are missing or differ; 2 an error, and nothing was
+written: the contract has errors, or a routine has a shape that the language cannot say (each is named, with the reason).")]
+pub struct Args {
+    /// The contract
+    #[arg(value_name = "CONTRACT")]
+    contract: PathBuf,
+    /// The language of the callers
+    #[arg(long, value_parser = lang, value_name = "LANGUAGE", help = languages())]
+    lang: Lang,
+    /// The folder of the files; made if need be
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Only these routines; `*` and `?` stand for any characters. Without this, all of the contract
+    #[arg(long, value_name = "GLOB")]
+    routine: Vec<String>,
+    /// Writes nothing: are the files in DIR what would be printed now?
+    #[arg(long)]
+    check: bool,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+fn lang(text: &str) -> Result<Lang, String> {
+    text.parse().map_err(|error: cmp_bridge_codegen::bindings::UnknownLang| error.to_string())
+}
+
+/// The help of `--lang`.
+fn languages() -> String {
+    let list: Vec<String> =
+        Lang::ALL.iter().map(|lang| format!("{}: {}", lang.name(), lang.title())).collect();
+    format!("The language of the callers: {}", list.join("; "))
+}
+
+/// Why nothing was printed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// What stands in it.
+    #[error("{} cannot be used", file.display())]
+    Contract {
+        /// The contract.
+        file: PathBuf,
+        /// Every error in it.
+        source: Diagnostics,
+    },
+    /// A pattern that matches no routine.
+    #[error("no routine in {} matches `{pattern}`", file.display())]
+    NoMatch {
+        /// The contract.
+        file: PathBuf,
+        /// The pattern.
+        pattern: String,
+        /// What may have been meant.
+        hint: String,
+    },
+    /// The printer.
+    #[error(transparent)]
+    Generate(#[from] cmp_bridge_codegen::Error),
+    /// Standard output.
+    #[error("standard output cannot be written")]
+    Output(#[from] io::Error),
+}
+
+impl Explain for Error {
+    fn hint(&self) -> Option<String> {
+        use cmp_bridge_codegen::Error as Codegen;
+        match self {
+            Error::File(error) => error.hint(),
+            Error::Contract { .. } => Some("`cmp-bridge check` explains each error".to_owned()),
+            Error::NoMatch { hint, .. } => Some(hint.clone()),
+            Error::Generate(Codegen::Unsupported(_)) => Some(
+                "leave these routines out with --routine, or complete the contract; nothing was written"
+                    .to_owned(),
+            ),
+            Error::Generate(Codegen::Write { .. }) => Some("check the permissions of the folder".to_owned()),
+            Error::Generate(_) | Error::Output(_) => None,
+        }
+    }
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<Ending, Error> {
+    let bindings = Bindings::new(&args.contract).routines(chosen(args)?);
+    if args.check {
+        let differing = bindings.differing(args.lang, &args.out)?;
+        tell(args, &differing, "differs from what is printed now", "differing")?;
+        return Ok(if differing.is_empty() { Ending::Good } else { Ending::Findings });
+    }
+    let files = bindings.generate(args.lang, &args.out)?;
+    tell(args, &files, "is up to date", "files")?;
+    Ok(Ending::Good)
+}
+
+/// The names of the routines that were asked for.
+fn chosen(args: &Args) -> Result<Vec<String>, Error> {
+    let text = read_text(&args.contract)?;
+    let unusable = |source| Error::Contract { file: args.contract.clone(), source };
+    let contract = Contract::from_toml(&text, &args.contract.to_string_lossy()).map_err(unusable)?;
+    let names: Vec<&str> = contract.routines.iter().map(|routine| routine.name.as_str()).collect();
+    for pattern in &args.routine {
+        if !names.iter().any(|name| matches(pattern, name)) {
+            let hint = did_you_mean(pattern, names.iter().copied());
+            return Err(Error::NoMatch { file: args.contract.clone(), pattern: pattern.clone(), hint });
+        }
+    }
+    let wanted = |name: &&str| args.routine.is_empty() || args.routine.iter().any(|p| matches(p, name));
+    Ok(names.into_iter().filter(wanted).map(str::to_owned).collect())
+}
+
+fn tell(args: &Args, files: &[PathBuf], what: &str, key: &str) -> io::Result<()> {
+    if args.json {
+        let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        return print(&format!("{:#}\n", json!({ "lang": args.lang.name(), key: files })));
+    }
+    let paint = Paint::stdout();
+    let mark = |text: String| if args.check { paint.bad(&text) } else { text };
+    let lines: Vec<String> =
+        files.iter().map(|file| format!("{} {what}\n", mark(file.display().to_string()))).collect();
+    print(&lines.concat())
+}

@@ -1,0 +1,172 @@
+//! Prints a contract in the languages of a legacy build: what its C, C++, Ada and Fortran callers need to call the routines,
+//! whatever the routines are written in.
+//!
+//! ```no_run
+//! use cmp_bridge_codegen::bindings::{Bindings, Lang};
+//! # fn main() -> Result<(), cmp_bridge_codegen::Error> {
+//! let written = Bindings::new("contracts/telemetry.toml").routines(["tm_crc16"]).generate(Lang::C, "include")?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! One file a language. A printer prints: where arguments travel is asked of `cmp_bridge_contract::abi` (through
+//! [`signature`]), and how records lie of `cmp_bridge_contract::layout`.
+
+mod c;
+mod c_names;
+mod c_page;
+mod c_record;
+mod c_types;
+pub(crate) mod signature;
+pub(crate) mod words;
+
+use crate::error::{Error, Unsupported};
+use crate::{read, write};
+use cmp_bridge_contract::model::{Contract, Routine};
+use std::path::{Path, PathBuf};
+
+/// Declares the languages: name of the variant, its name on the command line, what it is, its printer.
+macro_rules! languages {
+    ($($variant:ident, $name:literal, $title:literal, $print:path;)*) => {
+        /// A language that bindings are printed in.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Lang {
+            $(#[doc = $title] $variant,)*
+        }
+
+        impl Lang {
+            /// All of them.
+            pub const ALL: &'static [Lang] = &[$(Lang::$variant),*];
+
+            /// Its name on the command line.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Lang::$variant => $name,)*
+                }
+            }
+
+            /// What is printed, for people.
+            pub fn title(self) -> &'static str {
+                match self {
+                    $(Lang::$variant => $title,)*
+                }
+            }
+
+            fn print(self, contract: &Contract, routines: &[&Routine]) -> Result<Vec<File>, Vec<Unsupported>> {
+                match self {
+                    $(Lang::$variant => $print(contract, routines),)*
+                }
+            }
+        }
+    };
+}
+
+// A new language: its module above, and one line here.
+languages! {
+    C, "c", "a C header (C89 and later)", c::print;
+}
+
+/// A word that is no language.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{found}` is no language that bindings are printed in; there are: {known}")]
+pub struct UnknownLang {
+    /// The word.
+    pub found: String,
+    /// The names of the languages.
+    pub known: String,
+}
+
+impl std::str::FromStr for Lang {
+    type Err = UnknownLang;
+
+    fn from_str(text: &str) -> Result<Lang, UnknownLang> {
+        Lang::ALL.iter().copied().find(|lang| lang.name() == text).ok_or_else(|| UnknownLang {
+            found: text.to_string(),
+            known: Lang::ALL.iter().map(|lang| lang.name()).collect::<Vec<_>>().join(", "),
+        })
+    }
+}
+
+/// A printed file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its name, without folders.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// What to print: the routines of one contract.
+#[derive(Debug, Clone)]
+pub struct Bindings {
+    contract: PathBuf,
+    routines: Option<Vec<String>>,
+}
+
+impl Bindings {
+    /// The contract's file.
+    pub fn new(contract: impl Into<PathBuf>) -> Bindings {
+        Bindings { contract: contract.into(), routines: None }
+    }
+
+    /// The routines to print; without this, all of the contract.
+    pub fn routines<S: Into<String>>(mut self, routines: impl IntoIterator<Item = S>) -> Bindings {
+        self.routines = Some(routines.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Prints the files of a language, and writes nothing.
+    pub fn print(&self, lang: Lang) -> Result<Vec<File>, Error> {
+        let text = read(&self.contract)?;
+        let contract = Contract::from_toml(&text, &self.contract.to_string_lossy())?;
+        let routines = match &self.routines {
+            None => contract.routines.iter().collect(),
+            Some(names) => {
+                let found = names.iter().map(|name| {
+                    contract.routine(name).ok_or_else(|| Error::UnknownRoutine {
+                        contract: self.contract.clone(),
+                        routine: name.clone(),
+                        known: contract
+                            .routines
+                            .iter()
+                            .map(|r| r.name.as_str())
+                            .collect::<Vec<_>>()
+                            .join(", "),
+                    })
+                });
+                found.collect::<Result<Vec<&Routine>, Error>>()?
+            }
+        };
+        lang.print(&contract, &routines).map_err(Error::Unsupported)
+    }
+
+    /// Writes the files of a language to a folder, which is made if need be. A file that has its text already is not touched,
+    /// so that `make` rebuilds only what changed.
+    pub fn generate(&self, lang: Lang, folder: impl AsRef<Path>) -> Result<Vec<PathBuf>, Error> {
+        let (folder, files) = (folder.as_ref(), self.print(lang)?);
+        std::fs::create_dir_all(folder)
+            .map_err(|source| Error::Write { path: folder.to_path_buf(), source })?;
+        let mut written = Vec::new();
+        for file in files {
+            let path = folder.join(&file.name);
+            if !holds(&path, &file.text) {
+                write(&path, &file.text)?;
+            }
+            written.push(path);
+        }
+        Ok(written)
+    }
+
+    /// The files of a folder that are missing or are not what would be printed now.
+    pub fn differing(&self, lang: Lang, folder: impl AsRef<Path>) -> Result<Vec<PathBuf>, Error> {
+        let files = self.print(lang)?.into_iter();
+        let with_paths = files.map(|file| (folder.as_ref().join(&file.name), file.text));
+        Ok(with_paths.filter(|(path, text)| !holds(path, text)).map(|(path, _)| path).collect())
+    }
+}
+
+/// The file is there and has this text.
+fn holds(path: &Path, text: &str) -> bool {
+    std::fs::read(path).is_ok_and(|found| found == text.as_bytes())
+}
