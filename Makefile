@@ -4,11 +4,12 @@ CARGO       ?= cargo
 # .ci and packagers may add, say, CARGO_FLAGS=--locked
 CARGO_FLAGS ?=
 SAY          = printf '==> %s\n'
+PREFIX      ?= /usr/local
 # What a user runs: the command, the library it preloads.
 COMMAND      = -p cmp-bridge-cli -p cmp-bridge-agent
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build legacy test test-long test-real run-tests demo bench lint clean
+.PHONY: help setup build legacy test test-long test-real run-tests demo bench lint install uninstall clean
 
 help:
 	@echo 'make demo       the whole cycle on the reference CMP, in front of you'
@@ -19,6 +20,7 @@ help:
 	@echo 'make lint       formatting, clippy, documentation: no warning allowed'
 	@echo 'make build      the workspace and the reference CMP'
 	@echo 'make setup      install the compilers and tools that are missing, saying which and why'
+	@echo 'make install    command, agent, manual pages and completions, below PREFIX ($(PREFIX))'
 	@echo 'make clean      remove everything that was built'
 
 setup:
@@ -80,6 +82,14 @@ lint: setup
 	@$(CARGO) clippy --workspace --all-targets --quiet $(CARGO_FLAGS) -- -D warnings
 	@$(SAY) 'documentation'
 	@RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --document-private-items --quiet $(CARGO_FLAGS)
+
+# DESTDIR is for packagers.
+install:
+	@$(CARGO) build --release $(COMMAND) $(CARGO_FLAGS)
+	@scripts/install.sh '$(DESTDIR)$(PREFIX)'
+
+uninstall:
+	@scripts/install.sh --remove '$(DESTDIR)$(PREFIX)'
 
 clean:
 	@$(SAY) 'removing everything that was built'

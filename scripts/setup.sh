@@ -38,6 +38,7 @@ shellcheck|shellcheck|ShellCheck|checks the scripts, ours and those of a patch
 dpkg-deb|dpkg|dpkg|makes the Debian package of a patch
 rpmbuild|rpm|rpm-build|makes the Red Hat package of a patch
 rpm|rpm|rpm|installs it in the tests
+mandoc|mandoc|mandoc|checks the manual pages, in a test
 END
     [ "$set" != bench ] || cat <<'END'
 abidw|abigail-tools|libabigail|a reader of debug information to compare with

@@ -1,6 +1,7 @@
 //! The `cmp-bridge` command. One file a subcommand, in [`command`]; what several of them share stands beside it.
 #![deny(missing_docs)]
 
+mod agent;
 pub mod command;
 mod config;
 pub mod error;
@@ -11,7 +12,7 @@ pub mod report;
 mod show;
 mod signals;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use error::{Ending, Explain};
 use std::process::ExitCode;
 
@@ -44,8 +45,15 @@ enum Command {
     Accept(command::accept::Args),
     Doctor(command::doctor::Args),
     What(command::what::Args),
+    Man(command::man::Args),
+    Completions(command::completions::Args),
     #[command(hide = true)]
     Worker(command::worker::Args),
+}
+
+/// Subcommands, options and their texts: for manual pages and shells.
+fn grammar() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs the command line of this process.
@@ -67,6 +75,8 @@ pub fn main() -> ExitCode {
         Command::Accept(args) => end(command::accept::run(&args)),
         Command::Doctor(args) => end(command::doctor::run(&args)),
         Command::What(args) => end(command::what::run(&args)),
+        Command::Man(args) => end(command::man::run(&args)),
+        Command::Completions(args) => end(command::completions::run(&args)),
         Command::Worker(args) => end(command::worker::run(&args)),
     }
 }

@@ -8,6 +8,7 @@ mod doctor;
 #[path = "../../../journal/tests/journal/support.rs"]
 mod encode;
 mod explain;
+mod install;
 mod learn;
 mod live;
 mod report;

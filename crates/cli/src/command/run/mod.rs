@@ -14,7 +14,7 @@ use cmp_bridge::loader::LoadError;
 use cmp_bridge::session::sessions_directory;
 use cmp_bridge::shared::SharedError;
 use cmp_bridge_contract::Diagnostics;
-use cmp_bridge_inspect::binary::{Binary, BinaryError};
+use cmp_bridge_inspect::binary::BinaryError;
 use cmp_bridge_inspect::dwarf::DwarfError;
 use std::ffi::OsString;
 use std::io;
@@ -194,6 +194,12 @@ pub enum Error {
         /// What is wrong.
         why: &'static str,
     },
+    /// The agent inside this command cannot be unpacked.
+    #[error("the agent cannot be unpacked to the cache folder")]
+    Bundle {
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The session.
     #[error(transparent)]
     Session(#[from] SharedError),
@@ -247,6 +253,7 @@ impl Explain for Error {
                 "build it (`cargo build -p cmp-bridge-agent`), or name it with --agent or CMP_BRIDGE_AGENT"
                     .to_owned()
             }
+            Error::Bundle { .. } => "set XDG_CACHE_HOME to a folder that you may write to".to_owned(),
             Error::Session(SharedError::Io { source, .. }) if live::is_no_room(source) => format!(
                 "the session needs a few MiB, whatever --ring-mib says: make room on the disk of {}, or set \
                  XDG_RUNTIME_DIR to a private folder of yours where there is room",
@@ -289,38 +296,11 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
     Ok(finished.ending())
 }
 
-/// The agent's library: named, or beside this command.
+/// The agent's library, checked: named, or where this command was installed.
 pub fn agent(named: Option<&Path>) -> Result<PathBuf, Error> {
-    let path = match named {
-        Some(path) => path.to_owned(),
-        None => {
-            let command = std::env::current_exe().unwrap_or_default();
-            command.with_file_name("libcmp_bridge_agent.so")
-        }
-    };
-    let absolute = std::path::absolute(&path).unwrap_or(path);
-    let refuse = |why| Err(Error::Agent { path: absolute.clone(), why });
-    if !absolute.is_file() {
-        return refuse("the agent is not there");
+    let path = crate::agent::find(named).map_err(|source| Error::Bundle { source })?;
+    match crate::agent::fault(&path) {
+        Some(why) => Err(Error::Agent { path, why }),
+        None => Ok(path),
     }
-    if !cmp_bridge::launch::preload_accepts(&absolute) {
-        return refuse("the loader cannot preload a file with a space or a colon in its path");
-    }
-    // What is not the agent would leave the program without hooks, and nobody would say so.
-    if !Binary::open(&absolute).is_ok_and(|binary| is_agent(&binary)) {
-        return refuse("not the agent of cmp-bridge");
-    }
-    Ok(absolute)
-}
-
-/// Whether a file is a shared library that comes first (`-z initfirst`) and answers in the unwinder's stead.
-fn is_agent(binary: &Binary) -> bool {
-    const DT_FLAGS_1: u64 = 0x6fff_fffb;
-    const DF_1_INITFIRST: u64 = 0x20;
-    let section = binary.section_bytes(".dynamic").ok().flatten().unwrap_or_default();
-    let word = |bytes: &[u8]| bytes.try_into().map_or(0, u64::from_le_bytes);
-    let mut entries = section.chunks_exact(16).map(|entry| (word(&entry[..8]), word(&entry[8..])));
-    !binary.is_executable()
-        && entries.any(|(tag, flags)| tag == DT_FLAGS_1 && flags & DF_1_INITFIRST != 0)
-        && binary.symbols().iter().any(|s| s.dynamic && s.is_function() && s.name == "_dl_find_object")
 }
