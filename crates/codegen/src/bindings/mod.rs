@@ -12,6 +12,7 @@
 //! One file a language. A printer prints: where arguments travel is asked of `cmp_bridge_contract::abi` (through
 //! [`signature`]), and how records lie of `cmp_bridge_contract::layout`.
 
+mod ada;
 mod c;
 mod c_names;
 mod c_page;
@@ -65,6 +66,7 @@ macro_rules! languages {
 // A new language: its module above, and one line here.
 languages! {
     C, "c", "a C header (C89 and later)", c::print;
+    Ada, "ada", "an Ada package (Ada 95 and later)", ada::print;
 }
 
 /// A word that is no language.
