@@ -130,7 +130,8 @@ fn fortran_descriptor(rank: u32, page: &mut Page) {
     page.lines(&format!("#ifndef CMP_ARRAY_{rank}\n#define CMP_ARRAY_{rank}"));
     page.comment(&[
         format!("A Fortran array of rank {rank} with its bounds, as gfortran 8 and later pass it."),
-        "    data     the element all indices of which are 0, less `offset` elements: the first one".into(),
+        "    data     the first element".into(),
+        "    offset   what is added to the sum of index * stride to count from the first element".into(),
         "    span     bytes from one element to the next, like `elem_len`".into(),
         "    type     1 integer, 2 logical, 3 real, 4 complex, 5 derived, 6 character".into(),
         "    stride   elements from one index of the dimension to the next".into(),
@@ -246,6 +247,7 @@ fn describe(types: &Types, signature: &Signature, page: &mut Page) {
         text.push(String::new());
         text.push(format!("Status: {}.", words::status(rule)));
     }
+    text.push(String::new());
     text.push(words::remarks(routine).join(" "));
     if routine.exceptions == Exceptions::Possible {
         text.push("A C frame between it and who catches must be compiled with -fexceptions.".into());
@@ -263,17 +265,12 @@ fn status(prefix: &str, rule: &Status, page: &mut Page) {
     if let Some(set) = rule.warning {
         page.line(&format!("#define {prefix}_WARNING(code) ({})", test(set)));
     }
-    match (rule.error, rule.warning) {
-        (Some(set), _) => page.line(&format!("#define {prefix}_ERROR(code) ({})", test(set))),
-        (None, Some(set)) => {
-            page.line(&format!("#define {prefix}_ERROR(code) ((code) != {} && !({}))", rule.ok, test(set)));
-        }
-        (None, None) => page.line(&format!("#define {prefix}_ERROR(code) ((code) != {})", rule.ok)),
-    }
+    let warned = if rule.warning.is_some() { format!(" && !{prefix}_WARNING(code)") } else { String::new() };
+    page.line(&format!("#define {prefix}_ERROR(code) (!{prefix}_OK(code){warned})"));
 }
 
 /// A test of `code`.
-pub(crate) fn test(set: Condition) -> String {
+fn test(set: Condition) -> String {
     match set {
         Condition::Less(n) => format!("(code) < {n}"),
         Condition::LessOrEqual(n) => format!("(code) <= {n}"),

@@ -18,6 +18,8 @@ mod c_names;
 mod c_page;
 mod c_record;
 mod c_types;
+mod cpp;
+mod cpp_routine;
 pub(crate) mod signature;
 pub(crate) mod words;
 
@@ -66,6 +68,7 @@ macro_rules! languages {
 // A new language: its module above, and one line here.
 languages! {
     C, "c", "a C header (C89 and later)", c::print;
+    Cpp, "cpp", "a C++ header (C++98 and later) over the C header", cpp::print;
     Ada, "ada", "an Ada package (Ada 95 and later)", ada::print;
 }
 
