@@ -60,8 +60,9 @@ run-tests: build
 		$(SAY) 'running the tests with cargo test' && \
 		$(CARGO) test --workspace --lib --bins --tests --no-fail-fast --quiet $(CARGO_FLAGS); \
 	fi
-	@$(SAY) 'running the tests of Rust calling legacy components (bindgen, cc, cxx, the exception barrier)'
+	@$(SAY) 'running the tests of Rust calling the reference CMP (linked, through bindgen and cxx), and its examples'
 	@$(CARGO) test --quiet -p cmp-bridge --features cmp --test cmp $(CARGO_FLAGS)
+	@$(CARGO) test --quiet -p cmp-bridge --features cmp --doc $(CARGO_FLAGS) cmp::
 	@$(SAY) 'running the examples in the documentation'
 	@$(CARGO) test --workspace --doc --quiet $(CARGO_FLAGS)
 

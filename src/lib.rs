@@ -1,5 +1,11 @@
 //! The part of cmp-bridge that lives in the legacy process, and what both sides of that border share.
 #![deny(missing_docs)]
+// What a vendor's header declares and what a contract says must be the same.
+#![cfg_attr(feature = "cmp", deny(clashing_extern_declarations))]
+
+// Generated code names this library from outside.
+#[cfg(feature = "cmp")]
+extern crate self as cmp_bridge;
 
 #[cfg(feature = "cmp")]
 pub mod cmp;

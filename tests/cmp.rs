@@ -2,17 +2,9 @@
 #![cfg(feature = "cmp")]
 
 use cmp_bridge::cmp::planning::{elevation, station, station_name};
-use cmp_bridge::cmp::telemetry::{crc16, header};
+use cmp_bridge::cmp::telemetry::header;
 use cmp_bridge::support::{Exception, caught};
 use std::mem::{offset_of, size_of};
-
-/// Published CRC-16 vectors (CCSDS, polynomial 0x1021, preset 0xFFFF).
-#[test]
-fn published_crc_vectors() {
-    assert_eq!(crc16(&[0x00, 0x00]), 0x1d0f);
-    assert_eq!(crc16(&[0xab, 0xcd, 0xef, 0x01]), 0x04a2);
-    assert_eq!(crc16(b"123456789"), 0x29b1);
-}
 
 /// bindgen reads the vendor header, the contract was read from the executable: both must see the same records.
 #[test]

@@ -1,27 +1,64 @@
-//! Planning (C++) through cxx: classes with virtual functions, std::string, exceptions as errors.
+//! Planning (C++): sites and what is seen from them, the Sun, shadows, slots of time.
+//!
+//! # Routines
+//!
+//! A C++ exception is an error with its type and message.
+//!
+//! ```
+//! use cmp_bridge::cmp::planning::*;
+//!
+//! let mut slot = Creneau::ZERO;
+//! Control::creneau_construct(&mut slot, 100.0, 400.0)?;
+//! let (mut from, mut to) = (0.0, 0.0);
+//! let other = Creneau { debut: 300.0, fin: 900.0 };
+//! assert!(Control::creneau_commun(&slot, &other, &mut from, &mut to)?);
+//! assert_eq!((from, to), (300.0, 400.0));
+//!
+//! // Nothing in common: the operator throws.
+//! let error = Control::creneau_intersection(&slot, &Creneau { debut: 500.0, fin: 600.0 }).unwrap_err();
+//! assert_eq!(error.kind(), "std::domain_error");
+//! // A slot that ends before it begins: so does the constructor.
+//! assert!(Control::creneau_construct(&mut slot, 2.0, 1.0).is_err());
+//! # Ok::<(), cmp_bridge::support::Exception>(())
+//! ```
+//!
+//! The Sun and refraction, against Meeus:
+//!
+//! ```
+//! use cmp_bridge::cmp::planning::*;
+//!
+//! let sun = Control::soleil_equatoriales(15_626.0)?; // 1992-10-13, 0h
+//! assert!((sun.alpha - 198.380_83).abs() < 0.01 && (sun.delta + 7.785_07).abs() < 0.01);
+//! assert!((Control::soleil_temps_sideral(13_613.0)? - 197.693_195).abs() < 1e-6); // 1987-04-10, 0h
+//!
+//! // The last answer is kept, here by the caller.
+//! let (mut day, mut kept) = (0.0, Vecteur3::ZERO);
+//! let position = Control::soleil_terrestre(15_626.0, &mut day, &mut kept)?;
+//! assert_eq!((day, kept), (15_626.0, position));
+//! # Ok::<(), cmp_bridge::support::Exception>(())
+//! ```
+//!
+//! # Classes
+//!
+//! Those that keep their data in `std::string` and have virtual functions come through cxx, which has the C++ compiler check
+//! every signature.
+//!
+//! ```
+//! use cmp_bridge::cmp::planning::{elevation, station, station_name};
+//!
+//! let aussaguel = station("AUSSAGUEL", 43.4287, 1.4975, 260.0, 5.0)?;
+//! assert_eq!(station_name(&aussaguel).to_str(), Ok("AUSSAGUEL"));
+//! // The pole stands as high as the station's latitude; far above it the two directions are one.
+//! assert!((elevation(&aussaguel, 0.0, 0.0, 1e15)? - 43.4287).abs() < 1e-6);
+//! assert!(station("NULLE PART", 123.0, 0.0, 0.0, 5.0).is_err());
+//! # Ok::<(), cxx::Exception>(())
+//! ```
+//!
+//! # What is here
+#![doc = include_str!(concat!(env!("OUT_DIR"), "/planning_left_out.md"))]
 
-#[cxx::bridge(namespace = "cmp_bridge")]
-mod bridge {
-    // SAFETY: cxx has the C++ compiler check every signature against `planning.hpp`.
-    unsafe extern "C++" {
-        include!("planning.hpp");
+pub use super::classes::{Station, elevation, station, station_name};
 
-        /// A ground station.
-        type Station;
+declared!("planning");
 
-        /// Angles in degrees, altitude in metres. An error for coordinates that are none.
-        fn station(
-            name: &str,
-            latitude: f64,
-            longitude: f64,
-            altitude: f64,
-            lowest: f64,
-        ) -> Result<UniquePtr<Station>>;
-        /// The station's name.
-        fn station_name(station: &Station) -> &CxxString;
-        /// Elevation in degrees of a satellite at an Earth-fixed position in metres. An error on the ground.
-        fn elevation(station: &Station, x: f64, y: f64, z: f64) -> Result<f64>;
-    }
-}
-
-pub use bridge::{Station, elevation, station, station_name};
+include!(concat!(env!("OUT_DIR"), "/planning.rs"));

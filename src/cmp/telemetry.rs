@@ -1,19 +1,103 @@
-//! Telemetry (C), as `vendor-headers/telemetry.h` declares it.
+//! Telemetry and telecommand (C): frames, bit fields, calibration curves, dates, packets, archive.
+//!
+//! # Buffers and lengths
+//!
+//! A slice carries its length; what the C routine says by its code is a result.
+//!
+//! ```
+//! use cmp_bridge::cmp::telemetry::{Control, TmExtraireBits, TmInsererBits};
+//! use cmp_bridge::support::{Done, Failure};
+//!
+//! let mut word = [0_u8; 4];
+//! assert_eq!(Control::tm_inserer_bits(&mut word, 4, 6, 0b101101), Ok(Done::Ok));
+//! assert_eq!(word, [0b0000_1011, 0b0100_0000, 0, 0]);
+//! let mut value = 0;
+//! Control::tm_extraire_bits(&word, 4, 6, &mut value)?;
+//! assert_eq!(value, 0b101101);
+//! // Six bits do not hold 100: a warning, and the largest value.
+//! assert_eq!(Control::tm_inserer_bits(&mut word, 4, 6, 100), Ok(Done::Warning(3)));
+//! // A field beyond the buffer is an error.
+//! assert_eq!(Control::tm_extraire_bits(&word, 30, 6, &mut value), Err(Failure(-2)));
+//! # Ok::<(), Failure>(())
+//! ```
+//!
+//! # A frame, there and back
+//!
+//! Constants and plain types of the vendor's header are in [`header`], read by bindgen; records are those of the contract.
+//!
+//! ```
+//! use cmp_bridge::cmp::telemetry::*;
+//!
+//! let date = Control::tm_jj50_cds(TmDate { jour: 19116, sec: 42315.5 });
+//! let head = TmEntete { date, ..TmEntete::ZERO };
+//! let mut frame = [0; header::TM_LG_TRAME as usize];
+//! Control::tm_coder_trame(&head, b"housekeeping", &mut frame)?;
+//! Control::tm_verifier_trame(&frame)?;
+//! let mut again = TmEntete::ZERO;
+//! Control::tm_decoder_entete(&frame, &mut again)?;
+//! assert_eq!(Control::tm_cds_jj50(again.date).jour, 19116);
+//! // One bit wrong, and the checksum says so.
+//! frame[40] ^= 1;
+//! assert!(Control::tm_verifier_trame(&frame).is_err());
+//! # Ok::<(), cmp_bridge::support::Failure>(())
+//! ```
+//!
+//! # Records by value, curves, telecommands
+//!
+//! ```
+//! use cmp_bridge::cmp::telemetry::*;
+//! use cmp_bridge::support::Done;
+//!
+//! // CCSDS day segmented time counts days from 1958.
+//! let cds = Control::tm_jj50_cds(TmDate { jour: 19116, sec: 1.5 });
+//! assert_eq!(Control::tm_cds_jj50(cds), TmDate { jour: 19116, sec: 1.5 });
+//!
+//! let curve = [(0.0, 0.0), (10.0, 5.0), (20.0, 25.0)].map(|(x, y)| TmPoint { x, y });
+//! let mut y = 0.0;
+//! assert_eq!(Control::tm_table_lineaire(&curve, 15.0, &mut y), Ok(Done::Ok));
+//! assert_eq!(y, 15.0);
+//! assert_eq!(Control::tm_table_lineaire(&curve, 30.0, &mut y), Ok(Done::Warning(2)));
+//!
+//! let (mut packet, mut length) = ([0; 64], 0);
+//! Control::tc_construire(&mut packet, 100, 7, 8, 1, b"\x01\x02", &mut length)?;
+//! Control::tc_verifier(&packet[..length as usize])?;
+//! # Ok::<(), cmp_bridge::support::Failure>(())
+//! ```
+//!
+//! # State of the legacy code
+//!
+//! ```
+//! use cmp_bridge::cmp::telemetry::{Control, TmChercher, table};
+//!
+//! // A table of our own: what is changed in it does not change the legacy one.
+//! let mut mine = table();
+//! assert_eq!(Control::tm_chercher(c"U_BAT", &mine), 2);
+//! mine[2].nom = *b"U_BATTERIE\0\0";
+//! assert_eq!(Control::tm_chercher(c"U_BATTERIE", &mine), 2);
+//! assert_eq!(Control::tm_chercher(c"U_BATTERIE", &table()), -6);
+//! ```
+//!
+//! # Routines
+#![doc = include_str!(concat!(env!("OUT_DIR"), "/telemetry_left_out.md"))]
 
 /// What bindgen makes of the vendor header.
-#[expect(
+#[allow(
     missing_docs,
     non_camel_case_types,
-    non_snake_case,
     non_upper_case_globals,
-    reason = "the header's own names"
+    clippy::all,
+    clippy::pedantic,
+    reason = "the header's own names, printed by bindgen"
 )]
 pub mod header {
-    include!(concat!(env!("OUT_DIR"), "/telemetry.rs"));
+    include!(concat!(env!("OUT_DIR"), "/telemetry_header.rs"));
 }
 
-/// CRC-16 of a frame (polynomial 0x1021, preset 0xFFFF).
-pub fn crc16(bytes: &[u8]) -> u16 {
-    // SAFETY: reads `bytes.len()` bytes and nothing else (contract `telemetry`, routine `tm_crc16`).
-    unsafe { header::tm_crc16(bytes.as_ptr(), bytes.len() as _) }
+declared!("telemetry");
+
+stored! {
+    /// The table of parameters.
+    table: [TmParametreLimites; 18] = "tm_table_parametres"
 }
+
+include!(concat!(env!("OUT_DIR"), "/telemetry.rs"));

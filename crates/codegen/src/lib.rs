@@ -49,7 +49,7 @@ mod types;
 pub use error::{Error, Unsupported};
 pub use revision::Revision;
 
-use cmp_bridge_contract::model::Contract;
+use cmp_bridge_contract::model::{Contract, Routine};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -71,6 +71,9 @@ pub struct Generated {
     pub proof: Option<PathBuf>,
     /// The files read.
     pub sources: Vec<PathBuf>,
+    /// The types of the contract that were printed, by their names there and in Rust: what bindgen must not define once
+    /// more where it declares routines for the compiler to compare.
+    pub types: Vec<(String, String)>,
 }
 
 impl Module {
@@ -98,10 +101,44 @@ impl Module {
         self
     }
 
+    /// Name and symbol of each routine that was chosen, or of all.
+    pub fn names(&self) -> Result<Vec<(String, String)>, Error> {
+        let contract = self.contract()?;
+        let pair = |routine: &Routine| (routine.name.clone(), routine.symbol.clone());
+        Ok(self.chosen(&contract)?.into_iter().map(pair).collect())
+    }
+
+    /// What cannot be generated of these routines, and why; `relink` says whether the module is to be linked with the legacy
+    /// code, which reaches no state that is local to an object file.
+    pub fn unsupported(&self, relink: bool) -> Result<Vec<Unsupported>, Error> {
+        let contract = self.contract()?;
+        let mut found = Vec::new();
+        for routine in self.chosen(&contract)? {
+            let shape = shape::analyse(&contract, routine);
+            let mut faults = match &shape {
+                Err(faults) => faults.clone(),
+                Ok(shape) => types::print(&contract, std::slice::from_ref(shape), &mut page::Page::default())
+                    .err()
+                    .unwrap_or_default(),
+            };
+            let local = shape.iter().flat_map(|shape| &shape.state).filter(|state| state.local && relink);
+            faults.extend(local.map(|state| Unsupported {
+                routine: routine.name.clone(),
+                part: format!("state `{}`", state.area),
+                reason: "it is local to its object file: a relinked build cannot reach it".into(),
+            }));
+            found.extend(faults);
+        }
+        Ok(found)
+    }
+
+    fn contract(&self) -> Result<Contract, Error> {
+        Ok(Contract::from_toml(&read(&self.contract)?, &self.contract.to_string_lossy())?)
+    }
+
     /// Writes the Rust file, and the C proof file if a header was given, to a folder.
     pub fn generate(&self, folder: impl AsRef<Path>) -> Result<Generated, Error> {
-        let text = read(&self.contract)?;
-        let contract = Contract::from_toml(&text, &self.contract.to_string_lossy())?;
+        let contract = self.contract()?;
         let mut header = String::new();
         for path in &self.headers {
             header.push_str(&String::from_utf8_lossy(&read_bytes(path)?));
@@ -121,25 +158,33 @@ impl Module {
             sources.extend_from_slice(&self.headers);
             proof = Some(file);
         }
-        Ok(Generated { rust, proof, sources })
+        let types = types::reached(&contract, &shapes).into_iter();
+        let types = types.map(|name| (name.to_owned(), names::type_name(name))).collect();
+        Ok(Generated { rust, proof, sources, types })
     }
 
     fn shapes<'a>(&self, contract: &'a Contract) -> Result<Vec<shape::Shape<'a>>, Error> {
         let mut faults = Vec::new();
         let mut shapes = Vec::new();
-        let all = || contract.routines.iter().map(|routine| routine.name.clone()).collect();
-        for name in self.routines.clone().unwrap_or_else(all) {
-            let routine = contract.routine(&name).ok_or_else(|| Error::UnknownRoutine {
-                contract: self.contract.clone(),
-                routine: name.clone(),
-                known: contract.routines.iter().map(|r| r.name.as_str()).collect::<Vec<_>>().join(", "),
-            })?;
+        for routine in self.chosen(contract)? {
             match shape::analyse(contract, routine) {
                 Ok(shape) => shapes.push(shape),
                 Err(more) => faults.extend(more),
             }
         }
         if faults.is_empty() { Ok(shapes) } else { Err(Error::Unsupported(faults)) }
+    }
+
+    fn chosen<'a>(&self, contract: &'a Contract) -> Result<Vec<&'a Routine>, Error> {
+        let Some(names) = &self.routines else { return Ok(contract.routines.iter().collect()) };
+        let known = |name: &String| {
+            contract.routine(name).ok_or_else(|| Error::UnknownRoutine {
+                contract: self.contract.clone(),
+                routine: name.clone(),
+                known: contract.routines.iter().map(|r| r.name.as_str()).collect::<Vec<_>>().join(", "),
+            })
+        };
+        names.iter().map(known).collect()
     }
 }
 
