@@ -47,6 +47,7 @@ enum Command {
     What(command::what::Args),
     Man(command::man::Args),
     Completions(command::completions::Args),
+    LinkPlan(command::link_plan::Args),
     #[command(hide = true)]
     Worker(command::worker::Args),
 }
@@ -77,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::What(args) => end(command::what::run(&args)),
         Command::Man(args) => end(command::man::run(&args)),
         Command::Completions(args) => end(command::completions::run(&args)),
+        Command::LinkPlan(args) => end(command::link_plan::run(&args)),
         Command::Worker(args) => end(command::worker::run(&args)),
     }
 }

@@ -25,6 +25,7 @@ mod inlined;
 mod landing;
 pub mod libraries;
 mod lines;
+pub mod link;
 pub mod linkage;
 mod names;
 pub mod planner;

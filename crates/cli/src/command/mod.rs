@@ -12,6 +12,7 @@ pub mod generate;
 pub mod journal;
 pub mod journal_tests;
 pub mod learn;
+pub mod link_plan;
 pub mod man;
 pub mod replay;
 pub mod route;
