@@ -18,7 +18,7 @@ pub(super) fn access(
     routine.params = params.to_vec();
     routine.returns = returns.clone();
     let signature = signature::of(contract, &routine).map_err(|fault| fault.reason)?;
-    let mut scope = types.field_scope();
+    let mut scope = types.parameter_scope();
     let mut list = Vec::new();
     for arg in &signature.args {
         let parameter = match arg {

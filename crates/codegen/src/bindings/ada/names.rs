@@ -160,14 +160,22 @@ pub(super) fn is_kept(name: &str) -> bool {
 #[derive(Clone, Default)]
 pub(super) struct Scope {
     taken: BTreeSet<String>,
+    /// It is a record's: what the package declares and calls is not in the way there.
+    record: bool,
     /// Literals of enumerations may share a name with each other, and with nothing else.
     literals: BTreeSet<String>,
 }
 
 impl Scope {
+    /// Names of the components of a record.
+    pub fn of_record() -> Scope {
+        Scope { record: true, ..Scope::default() }
+    }
+
     /// The name is declared, or kept for something else.
     fn is_taken(&self, name: &str) -> bool {
-        is_kept(name) || self.taken.contains(&name.to_ascii_lowercase())
+        let kept = is_kept(name) && !(self.record && OWN.contains(&name.to_ascii_lowercase().as_str()));
+        kept || self.taken.contains(&name.to_ascii_lowercase())
     }
 
     fn free(&self, wanted: &str, taken: &dyn Fn(&str) -> bool) -> String {

@@ -144,7 +144,7 @@ pub(super) fn make<'a>(
         return Err(vec![fault("its arguments".into(), reason.into())]);
     }
     let signature = signature::of(types.contract, routine).map_err(|fault| vec![fault])?;
-    let mut scope = types.field_scope();
+    let mut scope = types.parameter_scope();
     let names: BTreeMap<&str, String> =
         routine.params.iter().map(|param| (param.name.as_str(), scope.take(&param.name))).collect();
     let lengths = Lengths::of(types.contract, routine, &|key| names.get(key).cloned().unwrap_or_default());

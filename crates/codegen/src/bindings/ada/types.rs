@@ -246,9 +246,17 @@ impl<'a> Types<'a> {
         })
     }
 
-    /// The names that a record's components must not hide.
+    /// Names of a record's components, which must not hide the types.
     pub fn field_scope(&self) -> Scope {
-        let mut scope = Scope::default();
+        self.beside_types(Scope::of_record())
+    }
+
+    /// Names of a subprogram's parameters and objects, which must not hide the types either.
+    pub fn parameter_scope(&self) -> Scope {
+        self.beside_types(Scope::default())
+    }
+
+    fn beside_types(&self, mut scope: Scope) -> Scope {
         for name in self.named.values().filter(|name| !is_kept(name)) {
             scope.take(name);
         }
