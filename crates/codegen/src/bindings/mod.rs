@@ -20,6 +20,16 @@ mod c_record;
 mod c_types;
 mod cpp;
 mod cpp_routine;
+mod fortran;
+mod fortran77;
+mod fortran77_adapter;
+mod fortran77_arrays;
+mod fortran77_callback;
+mod fortran77_steps;
+mod fortran90;
+mod fortran90_dummy;
+mod fortran90_routine;
+mod fortran90_types;
 pub(crate) mod signature;
 pub(crate) mod words;
 
@@ -70,6 +80,8 @@ languages! {
     C, "c", "a C header (C89 and later)", c::print;
     Cpp, "cpp", "a C++ header (C++98 and later) over the C header", cpp::print;
     Ada, "ada", "an Ada package (Ada 95 and later)", ada::print;
+    Fortran77, "fortran77", "declarations for Fortran 77, and a C89 adapter", fortran77::print;
+    Fortran90, "fortran90", "a module for Fortran 90 and later", fortran90::print;
 }
 
 /// A word that is no language.

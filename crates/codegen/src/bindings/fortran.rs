@@ -1,0 +1,353 @@
+//! What the two Fortran printers share: names without case, types as Fortran spells them, comments.
+
+use crate::error::Unsupported;
+use cmp_bridge_contract::expr::Expr;
+use cmp_bridge_contract::model::{
+    Contract, Extent, Language, Param, Routine, StateKind, Type, TypeDef, TypeKind,
+};
+use std::collections::BTreeSet;
+
+/// Longest name in Fortran 2003 and later.
+pub(crate) const LONGEST: usize = 63;
+
+/// Words that are names in Fortran like any other, and mislead a reader all the same.
+const MISLEADING: &[&str] = &[
+    "allocatable",
+    "call",
+    "character",
+    "common",
+    "complex",
+    "contains",
+    "continue",
+    "data",
+    "dimension",
+    "do",
+    "else",
+    "end",
+    "entry",
+    "exit",
+    "external",
+    "format",
+    "function",
+    "if",
+    "implicit",
+    "import",
+    "include",
+    "integer",
+    "intent",
+    "interface",
+    "intrinsic",
+    "logical",
+    "module",
+    "none",
+    "open",
+    "optional",
+    "parameter",
+    "pointer",
+    "print",
+    "procedure",
+    "program",
+    "read",
+    "real",
+    "result",
+    "return",
+    "save",
+    "stop",
+    "subroutine",
+    "target",
+    "then",
+    "type",
+    "use",
+    "value",
+    "where",
+    "while",
+    "write",
+];
+
+/// A Fortran name: lower case, a letter first. Not yet checked for its length, nor against other names.
+pub(crate) fn identifier(name: &str) -> String {
+    let lower = name.trim_start_matches('_').to_ascii_lowercase();
+    match lower.chars().next() {
+        Some(first) if first.is_ascii_alphabetic() => lower,
+        _ => format!("x{lower}"),
+    }
+}
+
+/// The name of a dummy argument or of a component.
+pub(crate) fn variable(name: &str) -> String {
+    let name = identifier(name);
+    if MISLEADING.contains(&name.as_str()) { name + "_" } else { name }
+}
+
+/// The names of one scope. Fortran does not tell case.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names {
+    taken: BTreeSet<String>,
+}
+
+impl Names {
+    /// A scope in which these have a meaning already.
+    pub fn with(names: &[&str]) -> Names {
+        Names { taken: names.iter().map(|name| name.to_ascii_lowercase()).collect() }
+    }
+
+    /// Takes a name as it is. False: another thing has it.
+    pub fn claim(&mut self, name: &str) -> bool {
+        self.taken.insert(name.to_ascii_lowercase())
+    }
+
+    /// A thing has this name already.
+    pub fn has(&self, name: &str) -> bool {
+        self.taken.contains(&name.to_ascii_lowercase())
+    }
+
+    /// Takes a name, or one like it that is free.
+    pub fn take(&mut self, wanted: &str) -> String {
+        let mut name = wanted.to_string();
+        let mut n = 2;
+        while !self.claim(&name) {
+            name = format!("{wanted}_{n}");
+            n += 1;
+        }
+        name
+    }
+}
+
+/// A fault of a routine.
+pub(crate) fn fault(routine: &Routine, part: impl Into<String>, reason: impl Into<String>) -> Unsupported {
+    Unsupported { routine: routine.name.clone(), part: part.into(), reason: reason.into() }
+}
+
+/// The part of a routine that a parameter is, in messages.
+pub(crate) fn part(param: &Param) -> String {
+    format!("parameter `{}`", param.name)
+}
+
+/// Text for a comment of any of these languages: ASCII, one line, nothing that ends or begins a C comment.
+pub(crate) fn plain(text: &str) -> String {
+    let ascii: String =
+        text.chars().map(|c| if c.is_ascii() && !c.is_ascii_control() { c } else { '.' }).collect();
+    ascii.replace("*/", "* /").replace("/*", "/ *").replace("??", "? ?")
+}
+
+/// Breaks text between words; a word longer than the width stays whole.
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match lines.last_mut() {
+            Some(line) if line.len() + 1 + word.len() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_string()),
+        }
+    }
+    lines
+}
+
+/// The dimensions of an array as Fortran writes them, the one that varies fastest first, and its element. A run of
+/// characters is an element: text of that length.
+pub(crate) fn dimensions(ty: &Type) -> (Vec<&Extent>, &Type) {
+    let (mut inner, mut extents) = (ty, Vec::new());
+    while let Type::Array(element, extent) = inner {
+        if **element == Type::Char && !matches!(extent, Extent::Carried(_)) {
+            break;
+        }
+        extents.push(extent);
+        inner = element;
+    }
+    extents.reverse();
+    (extents, inner)
+}
+
+/// An extent as Fortran writes it; `rename` gives the dummy argument of a parameter, if its value is known at the entry.
+pub(crate) fn extent(extent: &Extent, rename: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    match extent {
+        Extent::Expr(expr) => expression(expr, rename),
+        Extent::Unknown | Extent::Carried(_) => None,
+    }
+}
+
+/// An expression as Fortran and C write it. `None` if it needs what has no value when the routine is entered.
+pub(crate) fn expression(expr: &Expr, rename: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    if let Some(value) = expr.constant() {
+        return Some(value.to_string());
+    }
+    let pair = |left: &Expr, sign: &str, right: &Expr, tight: bool| {
+        let side = |e: &Expr, closed: bool| {
+            let text = expression(e, rename)?;
+            let simple = matches!(e, Expr::Param(_)) || e.constant().is_some_and(|value| value >= 0);
+            Some(if simple || !closed { text } else { format!("({text})") })
+        };
+        Some(format!("{}{sign}{}", side(left, tight)?, side(right, true)?))
+    };
+    match expr {
+        Expr::Const(value) => Some(value.to_string()),
+        Expr::Param(name) => rename(name),
+        Expr::Add(left, right) => pair(left, "+", right, false),
+        Expr::Sub(left, right) => pair(left, "-", right, false),
+        Expr::Mul(left, right) => pair(left, "*", right, true),
+    }
+}
+
+/// The parameter of that name, if it is an integer whose value is known when the routine is entered.
+pub(crate) fn entry_value<'a>(contract: &Contract, routine: &'a Routine, name: &str) -> Option<&'a Param> {
+    use cmp_bridge_contract::model::Use;
+    let param = routine.params.iter().find(|param| param.name == name)?;
+    let integer = matches!(contract.scalar(&param.ty), Type::Int(..));
+    (integer && !param.nullable && matches!(param.usage, Use::In | Use::InOut)).then_some(param)
+}
+
+/// The text inside an element: a Fortran CHARACTER of any form, or a run of `char`.
+pub(crate) fn is_text(element: &Type) -> bool {
+    match element {
+        Type::Char | Type::Chars | Type::Cstr => true,
+        Type::Array(inner, _) => **inner == Type::Char,
+        _ => false,
+    }
+}
+
+/// The definition of a record, a union or another type that has an inside and is no scalar.
+pub(crate) fn record<'a>(contract: &'a Contract, ty: &Type) -> Option<&'a TypeDef> {
+    let Type::Named(name) = ty else { return None };
+    contract.type_def(name).filter(|def| {
+        matches!(
+            def.kind,
+            TypeKind::Struct(_) | TypeKind::Union(_) | TypeKind::Packed { .. } | TypeKind::Opaque { .. }
+        )
+    })
+}
+
+/// The signature of a callback.
+pub(crate) fn callback<'a>(contract: &'a Contract, ty: &Type) -> Option<&'a TypeDef> {
+    let Type::Named(name) = ty else { return None };
+    contract.type_def(name).filter(|def| matches!(def.kind, TypeKind::Function { .. }))
+}
+
+/// Text between the component and its callers ends with a NUL, and is blank padded in Fortran.
+pub(crate) fn ends_with_nul(contract: &Contract) -> bool {
+    matches!(contract.component.language, Language::C | Language::Cpp)
+}
+
+/// The COMMON blocks that the routines use, with a view of each: the first that is a record, else the first.
+pub(crate) fn commons<'a>(contract: &'a Contract, routines: &[&'a Routine]) -> Vec<Common<'a>> {
+    let mut list = Vec::new();
+    for area in contract.state.iter().filter(|area| area.kind == StateKind::Common) {
+        let mut views: Vec<&Type> = Vec::new();
+        for view in routines.iter().flat_map(|routine| &routine.state) {
+            if view.area == area.name && !views.contains(&&view.view) {
+                views.push(&view.view);
+            }
+        }
+        let best = views.iter().position(|view| record(contract, view).is_some()).unwrap_or(0);
+        if !views.is_empty() {
+            let view = views.remove(best);
+            list.push(Common {
+                name: &area.name,
+                symbol: &area.symbol,
+                size: area.size,
+                view,
+                others: views,
+            });
+        }
+    }
+    list
+}
+
+/// A COMMON block.
+pub(crate) struct Common<'a> {
+    pub name: &'a str,
+    pub symbol: &'a str,
+    pub size: u64,
+    /// What is printed.
+    pub view: &'a Type,
+    /// The other views there are.
+    pub others: Vec<&'a Type>,
+}
+
+/// The Fortran name of what has this symbol: `inicst` of `inicst_`. None: Fortran cannot write it.
+pub(crate) fn stem(symbol: &str) -> Option<&str> {
+    let stem = symbol.strip_suffix('_')?;
+    let fits = stem.starts_with(|c: char| c.is_ascii_lowercase())
+        && stem.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    fits.then_some(stem)
+}
+
+/// Why an array that is returned with its bounds is refused.
+pub(crate) fn returned_array(contract: &Contract) -> String {
+    match contract.component.language {
+        Language::Ada => "the array lies on Ada's secondary stack, which only Ada releases; put an Ada routine with an `out` array \
+                          around it",
+        _ => "the shape of an array returned through a descriptor is not in the contract; put a subroutine with an `out` array \
+              around it",
+    }
+    .into()
+}
+
+/// Why no Fortran printer can print this routine, whatever its parameters are.
+pub(crate) fn refusals(routine: &Routine) -> Vec<Unsupported> {
+    let mut faults = Vec::new();
+    if routine.varargs {
+        let reason =
+            "Fortran calls no routine with variable arguments; put one with fixed arguments around it";
+        faults.push(fault(routine, "its arguments", reason));
+    }
+    if routine.static_link {
+        let reason = "it works on the frame of the routine around it: take that one instead";
+        faults.push(fault(routine, "its static link", reason));
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_no_case() {
+        assert_eq!((identifier("_Frame"), identifier("__2")), ("frame".into(), "x2".into()));
+        assert_eq!((variable("END"), variable("n")), ("end_".into(), "n".into()));
+        let mut names = Names::with(&["Size"]);
+        assert_eq!(
+            (names.take("SIZE"), names.take("n"), names.take("N")),
+            ("SIZE_2".into(), "n".into(), "N_2".into())
+        );
+    }
+
+    #[test]
+    fn expressions_keep_their_value() {
+        let keep = |name: &str| Some(name.to_string());
+        for (text, expected) in [
+            ("2*m-1", "(2*m)-1"),
+            ("n", "n"),
+            ("n-(m-1)", "n-(m-1)"),
+            ("(n-1)*lda+n", "((n-1)*lda)+n"),
+            ("2*3", "6"),
+            ("-n", "0-n"),
+            ("n*-2", "n*(-2)"),
+        ] {
+            let expr = Expr::parse(text).expect(text);
+            let printed = expression(&expr, &keep).expect(text);
+            let again = Expr::parse(&printed).expect(&printed);
+            let value = |name: &str| Some(if name == "n" { 7 } else { 3 });
+            assert_eq!(expr.evaluate(&value), again.evaluate(&value), "{text}: {printed}, like {expected}");
+        }
+        assert_eq!(expression(&Expr::parse("n").expect("n"), &|_| None), None);
+    }
+
+    #[test]
+    fn a_dimension_that_varies_fastest_comes_first() {
+        let ty = Type::parse("[[f64; 3]; n]").expect("a type");
+        let (extents, element) = dimensions(&ty);
+        assert_eq!((extents.len(), element), (2, &Type::F64));
+        assert_eq!(extents[0].to_string(), "3");
+        let ty = Type::parse("[[char; 24]; 64]").expect("a type");
+        assert_eq!(dimensions(&ty).1.to_string(), "[char; 24]");
+    }
+
+    #[test]
+    fn comments_hold_plain_text() {
+        assert_eq!(plain("operator*(double)*/ \u{e9}??/"), "operator*(double)* / .? ?/");
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+    }
+}
