@@ -29,10 +29,7 @@ use types::Types;
 
 /// Prints specification and body.
 pub(crate) fn print(contract: &Contract, routines: &[&Routine]) -> Result<Vec<File>, Vec<Unsupported>> {
-    let package = match names::mixed(&contract.component.name) {
-        name if names::is_kept(&name) => format!("{name}_Binding"),
-        name => name,
-    };
+    let package = package(contract);
     let mut scope = Scope::default();
     scope.take(&package);
     let mut types = Types::new(contract, scope);
@@ -59,6 +56,17 @@ pub(crate) fn print(contract: &Contract, routines: &[&Routine]) -> Result<Vec<Fi
         text: text::fold(&text),
     };
     Ok(vec![file("ads", spec), file("adb", body)])
+}
+
+/// The package's name: another where it is kept, or where the legacy code has a package of that name, whose symbols would be
+/// those of the binding's own subprograms.
+fn package(contract: &Contract) -> String {
+    let name = names::mixed(&contract.component.name);
+    let prefix = format!("{}__", name.to_ascii_lowercase());
+    let symbols = contract.routines.iter().map(|routine| &routine.symbol);
+    let mut symbols = symbols.chain(contract.state.iter().map(|area| &area.symbol));
+    let clashes = names::is_kept(&name) || symbols.any(|symbol| symbol.starts_with(&prefix));
+    if clashes { format!("{name}_Binding") } else { name }
 }
 
 /// The storage that the routines share with everybody, imported under its symbol: a variable for each view of it.
