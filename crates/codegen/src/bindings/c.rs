@@ -8,7 +8,7 @@ use super::signature::{self, Answer, Arg, Signature};
 use super::words;
 use crate::error::Unsupported;
 use cmp_bridge_contract::model::{
-    By, Condition, Contract, Exceptions, Language, Routine, StateKind, Status, Type, Use,
+    By, Condition, Contract, Exceptions, Language, Returns, Routine, StateKind, Status, Type, Use,
 };
 use std::collections::BTreeSet;
 
@@ -174,8 +174,7 @@ fn declare(types: &Types, signature: &Signature, page: &mut Page) -> Result<(), 
     } else if list.is_empty() {
         list.push("void".into());
     }
-    let answer =
-        answer(types, &signature.answer).map_err(|reason| fault("the returned value".into(), reason))?;
+    let answer = answer(types, signature).map_err(|reason| fault("the returned value".into(), reason))?;
     describe(types, signature, page);
     page.list(&format!("extern {answer}{}(", routine.symbol), &list, ");");
     let alias = format!("{}_{}", types.prefix, routine.name);
@@ -189,10 +188,20 @@ fn declare(types: &Types, signature: &Signature, page: &mut Page) -> Result<(), 
     Ok(())
 }
 
+/// A class that is not trivial for calls: written through a hidden address, which is also returned.
+fn class_answer<'a>(signature: &Signature<'a>) -> Option<&'a Returns> {
+    let returns = signature.routine.returns.as_ref()?;
+    let class = matches!(returns.ty, Type::Named(_)) && returns.by == By::Value;
+    (class && matches!(signature.answer, Answer::Written)).then_some(returns)
+}
+
 /// What stands before the routine's name.
-fn answer(types: &Types, answer: &Answer) -> Result<String, String> {
+fn answer(types: &Types, signature: &Signature) -> Result<String, String> {
     let spaced = |base: String| if base.ends_with('*') { base } else { base + " " };
-    Ok(match answer {
+    if let Some(returns) = class_answer(signature) {
+        return types.address(&returns.ty, false, true, "", false);
+    }
+    Ok(match &signature.answer {
         Answer::Nothing | Answer::Written => "void ".into(),
         Answer::Value(returns) => spaced(types.stored(&returns.ty)?.0),
         Answer::Address(returns) => types.address(innermost(&returns.ty), false, true, "", false)?,
@@ -237,6 +246,9 @@ fn describe(types: &Types, signature: &Signature, page: &mut Page) {
         (&signature.answer, returns_matter(signature))
     {
         text.push(format!("    returns {}", words::returns(returns)));
+    }
+    if class_answer(signature).is_some() {
+        text.push("    returns the address of the answer".into());
     }
     if let Answer::FatPointer(_) = signature.answer {
         text.push(

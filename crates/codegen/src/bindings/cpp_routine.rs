@@ -203,11 +203,17 @@ impl<'a> Builder<'_, 'a> {
             }
             Type::Array(..) if is_view(self.types, param) => self.view(param, id),
             Type::Array(..) if !param.nullable && self.types.contract.size_align(&param.ty).is_some() => {
-                let (base, dims) = self.types.stored(&param.ty)?;
+                let (base, dims) = self.stored(&param.ty)?;
                 let const_word = if read_only { "const " } else { "" };
                 let nested =
                     matches!(&param.ty, Type::Array(element, _) if matches!(**element, Type::Array(..)));
-                let passed = if nested && read_only { self.unconst(&param.ty, id)? } else { id.to_string() };
+                let passed = if is_complex(innermost(&param.ty)) {
+                    self.complex_elements(&param.ty, read_only, id)?
+                } else if nested && read_only {
+                    self.unconst(&param.ty, id)?
+                } else {
+                    id.to_string()
+                };
                 Ok(Part::new(format!("{const_word}{base} (&{id}){dims}"), passed))
             }
             ty if param.nullable
@@ -241,6 +247,25 @@ impl<'a> Builder<'_, 'a> {
         ))
     }
 
+    /// The address of complex elements, as the C header wants it.
+    fn complex_elements(&self, ty: &Type, read_only: bool, from: &str) -> Result<String, String> {
+        let Type::Array(element, _) = ty else { return Ok(from.to_string()) };
+        let flat = !is_one_dimensional(ty);
+        let (raw, dims) = self.types.stored(if flat { innermost(ty) } else { element })?;
+        let address = match (dims.is_empty(), read_only) {
+            (true, true) => format!("const {raw} *"),
+            (true, false) => format!("{raw} *"),
+            (false, _) => format!("{raw} (*){dims}"),
+        };
+        let constant = if read_only && !dims.is_empty() {
+            let (base, dims) = self.stored(element)?;
+            format!("const_cast<{base} (*){dims}>({from})")
+        } else {
+            from.to_string()
+        };
+        Ok(format!("reinterpret_cast<{address}>({constant})"))
+    }
+
     /// C takes no `double (*)[3]` for a `const double (*)[3]`, so the C header leaves `const` out.
     fn unconst(&self, ty: &Type, from: &str) -> Result<String, String> {
         let Type::Array(element, _) = ty else { return Ok(from.to_string()) };
@@ -253,7 +278,7 @@ impl<'a> Builder<'_, 'a> {
         let Type::Array(element, _) = &param.ty else { return Err("it is no array".into()) };
         let const_word = if param.usage == Use::In { "const " } else { "" };
         let (ty, passed) = if is_one_dimensional(&param.ty) {
-            let (base, dims) = self.types.stored(element)?;
+            let (base, dims) = self.stored(element)?;
             let base = if base.ends_with('*') && !const_word.is_empty() {
                 format!("{base}const")
             } else {
@@ -263,15 +288,22 @@ impl<'a> Builder<'_, 'a> {
             let data = format!("{id}.data()");
             (format!("{base}{dims}"), if nested { self.unconst(&param.ty, &data)? } else { data })
         } else {
-            let (base, _) = self.types.stored(innermost(&param.ty))?;
+            let (base, _) = self.stored(innermost(&param.ty))?;
             (format!("{const_word}{base}"), format!("{id}.data()"))
+        };
+        let passed = if is_complex(innermost(&param.ty)) {
+            self.complex_elements(&param.ty, !const_word.is_empty(), &format!("{id}.data()"))?
+        } else {
+            passed
         };
         if !self.carried.iter().any(|carried| carried.by == param.name) {
             let needed = self.needed(&param.ty)?;
             let what = self.what(id);
             self.before.push(format!("cmp_bridge::need({id}.size() >= {needed}, {what});"));
         }
-        Ok(Part::new(format!("const cmp_bridge::view<{ty}> &{id}"), passed))
+        // C++98 reads `>>` as a shift.
+        let space = if ty.ends_with('>') { " " } else { "" };
+        Ok(Part::new(format!("const cmp_bridge::view<{ty}{space}> &{id}"), passed))
     }
 
     /// How many elements an array must have.
