@@ -61,6 +61,7 @@ pub fn build() -> Outcome<()> {
         declare(component, headers, &generated, &names, &out)?;
     }
     header(&out)?;
+    declare_classes(&out)?;
     // Last: the linker wants those who call before those who are called.
     legacy(&out)
 }
@@ -195,6 +196,26 @@ fn declare(
         reader = reader.allowlist_function(symbol);
     }
     Ok(reader.generate()?.write_to_file(out.join(format!("{component}_declared.rs")))?)
+}
+
+/// The same for C++: free functions and member functions by their mangled names, as the classes' own headers declare them.
+/// Records are compared field by field.
+fn declare_classes(out: &Path) -> Outcome<()> {
+    let mut reader = bindgen::Builder::default().generate_comments(false).layout_tests(false);
+    reader = reader.ctypes_prefix("crate::cmp::c").override_abi(bindgen::Abi::CUnwind, ".*");
+    reader = reader.clang_args(["-x", "c++", "-std=gnu++98", "-Ilegacy/planning", "-Ivendor-headers"]);
+    reader = reader.opaque_type("std::.*").generate_inline_functions(false);
+    for header in ["affectation.hpp", "ombre.hpp", "recherche.hpp", "soleil.hpp"] {
+        reader = reader.header(format!("legacy/planning/{header}"));
+    }
+    reader = reader.allowlist_function("plan::.*");
+    // C++'s own `bool`; a virtual function, whose object bindgen does not type.
+    for function in ["plan::Creneau_coupe", "plan::Creneau_commun", "plan::Ombre.*_eclairement"] {
+        reader = reader.blocklist_function(function);
+    }
+    // Names as the linker has them.
+    let text = reader.generate()?.to_string().replace("\\u{1}", "");
+    Ok(std::fs::write(out.join("classes_declared.rs"), text)?)
 }
 
 /// The classes of planning, through cxx.

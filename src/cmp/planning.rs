@@ -61,4 +61,19 @@ pub use super::classes::{Station, elevation, station, station_name};
 
 declared!("planning");
 
+/// The classes as their own headers declare them, for rustc to hold against the contract.
+#[doc(hidden)]
+#[allow(
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals,
+    unsafe_op_in_unsafe_fn,
+    clippy::all,
+    reason = "C++'s names, printed by bindgen"
+)]
+pub mod declared_classes {
+    include!(concat!(env!("OUT_DIR"), "/classes_declared.rs"));
+}
+
 include!(concat!(env!("OUT_DIR"), "/planning.rs"));
