@@ -61,7 +61,7 @@ run-tests: build
 		$(CARGO) test --workspace --lib --bins --tests --no-fail-fast --quiet $(CARGO_FLAGS); \
 	fi
 	@$(SAY) 'running the tests of Rust calling the reference CMP (linked, through bindgen and cxx), and its examples'
-	@$(CARGO) test --quiet -p cmp-bridge --features cmp --test cmp $(CARGO_FLAGS)
+	@$(CARGO) test --quiet -p cmp-bridge --features cmp --test cmp --test cmp_twins $(CARGO_FLAGS)
 	@$(CARGO) test --quiet -p cmp-bridge --features cmp --doc $(CARGO_FLAGS) cmp::
 	@$(SAY) 'running the examples in the documentation'
 	@$(CARGO) test --workspace --doc --quiet $(CARGO_FLAGS)
