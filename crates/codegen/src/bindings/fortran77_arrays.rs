@@ -41,7 +41,7 @@ fn array(
     let names: Vec<String> = (1..=rank)
         .map(|i| if rank == 1 { format!("{name}_n") } else { format!("{name}_n{i}") }.to_ascii_uppercase())
         .collect();
-    Ok((name.to_string(), format!("{fortran}({})", names.join(",")), absent(param, "%VAL(0)")))
+    Ok((name.to_string(), format!("{fortran}({})", names.join(",")), absent(param, "a negative extent")))
 }
 
 /// Ada: two addresses, of the data and of the bounds.
@@ -136,7 +136,11 @@ pub(crate) fn descriptor(scope: &mut Scope, param: &Param, name: &str) -> Result
         step.before.push(format!("{made}.dim[{i}].last = *{extent};"));
         step.before.push(format!("{made}.offset -= {made}.dim[{i}].stride;"));
     }
-    step.argument = if param.nullable { format!("{name} ? &{made} : 0") } else { format!("&{made}") };
+    step.argument = match list.first().filter(|_| param.nullable) {
+        // Fortran 77 passes no null address without an extension.
+        Some(extent) => format!("{name} && *{extent} >= 0 ? &{made} : 0"),
+        None => format!("&{made}"),
+    };
     Ok(step)
 }
 

@@ -142,13 +142,18 @@ impl<'a> Maker<'a> {
         Some(self.extent_of(i).unwrap_or_else(|| self.idents[i].clone()))
     }
 
+    /// Other parameters are taken from this array.
+    fn asked(&self, i: usize) -> bool {
+        self.dropped.iter().any(|(_, array, _)| *array == i)
+    }
+
     /// The expression that stands for a dropped parameter.
     fn extent_of(&self, i: usize) -> Option<String> {
         let (_, array, dimension) = *self.dropped.iter().find(|(param, ..)| *param == i)?;
         let name = &self.idents[array];
         let param = &self.routine.params[array];
-        let (_, element) = dimensions(&param.ty);
-        if is_text(element) {
+        let (extents, element) = dimensions(&param.ty);
+        if is_text(element) && extents.is_empty() {
             let room = ends_with_nul(self.types.contract) && !matches!(param.usage, Use::In | Use::Ignored);
             return Some(if room { format!("(len({name}) + 1)") } else { format!("len({name})") });
         }
@@ -287,7 +292,7 @@ impl<'a> Maker<'a> {
             };
         }
         if is_text(element) {
-            return self.text(param, dummy);
+            return self.text(i, param, dummy);
         }
         if self.opaque(&param.ty) && extents.is_empty() {
             let spelled = self.types.spelled(&param.ty, self.abi)?;
@@ -302,7 +307,7 @@ impl<'a> Maker<'a> {
         let intent = intent(param.usage);
         let raw_shape = shape(&param.ty, &|name| self.value(name));
         dummy.raw = (format!("{spelled}{intent}"), raw_shape);
-        let dropped = self.dropped.iter().any(|(_, array, _)| *array == i);
+        let dropped = self.asked(i);
         let shown_shape = if dropped {
             format!("({})", vec![":"; extents.len()].join(", "))
         } else {
@@ -426,7 +431,7 @@ impl<'a> Maker<'a> {
     }
 
     /// Text of a length that is known, or that a hidden argument tells.
-    fn text(&mut self, param: &Param, dummy: &mut Dummy) -> Result<(), String> {
+    fn text(&mut self, i: usize, param: &Param, dummy: &mut Dummy) -> Result<(), String> {
         let (extents, element) = dimensions(&param.ty);
         let name = dummy.name.clone();
         let intent = intent(param.usage);
@@ -443,9 +448,17 @@ impl<'a> Maker<'a> {
                 );
             }
             let optional = if param.nullable { ", optional" } else { "" };
-            let shape = shape(&param.ty, &|name| self.value(name));
-            dummy.raw = (format!("character(len={}){intent}{optional}", length.unwrap_or("*".into())), shape);
-            dummy.shown = Some(dummy.raw.clone());
+            let raw_shape = shape(&param.ty, &|name| self.value(name));
+            dummy.raw =
+                (format!("character(len={}){intent}{optional}", length.unwrap_or("*".into())), raw_shape);
+            let shown = if self.asked(i) {
+                dummy.converts = true;
+                dummy.wrong = self.disagreements(i, &extents);
+                format!("({})", vec![":"; extents.len()].join(", "))
+            } else {
+                shape(&param.ty, &|name| self.shown_value(name))
+            };
+            dummy.shown = Some((dummy.raw.0.clone(), shown));
             return Ok(());
         }
         if hidden {

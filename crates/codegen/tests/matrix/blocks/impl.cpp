@@ -1,0 +1,2 @@
+// C++ compiles the same text.
+#include "impl.c"
