@@ -54,6 +54,8 @@ impl Route {
 /// Offset of the route bytes in the page: a page of their own, which the agent maps near each hooked image.
 pub const ROUTES_OFFSET: usize = 4096;
 const MAGIC: u64 = u64::from_le_bytes(*b"CMPCTRL1");
+/// Bytes of the counters of one routine.
+pub const COUNTERS_BYTES: usize = size_of::<Counters>();
 const REASON_BYTES: usize = 480;
 
 /// First bytes of the control page.
@@ -223,14 +225,33 @@ impl ControlPage {
     pub fn state(&self) -> AgentState {
         match self.head().state.load(Ordering::Acquire) {
             1 => AgentState::Installed,
-            2 => {
-                let bytes =
-                    self.head().reason.iter().map(|b| b.load(Ordering::Relaxed)).take_while(|b| *b != 0);
-                AgentState::Refused(String::from_utf8_lossy(&bytes.collect::<Vec<u8>>()).into_owned())
-            }
+            2 => AgentState::Refused(self.remarked()),
             3 => AgentState::Worker,
             _ => AgentState::Waiting,
         }
+    }
+
+    /// Says what one should know of this process, such as a module that could not be loaded. From the agent.
+    pub fn remark(&self, text: &str) {
+        for (slot, byte) in self.head().reason[..REASON_BYTES - 1].iter().zip(text.bytes().chain([0])) {
+            slot.store(byte, Ordering::Relaxed);
+        }
+    }
+
+    /// What the agent had to say, or nothing.
+    pub fn remarked(&self) -> String {
+        let bytes = self.head().reason.iter().map(|b| b.load(Ordering::Relaxed)).take_while(|b| *b != 0);
+        String::from_utf8_lossy(&bytes.collect::<Vec<u8>>()).into_owned()
+    }
+
+    /// Where the sets of allowed routes of `count` routines stand, a byte each.
+    pub fn allowed_offset(count: usize) -> usize {
+        Layout::of(count).allowed
+    }
+
+    /// Where the counters of the first of `count` routines stand; those of the others follow, [`COUNTERS_BYTES`] each.
+    pub fn counters_offset(count: usize) -> usize {
+        Layout::of(count).counters
     }
 
     /// Announces the state, from the agent.
@@ -240,9 +261,7 @@ impl ControlPage {
             AgentState::Waiting => 0,
             AgentState::Installed => 1,
             AgentState::Refused(reason) => {
-                for (slot, byte) in head.reason[..REASON_BYTES - 1].iter().zip(reason.bytes()) {
-                    slot.store(byte, Ordering::Relaxed);
-                }
+                self.remark(reason);
                 2
             }
             AgentState::Worker => 3,

@@ -5,6 +5,7 @@
 //! link-time virtual addresses of an image; the agent adds the load bias.
 
 mod codec;
+use crate::control::Route;
 pub use codec::PlanError;
 
 /// Deepest stack a length program may need.
@@ -25,6 +26,14 @@ pub struct Plan {
     pub elaborate: Option<(u16, u64)>,
     /// A routine of which so many calls were recorded is recorded no more; 0: no limit.
     pub most_calls: u64,
+}
+
+impl Plan {
+    /// Whether calls may have to be written down: not in a patch, in which the candidate answers or the legacy code does.
+    pub fn observes(&self) -> bool {
+        let observed = Route::Record.bit() | Route::Shadow.bit();
+        self.routines.iter().any(|routine| routine.allowed & observed != 0)
+    }
 }
 
 /// A loaded ELF image.

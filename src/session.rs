@@ -11,6 +11,12 @@ pub const SESSION_VARIABLE: &str = "CMP_BRIDGE_SESSION";
 /// Environment variable `read,write`: descriptors of a replay's pipes. Its presence makes the process a worker.
 pub const WORKER_VARIABLE: &str = "CMP_BRIDGE_WORKER";
 
+/// Where the start script of an installed patch puts its sessions, a folder for each user: no cleaner of temporary files
+/// goes there. It falls back to the folder that [`sessions_directory`] names without a variable.
+pub const PATCH_SESSIONS: &str = "/var/lib/cmp-bridge/sessions";
+/// The file that marks a session of a patch. Its start script removes it, when no process uses it any more.
+const PATCH_MARK: &str = "patch";
+
 /// The directory of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -73,7 +79,8 @@ impl Session {
             let session = Session { directory: entry.path() };
             let legacy = session.legacy_pid();
             let dead = |pid: u32| !Path::new(&format!("/proc/{pid}")).exists();
-            if run.is_some_and(dead) && legacy.is_none_or(dead) {
+            let patch = session.directory.join(PATCH_MARK).exists();
+            if !patch && run.is_some_and(dead) && legacy.is_none_or(dead) {
                 session.remove();
             }
         }
@@ -92,7 +99,11 @@ impl Session {
 
     /// All sessions of this user.
     pub fn list() -> Vec<Session> {
-        let entries = fs::read_dir(sessions_directory()).into_iter().flatten().flatten();
+        let user = user();
+        let mut folders = vec![sessions_directory(), PathBuf::from(format!("/tmp/cmp-bridge-{user}"))];
+        folders.push(Path::new(PATCH_SESSIONS).join(user.to_string()));
+        folders.dedup();
+        let entries = folders.iter().flat_map(fs::read_dir).flatten().flatten();
         let mut sessions: Vec<Session> =
             entries.filter_map(|entry| Session::open(&entry.path()).ok()).collect();
         sessions.sort_by(|a, b| a.directory.cmp(&b.directory));

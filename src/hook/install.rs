@@ -2,7 +2,7 @@
 //! before the first byte of the program changes.
 
 use super::guard::ErrnoDistance;
-use super::runtime::{self, Hooked, Runtime};
+use super::runtime::{self, Hooked, Observer, Runtime};
 use super::thread::{SCRATCH_BYTES, ThreadState};
 use super::thunk::{self, Placement};
 use super::{place, stub, unwind};
@@ -93,23 +93,25 @@ pub fn install(session: &Session, page: &'static ControlPage, plan: &Plan) -> Re
     if threads != 1 {
         return Err(Refusal::Threads(threads));
     }
-    let rings: &'static Rings = Box::leak(Box::new(Rings::open(&session.rings())?));
     let images = match_images(plan)?;
     let mut memory = MemoryMap::of_this_process();
     images.iter().flat_map(|image| image.readable.iter()).for_each(|range| memory.add(*range));
-    if !memory.can_read_foreign() {
+    if plan.observes() && !memory.can_read_foreign() {
         return Err(Refusal::NoForeignReads);
     }
     compare_code(plan, &images)?;
     let made = write_thunks(session, page, plan, &images)?;
-    let modules = load_modules(plan);
+    let modules = load_modules(page, plan);
     let routines = hooked_routines(page, plan, &images, &made.trampolines, &modules);
     bind_controls(plan, &routines, &modules);
-    let (threads, alive, errno) =
-        (thread_states(rings.count())?, alive_page()?, ErrnoDistance::of_this_process());
+    let (observer, alive) = match plan.observes() {
+        true => (Some(observer(session)?), alive_page()?),
+        false => (None, &NOBODY),
+    };
+    let errno = ErrnoDistance::of_this_process();
     let frame_bytes = plan.images.iter().map(|image| stub::frame_bytes(image.vector)).max().unwrap_or(1);
     let most_calls = plan.most_calls;
-    let runtime = Runtime { routines, memory, rings, threads, alive, frame_bytes, most_calls, errno };
+    let runtime = Runtime { routines, memory, observer, alive, frame_bytes, most_calls, errno };
     runtime::publish(runtime);
     REGIONS.store(Box::into_raw(Box::new(made.regions)), Ordering::Release);
     write_patches(plan, &images, &made.thunks)
@@ -282,8 +284,16 @@ pub fn divert(image: &Loaded, address: u64, code: &[u8]) -> Result<(), Refusal> 
     write().map_err(|source| Refusal::System { what: "writing the safe moment", source })
 }
 
-fn load_modules(plan: &Plan) -> Vec<Option<LoadedModule>> {
-    plan.modules.iter().map(|path| LoadedModule::open(Path::new(path)).ok()).collect()
+/// A module that cannot be loaded leaves its routines to the legacy code, and the page says why.
+fn load_modules(page: &ControlPage, plan: &Plan) -> Vec<Option<LoadedModule>> {
+    let load = |path: &String| match LoadedModule::open(Path::new(path)) {
+        Ok(module) => Some(module),
+        Err(error) => {
+            page.remark(&error.to_string());
+            None
+        }
+    };
+    plan.modules.iter().map(load).collect()
 }
 
 fn hooked_routines(
@@ -347,6 +357,15 @@ fn bind_controls(plan: &Plan, routines: &[Hooked], modules: &[Option<LoadedModul
     };
     modules.iter().flatten().for_each(|module| module.bind(&find));
 }
+
+/// Where the calls of this process go.
+fn observer(session: &Session) -> Result<Observer, Refusal> {
+    let rings: &'static Rings = Box::leak(Box::new(Rings::open(&session.rings())?));
+    Ok(Observer { rings, threads: thread_states(rings.count())? })
+}
+
+/// What stands for the page of [`alive_page`] where nobody is observed.
+static NOBODY: AtomicU8 = AtomicU8::new(0);
 
 fn thread_states(count: usize) -> Result<*mut ThreadState, Refusal> {
     let length = count * SCRATCH_BYTES;

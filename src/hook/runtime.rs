@@ -43,17 +43,23 @@ pub struct Hooked {
     pub enter_bytes: usize,
 }
 
+/// Where observed calls go.
+pub struct Observer {
+    /// The rings.
+    pub rings: &'static Rings,
+    /// One for each ring.
+    pub threads: *mut ThreadState,
+}
+
 /// All that `enter` and `leave` need, made once and never freed.
 pub struct Runtime {
     /// The routines, by index.
     pub routines: Vec<Hooked>,
     /// How to read the program's memory.
     pub memory: MemoryMap,
-    /// Where calls go.
-    pub rings: &'static Rings,
-    /// One for each ring.
-    pub threads: *mut ThreadState,
-    /// A page that a forked child finds wiped: non-zero in the process that is observed.
+    /// Where calls go, if they are ever observed.
+    pub observer: Option<Observer>,
+    /// Non-zero in a process that is observed: in a page that a forked child finds wiped.
     pub alive: &'static AtomicU8,
     /// Bytes that an observed call takes of the stack.
     pub frame_bytes: usize,
@@ -319,9 +325,10 @@ fn drop_call(hooked: &Hooked, state: &mut ThreadState) {
 #[cold]
 fn claim(runtime: &'static Runtime) -> *mut ThreadState {
     let id = thread::kernel_id();
-    let Some((index, ring)) = runtime.rings.claim(id) else { return std::ptr::null_mut() };
+    let claimed = runtime.observer.as_ref().and_then(|observer| Some((observer, observer.rings.claim(id)?)));
+    let Some((observer, (index, ring))) = claimed else { return std::ptr::null_mut() };
     // SAFETY: `threads` has an element for each ring, and this one was just claimed for this thread.
-    let state = unsafe { &mut *runtime.threads.add(index) };
+    let state = unsafe { &mut *observer.threads.add(index) };
     state.renew(ring);
     thread::set_current(state);
     state

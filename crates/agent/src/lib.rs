@@ -11,6 +11,7 @@ mod worker;
 
 use cmp_bridge::control::{AgentState, ControlPage};
 use cmp_bridge::hook::install;
+use cmp_bridge::images::loaded_images;
 use cmp_bridge::plan::Plan;
 use cmp_bridge::session::Session;
 use cmp_bridge::support::{joined, joined_length};
@@ -61,7 +62,12 @@ fn prepare(
     session: &Session,
     page: &'static ControlPage,
 ) -> Result<AgentState, install::Refusal> {
-    let plan = Plan::decode(&session.read(&session.plan())?)?;
+    let mut plan = Plan::decode(&session.read(&session.plan())?)?;
+    // The modules of a patch stand beside the agent, wherever it is installed.
+    let beside = own_folder();
+    for module in plan.modules.iter_mut().filter(|module| !module.starts_with('/')) {
+        *module = format!("{beside}/{module}");
+    }
     match orders.worker {
         Some(worker) => {
             worker::install(plan, worker)?;
@@ -75,4 +81,12 @@ fn prepare(
             Ok(AgentState::Installed)
         }
     }
+}
+
+/// The folder this library was loaded from.
+fn own_folder() -> String {
+    let here = construct as *const () as u64;
+    let own = loaded_images().into_iter().find(|image| (image.span.0..image.span.1).contains(&here));
+    let path = own.map(|image| image.path).unwrap_or_default();
+    path.rsplit_once('/').map_or_else(|| ".".to_owned(), |(folder, _)| folder.to_owned())
 }

@@ -48,6 +48,7 @@ enum Command {
     Man(command::man::Args),
     Completions(command::completions::Args),
     LinkPlan(command::link_plan::Args),
+    Patch(command::patch::Args),
     #[command(hide = true)]
     Worker(command::worker::Args),
 }
@@ -79,6 +80,7 @@ pub fn main() -> ExitCode {
         Command::Man(args) => end(command::man::run(&args)),
         Command::Completions(args) => end(command::completions::run(&args)),
         Command::LinkPlan(args) => end(command::link_plan::run(&args)),
+        Command::Patch(args) => end(command::patch::run(&args)),
         Command::Worker(args) => end(command::worker::run(&args)),
     }
 }

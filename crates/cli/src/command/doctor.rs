@@ -35,7 +35,8 @@ pub struct Args {
     json: bool,
 }
 
-fn system(name: &str) -> Result<System, String> {
+/// The system of that name, from a command line.
+pub fn system(name: &str) -> Result<System, String> {
     let names: Vec<&str> = System::ALL.iter().map(|system| system.name).collect();
     System::from_name(name).ok_or_else(|| format!("one of {}", names.join(", ")))
 }

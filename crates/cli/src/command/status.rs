@@ -76,6 +76,10 @@ fn session_of(pid: u32) -> Result<Session, Error> {
 
 /// The `cmp-bridge run` of a session, where it is no more: its program goes on, and nobody fetches its calls.
 fn lost_recorder(session: &Session) -> Option<u32> {
+    // Started by a patch, the program has none.
+    if !session.rings().exists() {
+        return None;
+    }
     let name = session.directory().file_name()?.to_str()?;
     let pid = name.split_once('-')?.0.parse::<u32>().ok()?;
     (!Path::new(&format!("/proc/{pid}")).exists()).then_some(pid)
@@ -103,7 +107,8 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
 fn state(page: &ControlPage) -> String {
     match page.state() {
         AgentState::Waiting => "the agent has not spoken yet".to_owned(),
-        AgentState::Installed => "hooks are in place".to_owned(),
+        AgentState::Installed if page.remarked().is_empty() => "hooks are in place".to_owned(),
+        AgentState::Installed => format!("hooks are in place, but: {}", page.remarked()),
         AgentState::Refused(reason) => format!("not hooked: {reason}"),
         AgentState::Worker => "serves a replay".to_owned(),
     }

@@ -11,4 +11,6 @@ mod learn;
 #[path = "../../../../tests/support/legacy.rs"]
 mod legacy;
 mod oracle;
+mod packages;
+mod patch;
 mod support;

@@ -67,6 +67,20 @@ pub struct Args {
 }
 
 impl Args {
+    /// What a patch is made by: a program, of which nothing is recorded.
+    pub(in crate::command) fn of_program(executable: &Path) -> Args {
+        Args {
+            config: None,
+            record: Vec::new(),
+            journal: None,
+            ring_mib: None,
+            explain: false,
+            quiet: false,
+            agent: None,
+            command: vec![executable.into()],
+        }
+    }
+
     fn executable(&self) -> &Path {
         Path::new(&self.command[0])
     }

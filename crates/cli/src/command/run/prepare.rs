@@ -61,6 +61,11 @@ impl Prepared {
 /// Settles everything.
 pub fn prepare(args: &Args) -> Result<Prepared, Error> {
     let config = args.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
+    settle(config, args)
+}
+
+/// Settles everything by this configuration.
+pub fn settle(config: Config, args: &Args) -> Result<Prepared, Error> {
     let executable = open_executable(args.executable())?;
     let library_path = std::env::var_os("LD_LIBRARY_PATH");
     let libraries = find_libraries(&executable, library_path.as_deref()).found;
