@@ -14,6 +14,17 @@
 /// ```
 #[macro_export]
 macro_rules! module {
+    (@parts $( $component:ident )+) => {
+        &[
+            concat!("@(#)", env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), $( " ", $component::what!(), )+ " "),
+            // Set by the build script: `cmp_bridge_codegen::Revision`.
+            match option_env!("CMP_BRIDGE_REVISION") {
+                Some(revision) => revision,
+                None => "revision not asked for",
+            },
+            "\0",
+        ]
+    };
     ($( $component:ident { $( $rewrite:ty : $( $routine:ident ),+ );+ $(;)? } )+) => {
         /// The module's descriptor, for the agent and the replay worker.
         #[cfg(not(feature = "relink"))]
@@ -21,15 +32,7 @@ macro_rules! module {
         pub extern "C" fn cmp_bridge_module() -> *const $crate::module::Module {
             static CANDIDATES: &[$crate::module::Candidate] =
                 &[$($($( $component::$routine::candidate::<$rewrite>(), )+)+)+];
-            const PARTS: &[&str] = &[
-                concat!("@(#)", env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), $( " ", $component::what!(), )+ " "),
-                // Set by the build script: `cmp_bridge_codegen::Revision`.
-                match option_env!("CMP_BRIDGE_REVISION") {
-                    Some(revision) => revision,
-                    None => "revision not asked for",
-                },
-                "\0",
-            ];
+            const PARTS: &[&str] = $crate::module!(@parts $( $component )+);
             static WHAT: [u8; $crate::support::joined_length(PARTS)] = $crate::support::joined(PARTS);
             static MODULE: $crate::module::Module = $crate::module::Module {
                 abi: $crate::module::MODULE_ABI,
@@ -40,6 +43,15 @@ macro_rules! module {
             };
             &MODULE
         }
+
+        /// What the module is, in a program that is linked with it.
+        #[cfg(feature = "relink")]
+        const _: () = {
+            const PARTS: &[&str] = $crate::module!(@parts $( $component )+);
+            #[used]
+            #[unsafe(export_name = concat!("cmp_bridge_what_", env!("CARGO_PKG_NAME")))]
+            static WHAT: [u8; $crate::support::joined_length(PARTS)] = $crate::support::joined(PARTS);
+        };
 
         $($($( $component::symbol!($routine, $rewrite); )+)+)+
     };

@@ -124,7 +124,9 @@ fn legacy(shape: &Shape, page: &mut Page) {
     page.open("pub(super) fn legacy() -> Legacy {");
     page.line("// SAFETY: the signature is the contract's, which the C proof file holds against the header.");
     page.open("unsafe extern \"C-unwind\" {");
-    page.line(&format!("#[link_name = {}]", names::quoted(&shape.routine.symbol)));
+    let symbol = &shape.routine.symbol;
+    let symbol = if shape.kept { format!("legacy_{symbol}") } else { symbol.clone() };
+    page.line(&format!("#[link_name = {}]", names::quoted(&symbol)));
     page.list("fn code(", &signature(shape), &format!("){};", arrow(shape)));
     page.close("}");
     page.line("code");
@@ -327,7 +329,11 @@ fn pass_on(shape: &Shape, names: &[String], page: &mut Page) {
     page.line("///");
     page.line("/// # Safety");
     page.line("/// As for `abi`.");
-    page.line("#[cfg(not(feature = \"relink\"))]");
+    // An exception of the rewrite is no call to pass on.
+    let always = shape.kept && !shape.raises;
+    if !always {
+        page.line("#[cfg(not(feature = \"relink\"))]");
+    }
     page.line("#[cold]");
     let raised = if shape.raises { ", _: Option<Exception>" } else { "" };
     page.open(&format!("unsafe fn pass_on({used}: Call{raised}){} {{", arrow(shape)));
@@ -336,6 +342,9 @@ fn pass_on(shape: &Shape, names: &[String], page: &mut Page) {
     page.list("unsafe { legacy()(", &arguments, ") }");
     page.close("}");
     page.gap();
+    if always {
+        return;
+    }
     let what = if shape.raises { "raises what the rewrite did" } else { "ends the process" };
     page.line(&format!("/// There is no other code to answer: {what}."));
     page.line("///");

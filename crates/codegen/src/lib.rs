@@ -60,6 +60,7 @@ pub struct Module {
     routines: Option<Vec<String>>,
     headers: Vec<PathBuf>,
     spellings: BTreeMap<String, String>,
+    kept: Vec<String>,
 }
 
 /// The files that were written, and those they were made from.
@@ -79,7 +80,13 @@ pub struct Generated {
 impl Module {
     /// The contract's file.
     pub fn new(contract: impl Into<PathBuf>) -> Module {
-        Module { contract: contract.into(), routines: None, headers: Vec::new(), spellings: BTreeMap::new() }
+        Module {
+            contract: contract.into(),
+            routines: None,
+            headers: Vec::new(),
+            spellings: BTreeMap::new(),
+            kept: Vec::new(),
+        }
     }
 
     /// The routines to generate; without this, all of the contract.
@@ -91,6 +98,13 @@ impl Module {
     /// A C header of the vendor's to hold the contract against. A component may have several.
     pub fn proof_header(mut self, header: impl Into<PathBuf>) -> Module {
         self.headers.push(header.into());
+        self
+    }
+
+    /// Routines whose legacy code a relinked build keeps, as `legacy_SYMBOL` (`cmp-bridge link-plan --keep-legacy`): Rust
+    /// has taken the symbol itself. `Control` calls it under that name, and a rewrite that declines passes its call on.
+    pub fn keep_legacy<S: Into<String>>(mut self, routines: impl IntoIterator<Item = S>) -> Module {
+        self.kept = routines.into_iter().map(Into::into).collect();
         self
     }
 
@@ -168,7 +182,7 @@ impl Module {
         let mut shapes = Vec::new();
         for routine in self.chosen(contract)? {
             match shape::analyse(contract, routine) {
-                Ok(shape) => shapes.push(shape),
+                Ok(shape) => shapes.push(shape::Shape { kept: self.kept.contains(&routine.name), ..shape }),
                 Err(more) => faults.extend(more),
             }
         }

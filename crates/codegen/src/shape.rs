@@ -23,6 +23,8 @@ pub(crate) struct Shape<'a> {
     pub status: Option<StatusAt<'a>>,
     /// A C++ or Ada exception may come out of it.
     pub raises: bool,
+    /// A relinked build keeps its legacy code, under another name.
+    pub kept: bool,
     /// The arguments in ABI order, without the address of a returned record.
     pub abi: Vec<(Role, Vec<Piece>)>,
     pub return_address: Option<Vec<Piece>>,
@@ -158,6 +160,7 @@ pub(crate) fn analyse<'a>(
         value,
         status,
         raises: routine.exceptions == Exceptions::Possible,
+        kept: false,
         abi,
         return_address: hidden.into_iter().next().map(|(_, pieces)| pieces),
         return_places: lowered.returns,

@@ -16,6 +16,13 @@ impl Scratch {
         Scratch(folder)
     }
 
+    /// The same, with what an earlier run left there: a target folder of cargo.
+    pub fn kept(name: &str) -> Scratch {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("link").join(name);
+        std::fs::create_dir_all(&folder).expect("a scratch folder");
+        Scratch(folder)
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
@@ -36,8 +43,13 @@ impl Scratch {
     }
 
     pub fn try_sh(&self, line: &str) -> Output {
+        self.try_sh_for(line, 120)
+    }
+
+    /// The same within so many seconds.
+    pub fn try_sh_for(&self, line: &str, seconds: u32) -> Output {
         let mut command = Command::new("timeout");
-        command.args(["120", "sh", "-c", line]).current_dir(&self.0);
+        command.args([&seconds.to_string(), "sh", "-c", line]).current_dir(&self.0);
         command
             .env("CMP_BRIDGE", env!("CARGO_BIN_EXE_cmp-bridge"))
             .env_remove("MAKEFLAGS")

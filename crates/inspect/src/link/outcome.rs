@@ -312,7 +312,7 @@ fn filled(kind: u32) -> (usize, usize) {
         elf::R_X86_64_64 | elf::R_X86_64_PC64 | elf::R_X86_64_TPOFF64 | elf::R_X86_64_DTPOFF64 => (0, 8),
         elf::R_X86_64_16 | elf::R_X86_64_PC16 => (0, 2),
         elf::R_X86_64_8 | elf::R_X86_64_PC8 => (0, 1),
-        elf::R_X86_64_GOTPCRELX | elf::R_X86_64_REX_GOTPCRELX => (3, 4),
+        elf::R_X86_64_GOTPCREL | elf::R_X86_64_GOTPCRELX | elf::R_X86_64_REX_GOTPCRELX => (3, 4),
         elf::R_X86_64_TLSGD | elf::R_X86_64_TLSLD | elf::R_X86_64_GOTTPOFF => (4, 12),
         _ => (0, 4),
     }

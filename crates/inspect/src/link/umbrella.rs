@@ -105,7 +105,10 @@ fn closed(library: &Archive, symbols: &[String], object: &str, debug: bool) -> V
     // The standard library carries the compiler's own form of its code, which other tools stumble over.
     let mut hide = words(&["objcopy", "-D", "--remove-section=.llvmbc", "--remove-section=.llvmcmd"]);
     match debug {
-        true => hide.extend(words(&["--wildcard", "--strip-unneeded-symbol=*"])),
+        true => {
+            hide.extend(words(&["--wildcard", "--strip-unneeded-symbol=*"]));
+            hide.extend(symbols.iter().map(|s| format!("--keep-symbol={s}")));
+        }
         false => hide.extend(words(&["--strip-unneeded"])),
     }
     hide.extend(symbols.iter().map(|s| format!("--keep-global-symbol={s}")));

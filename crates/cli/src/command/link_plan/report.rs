@@ -118,10 +118,7 @@ pub(super) fn outcome_text(file: &Path, outcome: &Outcome, paint: Paint) -> Stri
         }
     }
     outcome.identified.iter().for_each(|text| out += &format!("  {text}\n"));
-    out += &format!(
-        "  {} of the legacy objects are as they were\n",
-        count(outcome.same as u64, "routine or datum")
-    );
+    out += &format!("  {} routines and data of the legacy objects are as they were\n", outcome.same);
     for change in &outcome.changes {
         let what = if change.expected { "as Rust needs" } else { "not meant" };
         let line = format!("  changed, {what}: {}\n", change.what);
