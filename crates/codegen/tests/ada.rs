@@ -108,6 +108,41 @@ fn the_reference_contracts_compile() {
     expect("ada_refused.txt", &found);
 }
 
+/// The oracle is the legacy CCS itself: each call is made in its own words, and through the package.
+#[test]
+fn the_package_calls_the_legacy_ccs() {
+    let contract = crate_folder().join("../../contracts/ccs.toml");
+    let folder = scratch("calls");
+    let text = std::fs::read_to_string(&contract).unwrap();
+    let refused = refused(&contract);
+    let all = text.lines().filter_map(|line| line.strip_prefix("[routine.")?.strip_suffix(']'));
+    let printed: Vec<&str> = all.filter(|name| !refused.contains_key(*name)).collect();
+    Bindings::new(&contract).routines(printed).generate(Lang::Ada, &folder).unwrap();
+    let legacy = crate_folder().join("../../legacy/ccs");
+    for standard in ["95", "2012"] {
+        let objects = folder.join(format!("calls-{standard}"));
+        std::fs::create_dir_all(&objects).unwrap();
+        // The legacy code is Ada 2005 and later, and has its own warnings: only what is printed is held to a standard here.
+        let unit = |name: &str, arguments: &[&str]| {
+            let mut gcc = Command::new("gcc");
+            gcc.env("LC_ALL", "C").current_dir(&objects).args(["-c", "-O2"]).args(arguments).arg("-I..");
+            let output = gcc.arg(format!("-I{}", legacy.display())).arg(name).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        };
+        unit("../ccs.adb", &[&format!("-gnat{standard}"), "-gnatwae"]);
+        let mut gnatmake = Command::new("gnatmake");
+        gnatmake.env("LC_ALL", "C").current_dir(&objects).arg("-q");
+        gnatmake
+            .arg(crate_folder().join("tests/ada/calls.adb"))
+            .arg("-aI..")
+            .arg(format!("-aI{}", legacy.display()));
+        let output = gnatmake.args(["-o", "calls", "-cargs", "-O2"]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let output = Command::new("timeout").args(["60", "./calls"]).current_dir(&objects).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), " 65 answers, 0 differ\n");
+    }
+}
+
 #[test]
 fn what_is_there_already_is_not_written_again() {
     let folder = scratch("twice");
