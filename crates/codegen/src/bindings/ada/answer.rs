@@ -144,7 +144,7 @@ fn back(draft: &mut Draft<'_, '_>, ty: &Type) -> Result<(String, String, String)
     let mark = draft.types.stored(ty)?;
     let variant = |fields: &[Field]| fields.iter().any(|field| field.when.is_some());
     match draft.kind(ty) {
-        _ if matches!(ty, Type::ComplexF32 | Type::ComplexF64) => {
+        _ if matches!(ty, Type::ComplexF32 | Type::ComplexF64 | Type::ComplexF80) => {
             let raw = complex(draft, ty)?;
             let of = draft.types.derived(&format!("{raw}_Of"), |types, name| {
                 types.inner.push(format!(

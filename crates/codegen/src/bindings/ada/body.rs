@@ -11,6 +11,7 @@ const UNITS: &[(&str, &[&str])] = &[
     ("Ada.Exceptions", &["Ada.Exceptions."]),
     ("Ada.Numerics.Complex_Types", &["Ada.Numerics.Complex_Types."]),
     ("Ada.Numerics.Long_Complex_Types", &["Ada.Numerics.Long_Complex_Types."]),
+    ("Ada.Numerics.Long_Long_Complex_Types", &["Ada.Numerics.Long_Long_Complex_Types."]),
     ("Ada.Strings.Fixed", &["Ada.Strings.Fixed."]),
     ("Ada.Unchecked_Conversion", &["Ada.Unchecked_Conversion"]),
     ("Interfaces", &["Interfaces.Integer_", "Interfaces.Unsigned_"]),

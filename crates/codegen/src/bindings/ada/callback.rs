@@ -1,6 +1,6 @@
 //! Addresses of routines: access types of convention C, so that legacy code can call an Ada subprogram.
 
-use super::text::{Mode, Parameter, profile};
+use super::text::{Mode, Parameter, headed};
 use super::types::{Fault, Types, is_fixed_text};
 use crate::bindings::signature::{self, Answer, Arg};
 use cmp_bridge_contract::model::{By, Contract, Language, Param, Returns, Routine, Type, TypeKind, Use};
@@ -23,8 +23,8 @@ pub(super) fn access(
     for arg in &signature.args {
         let parameter = match arg {
             Arg::Param(param) => {
-                let (mode, ty) =
-                    passed(types, param).map_err(|f| format!("parameter `{}`: {f}", param.name))?;
+                let (mode, ty) = passed(types, param, returns.is_some())
+                    .map_err(|f| format!("parameter `{}`: {f}", param.name))?;
                 Parameter { name: scope.take(&param.name), mode, ty, default: None, is_array: false }
             }
             Arg::Length(param) => {
@@ -53,8 +53,7 @@ pub(super) fn access(
     };
     // `type T is access procedure (...)`: a profile without a name.
     let kind = if result.is_some() { "function" } else { "procedure" };
-    let text = profile(3, ada, &list, result.as_deref(), ";");
-    let text = text.replacen(&format!("{kind} {ada}"), &format!("type {ada} is access {kind}"), 1);
+    let text = headed(3, &format!("type {ada} is access {kind}"), &list, result.as_deref(), ";");
     types.visible.push(format!("{text}\n   pragma Convention (C, {ada});"));
     Ok(())
 }
@@ -62,7 +61,7 @@ pub(super) fn access(
 /// A value that a callback gets or gives.
 fn value(types: &mut Types<'_>, ty: &Type) -> Result<String, Fault> {
     let record = matches!(kind(types.contract, ty), Some(TypeKind::Packed { .. } | TypeKind::Opaque { .. }));
-    if record || matches!(ty, Type::ComplexF32 | Type::ComplexF64) {
+    if record || matches!(ty, Type::ComplexF32 | Type::ComplexF64 | Type::ComplexF80) {
         return Err(format!("`{ty}` by value is not printed in Ada"));
     }
     types.stored(ty)
@@ -75,7 +74,8 @@ fn kind<'a>(contract: &'a Contract, ty: &Type) -> Option<&'a TypeKind> {
     }
 }
 
-fn passed(types: &mut Types<'_>, param: &Param) -> Result<(Mode, String), Fault> {
+/// `function`: Ada 95 functions have `in` parameters only.
+fn passed(types: &mut Types<'_>, param: &Param, function: bool) -> Result<(Mode, String), Fault> {
     let address = || Ok((Mode::In, "System.Address".to_string()));
     let contract = types.contract;
     if param.by == By::Descriptor {
@@ -87,7 +87,6 @@ fn passed(types: &mut Types<'_>, param: &Param) -> Result<(Mode, String), Fault>
     let mode = match param.usage {
         Use::Out | Use::Status => Mode::Out,
         Use::Ignored | Use::Unknown => return address(),
-        // What C passes by address is no `in` scalar of Ada.
         Use::In | Use::InOut => Mode::InOut,
     };
     let sized = contract.size_align(&param.ty).is_some();
@@ -95,13 +94,20 @@ fn passed(types: &mut Types<'_>, param: &Param) -> Result<(Mode, String), Fault>
         ty if !sized || matches!(kind(contract, ty), Some(TypeKind::Opaque { .. })) => address(),
         ty @ Type::Array(..) => {
             let mode = if param.usage == Use::In { Mode::In } else { mode };
-            if param.nullable || is_fixed_text(ty) { address() } else { Ok((mode, types.stored(ty)?)) }
+            if param.nullable || is_fixed_text(ty) || (function && mode != Mode::In) {
+                address()
+            } else {
+                Ok((mode, types.stored(ty)?))
+            }
         }
         ty => {
             let mark = types.stored(ty)?;
-            let composite =
-                matches!(contract.scalar(ty), Type::Named(_) | Type::ComplexF32 | Type::ComplexF64);
-            if composite || param.nullable {
+            let composite = matches!(
+                contract.scalar(ty),
+                Type::Named(_) | Type::ComplexF32 | Type::ComplexF64 | Type::ComplexF80
+            );
+            // What C passes by address is no `in` scalar of Ada.
+            if composite || param.nullable || function || param.usage == Use::In {
                 return Ok((Mode::In, types.access(&mark, param.usage)?));
             }
             Ok((mode, mark))

@@ -15,6 +15,7 @@ mod profile_hint;
 mod records;
 mod routine;
 mod scalars;
+mod shaped;
 mod text;
 mod types;
 

@@ -50,7 +50,7 @@ pub(super) fn travelling(
         return Ok(("Boolean".into(), raw, format!("Boolean'Pos ({name})")));
     }
     match (ty, draft.kind(ty)) {
-        (Type::ComplexF32 | Type::ComplexF64, _) => {
+        (Type::ComplexF32 | Type::ComplexF64 | Type::ComplexF80, _) => {
             let raw = complex(draft, ty)?;
             let mark = draft.types.stored(ty)?;
             Ok((mark, raw, format!("(Re => {name}.Re, Im => {name}.Im)")))
@@ -105,12 +105,13 @@ pub(super) fn truth(draft: &mut Draft<'_, '_>, ty: &Type) -> Result<Option<Strin
 pub(super) fn complex(draft: &mut Draft<'_, '_>, ty: &Type) -> Result<String, Fault> {
     let (name, part) = match ty {
         Type::ComplexF32 => ("C_Complex", "Float"),
+        Type::ComplexF80 => ("C_Long_Double_Complex", "Long_Long_Float"),
         _ => ("C_Double_Complex", "Long_Float"),
     };
     draft.types.derived(name, |types, name| {
         types.inner.push(format!(
             "   type {name} is record\n      Re, Im : {part};\n   end record;\n   \
-             pragma Convention (C_Pass_By_Copy, {name});"
+             pragma Convention (C_Pass_By_Copy, {name});\n   pragma Complex_Representation ({name});"
         ));
         Ok(())
     })
@@ -148,7 +149,7 @@ fn constrained(draft: &Draft<'_, '_>, param: &Param) -> Option<String> {
 }
 
 /// The parameter just added may be left out.
-fn absent(draft: &mut Draft<'_, '_>, value: &'static str) {
+pub(super) fn absent(draft: &mut Draft<'_, '_>, value: &'static str) {
     if let Some(formal) = draft.sub.formals.last_mut() {
         formal.parameter.default = Some(value);
     }
@@ -164,11 +165,7 @@ pub(super) fn mode(usage: Use) -> Mode {
 
 fn descriptor(draft: &mut Draft<'_, '_>, param: &Param) -> Result<(), Fault> {
     if draft.contract().component.language == Language::Fortran {
-        return Err(
-            "a descriptor of gfortran is not written from Ada: put a routine with explicit bounds around \
-                    it"
-            .into(),
-        );
+        return super::shaped::plan(draft, param);
     }
     if param.nullable {
         return Err("an array with its bounds that may be absent is not printed in Ada".into());
@@ -217,7 +214,7 @@ fn by_reference(draft: &mut Draft<'_, '_>, param: &Param) -> Result<(), Fault> {
         ty => {
             let composite = matches!(
                 contract.scalar(ty),
-                Type::Named(_) | Type::Array(..) | Type::ComplexF32 | Type::ComplexF64
+                Type::Named(_) | Type::Array(..) | Type::ComplexF32 | Type::ComplexF64 | Type::ComplexF80
             );
             if composite { sized(draft, param) } else { scalar(draft, param) }
         }

@@ -50,9 +50,20 @@ pub(super) fn profile(
     end: &str,
 ) -> String {
     let kind = if result.is_some() { "function" } else { "procedure" };
+    headed(indent, &format!("{kind} {name}"), parameters, result, end)
+}
+
+/// The same after any head.
+pub(super) fn headed(
+    indent: usize,
+    head: &str,
+    parameters: &[Parameter],
+    result: Option<&str>,
+    end: &str,
+) -> String {
     let tail = result.map_or(String::new(), |result| format!(" return {result}"));
     let blank = " ".repeat(indent);
-    let head = format!("{blank}{kind} {name}");
+    let head = format!("{blank}{head}");
     let one = |p: &Parameter| {
         let default = p.default.map_or(String::new(), |value| format!(" := {value}"));
         format!("{} : {}{}{default}", p.name, p.mode.words(), p.ty)

@@ -99,6 +99,7 @@ impl<'a> Types<'a> {
             Type::F80 => plain("Long_Long_Float"),
             Type::ComplexF32 => plain("Ada.Numerics.Complex_Types.Complex"),
             Type::ComplexF64 => plain("Ada.Numerics.Long_Complex_Types.Complex"),
+            Type::ComplexF80 => plain("Ada.Numerics.Long_Long_Complex_Types.Complex"),
             Type::Bool => plain("Boolean"),
             Type::Logical(bytes @ (1 | 2 | 4 | 8)) => self.logical(*bytes),
             Type::Char => plain("Character"),
@@ -294,6 +295,7 @@ fn last(mark: &str) -> &str {
 fn short(mark: &str) -> &str {
     match mark {
         "Ada.Numerics.Long_Complex_Types.Complex" => "Long_Complex",
+        "Ada.Numerics.Long_Long_Complex_Types.Complex" => "Long_Long_Complex",
         mark => last(mark),
     }
 }

@@ -38,7 +38,8 @@ procedure Host is
    W     : constant Word := Decode (10964);
    M     : constant Mask := (0 | 5 | 15 => True, others => False);
    D     : Decimal;
-   C     : constant Long_Float_Array_3 := Cross ((1.0, 2.0, 3.0), (4.0, 5.0, 6.0));
+   C     : constant Long_Float_Array_3 :=
+     Cross ((1.0, 2.0, 3.0), (4.0, 5.0, 6.0));
    Full  : Boolean;
 begin
    Put_Line
@@ -47,13 +48,17 @@ begin
       & Scaled (Excess ((State, 0, 3), 4.0)));
    Become (Any, Low);
    Put_Line
-     ("become" & N (Any.The_Kind) & N (Any.Persistence) & Scaled (Any.Threshold));
+     ("become" & N (Any.The_Kind) & N (Any.Persistence)
+      & Scaled (Any.Threshold));
    Become (Fixed, Low);
    Put_Line
-     ("become" & N (Fixed.The_Kind) & Scaled (Fixed.Least) & Scaled (Fixed.Most));
-   Put_Line ("standard" & N (Made.The_Kind) & N (Made.Persistence) & N (Made.Value));
+     ("become" & N (Fixed.The_Kind) & Scaled (Fixed.Least)
+      & Scaled (Fixed.Most));
    Put_Line
-     ("standard" & N (Other.The_Kind) & Scaled (Other.Least) & Scaled (Other.Most));
+     ("standard" & N (Made.The_Kind) & N (Made.Persistence) & N (Made.Value));
+   Put_Line
+     ("standard" & N (Other.The_Kind) & Scaled (Other.Least)
+      & Scaled (Other.Most));
    Advance (T, 0.5);
    Put_Line
      ("advance" & Scaled (T.Position (1)) & Scaled (T.Position (2))

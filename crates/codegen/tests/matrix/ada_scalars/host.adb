@@ -40,12 +40,16 @@ procedure Host is
       Put_Line ("follows" & N (Result) & N (Expected) & N (Lost));
    end Try_Follows;
 
-   procedure Try_Advance (Alarm : Boolean; Before : Ada_Scalars_Binding.Mode) is
+   procedure Try_Advance
+     (Alarm : Boolean; Before : Ada_Scalars_Binding.Mode)
+   is
       State   : Ada_Scalars_Binding.Mode := Before;
       Changed : Boolean;
    begin
       Advance (Alarm, State, Changed);
-      Put_Line ("advance" & N (Integer'(Ada_Scalars_Binding.Mode'Pos (State))) & N (Changed));
+      Put_Line
+        ("advance" & N (Integer'(Ada_Scalars_Binding.Mode'Pos (State)))
+         & N (Changed));
    end Try_Advance;
 
    --  The value that represents a literal

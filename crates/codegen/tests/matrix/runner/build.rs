@@ -7,7 +7,7 @@ use std::process::Command;
 
 /// Warnings are errors.
 const C: &[&str] = &["-O2", "-g", "-pedantic", "-Wall", "-Wextra", "-Werror"];
-const ADA: &[&str] = &["-O2", "-g", "-gnat95", "-gnatwae"];
+const ADA: &[&str] = &["-O2", "-g", "-gnatwae"];
 const FORTRAN: &[&str] = &["-O2", "-g", "-Wall", "-Wextra", "-Werror"];
 
 /// A command as a shell takes it.
@@ -54,6 +54,7 @@ pub fn standards(host: &Host) -> &'static [&'static str] {
     match host.name {
         "c" => &["c89", "c11"],
         "cpp" => &["c++98", "c++20"],
+        "ada" => &["95", "2012"],
         "fortran77" => &["legacy"],
         "fortran90" => &["f2008"],
         _ => &[""],
@@ -94,7 +95,10 @@ pub fn implementation(
 /// An Ada library unit whose elaboration a constructor runs, so that a main program in any language may call it.
 fn ada_implementation(shape: &Shape, folder: &Path) -> Result<Vec<PathBuf>, String> {
     let source = shape.folder.join("impl.adb");
-    output(folder, Command::new("gnatmake").args(["-q", "-c", "-u"]).arg(&source).arg("-cargs").args(ADA))?;
+    output(
+        folder,
+        Command::new("gnatmake").args(["-q", "-c", "-u"]).arg(&source).args(["-cargs", "-gnat95"]).args(ADA),
+    )?;
     output(folder, Command::new("gnatbind").args(["-n", "-Limpl_", "-shared", "impl.ali"]))?;
     output(folder, Command::new("gnatmake").args(["-q", "-c", "b~impl.adb"]))?;
     let start = "extern void impl_init(void);\n\
@@ -162,7 +166,7 @@ fn build_and_run(
         "ada" => {
             let mut command = Command::new("gnatmake");
             command.arg("-q").arg(source).arg(format!("-aI{}", b.display())).args(["-o", "host", "-cargs"]);
-            command.args(ADA).arg("-bargs").arg("-shared").arg("-largs");
+            command.arg(format!("-gnat{standard}")).args(ADA).arg("-bargs").arg("-shared").arg("-largs");
             command.args(c_objects(&b, folder)?).args(objects).args(libraries);
             output(folder, &mut command)?;
             return output(folder, Command::new("timeout").args(["20", "./host"]));
