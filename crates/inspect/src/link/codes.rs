@@ -64,6 +64,8 @@ codes! {
     TooEarly = "L115", Error, "it may be called before the Ada run time is ready, which the Rust library needs";
     /// Nobody calls adainit.
     NoElaboration = "L116", Error, "the Rust library needs Ada code that nobody elaborates";
+    /// `legacy_x` without --keep-legacy.
+    LeftOut = "L117", Error, "the Rust library calls a legacy routine that the plan leaves out";
     /// No debug information.
     Unseen = "L201", Warning, "it is not known whether copies of it were inlined";
     /// Recursion.

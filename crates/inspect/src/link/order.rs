@@ -178,7 +178,7 @@ fn main_of(unit: &Unit) -> Option<(&'static str, String)> {
     let has = |name: &str| unit.symbols.iter().any(|s| s.name == name);
     let cpp = unit.symbols.iter().any(|s| s.name.starts_with("_Z") || s.name.starts_with("__gxx_"));
     let language = match () {
-        () if unit.definition("adainit").is_some() || has("gnat_argc") => "Ada",
+        () if unit.definition("adainit").is_some() => "Ada",
         () if has("_gfortran_set_args") || has("MAIN__") => "Fortran",
         () if cpp => "C++",
         () => "C",

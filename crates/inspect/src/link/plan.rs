@@ -90,6 +90,7 @@ impl Plan {
         let planner = Planner::new(&program, &request);
         let mut routines: Vec<Planned> = request.symbols.iter().map(|s| planner.routine(s)).collect();
         let mut findings = planner.clashes(&routines);
+        findings.extend(planner.left_out());
         let order = Order::read(&program, &planner.today);
         let needs = planner.needs();
         order.judge(&mut routines, &mut findings, &needs);
@@ -236,6 +237,12 @@ impl<'a> Planner<'a> {
                         .to_string();
                 refuse(LinkCode::Local, text, places(&all));
             }
+            ([], [], []) if self.units().any(|(_, unit)| unit.link_time) => {
+                let places = self.units().filter(|(_, u)| u.link_time).map(|(_, u)| u.name()).collect();
+                let text =
+                    "what these define is decided at link time; compile them without -flto".to_string();
+                refuse(LinkCode::LinkTime, text, places);
+            }
             ([], [], []) => {
                 let text = self.elsewhere(name);
                 refuse(LinkCode::Nowhere, text, Vec::new());
@@ -377,6 +384,21 @@ impl<'a> Planner<'a> {
         let text =
             "the linker would refuse it: keep only the wanted symbols (--umbrella), or name them as routines";
         vec![LinkFinding::new(LinkCode::Clash, text, places)]
+    }
+
+    /// Legacy routines that Rust calls by the name under which they are kept.
+    fn left_out(&self) -> Option<LinkFinding> {
+        let rust = self.request.rust.iter().flat_map(|a| &a.members);
+        let needed: BTreeSet<&str> =
+            rust.flat_map(|u| u.symbols.iter().filter(|s| !s.defined())).map(|s| s.name.as_str()).collect();
+        let kept = self.request.symbols.iter().map(|s| super::steps::legacy_name(s));
+        let places: Vec<String> = kept.filter(|name| needed.contains(name.as_str())).collect();
+        if self.request.keep_legacy || places.is_empty() {
+            return None;
+        }
+        let text =
+            "the module was generated with `keep_legacy`, or calls them itself: plan with --keep-legacy";
+        Some(LinkFinding::new(LinkCode::LeftOut, text, places))
     }
 
     /// Symbols of the legacy objects that Rust needs.

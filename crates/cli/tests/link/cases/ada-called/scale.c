@@ -1,0 +1,2 @@
+extern int rates__rate(void);
+int scale(int x) { return x * rates__rate(); }

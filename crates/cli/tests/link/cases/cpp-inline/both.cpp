@@ -1,0 +1,2 @@
+#include "scale.hpp"
+int both(int x) { return scale(x) + 1; }

@@ -1,0 +1,3 @@
+package Scales is
+   function Scale (X : Integer) return Integer;
+end Scales;

@@ -1,0 +1,4 @@
+      INTEGER FUNCTION SCALE(N)
+      INTEGER N
+      SCALE = 3 * N
+      END
