@@ -34,6 +34,17 @@ fn run(scratch: &Scratch, commands: &str) -> String {
     out
 }
 
+/// The same link line, as another variant of the Makefile has it.
+fn relinked_as(scratch: &Scratch, commands: &str, variant: &str) {
+    let (pie, other) =
+        (legacy::built("pie").display().to_string(), legacy::built(variant).display().to_string());
+    let end = commands.find("\n\"$CARGO\" rustc --offline --quiet -p relink-three --lib --features shadow");
+    let commands = commands[..end.expect("the shadow")].replace(&pie, &other);
+    let commands = commands.replace("VARIANT=pie", &format!("VARIANT={variant}"));
+    let out = run(scratch, &commands);
+    assert!(out.contains("3 routines: Rust can take the place of 3\n"), "{variant}: {out}");
+}
+
 /// The relinked program prints what it printed; the shadow sees no difference, and sees the wrong rewrites.
 #[test]
 fn the_reference_program_is_relinked_and_prints_the_same() {
@@ -56,6 +67,9 @@ fn the_reference_program_is_relinked_and_prints_the_same() {
     }
     let ehposv = out.lines().find(|l| l.starts_with("shadow: ehposv: ")).expect("the shadow of ehposv");
     assert!(ehposv.ends_with(" calls, 0 differ"), "{ehposv}");
+    if std::env::var("CMP_BRIDGE_LONG").is_ok_and(|v| v == "1") {
+        ["nopie", "static-libgcc"].iter().for_each(|variant| relinked_as(&scratch, &commands, variant));
+    }
     // The twin: the last block again, with wrong rewrites. Legacy answers all the same.
     let shadow = commands.rfind("\"$CARGO\"").expect("the last block");
     let start = commands.find("R='").expect("the symbols");

@@ -316,6 +316,11 @@ impl<'a> Planner<'a> {
                 continue;
             };
             let sources = Sources::read(&info);
+            if let Some(problem) = sources.problems.first() {
+                let text =
+                    format!("the debug information of {} cannot be read whole: {problem}", unit.name());
+                planned.findings.push(LinkFinding::new(LinkCode::Unseen, text, Vec::new()));
+            }
             let symbol = planned.symbol.as_str();
             let named = |k: &&crate::inlined::Known| match &k.linkage_name {
                 Some(name) => name == symbol,

@@ -1,0 +1,101 @@
+//! What the command says of lines that it cannot read, and of programs that were linked otherwise than planned.
+
+use crate::support::{Did, Scratch};
+
+const MAIN: &str = "int scale(int), both(int);\nint main(void) { return scale(1) + both(2); }\n";
+const SCALE: &str = "extern int rate(void);\n__attribute__((noinline)) int scale(int x) { return x * rate(); }\n\
+                     int both(int x) { return scale(x) + 1; }\n";
+const RUST: &str = "//! Rust.\n\n/// A hundred times.\n#[unsafe(no_mangle)]\npub extern \"C\" fn scale(x: i32) -> i32 {\n    \
+                    x * 100\n}\n";
+
+fn built(name: &str) -> Scratch {
+    let scratch = Scratch::new(name);
+    for (file, text) in
+        [("main.c", MAIN), ("scale.c", SCALE), ("rate.c", "int rate(void) { return 3; }\n"), ("r.rs", RUST)]
+    {
+        std::fs::write(scratch.path(file), text).expect("a source");
+    }
+    scratch.sh("gcc -O2 -g -c main.c scale.c rate.c && gcc -o prog main.o scale.o rate.o");
+    scratch
+}
+
+fn with_rust(scratch: &Scratch) {
+    scratch.sh("rustc --edition 2024 -O -C panic=abort --crate-type staticlib -o libr.a r.rs");
+    let script =
+        scratch.plan(&["--umbrella", "rust.a", "--library", "libr.a", "--symbol", "scale"]).ended(0).out;
+    std::fs::write(scratch.path("umbrella.sh"), script).expect("a script");
+    scratch.sh("sh umbrella.sh");
+}
+
+fn says(did: Did, parts: &[&str]) {
+    let did = did.ended(2);
+    parts.iter().for_each(|part| assert!(did.err.contains(part), "no `{part}` in\n{}", did.err));
+}
+
+#[test]
+fn what_cannot_be_read_is_told() {
+    let scratch = built("answers");
+    let plan = |arguments: &[&str]| scratch.plan(arguments);
+    says(plan(&["--symbol", "scale"]), &["no link line", "--help"]);
+    says(plan(&["--", "gcc", "main.o"]), &["no routine is named"]);
+    says(plan(&["--routine", "scale", "--", "gcc", "main.o"]), &["--routine needs the --contract"]);
+    says(
+        plan(&["--symbol", "scale", "--", "gcc", "-o", "x", "none.o"]),
+        &["none.o: cannot be read", "build the program first"],
+    );
+    says(
+        plan(&["--symbol", "scale", "--", "gcc", "-c", "main.c"]),
+        &["does not link", "that links the executable"],
+    );
+    says(
+        plan(&["--symbol", "scale", "--", "gcc", "-o", "x", "main.c"]),
+        &["compiles main.c while it links", "to an object first"],
+    );
+    says(plan(&["--symbol", "scale", "--rust", "main.o", "--", "gcc", "main.o"]), &["main.o: "]);
+    std::fs::write(scratch.path("make.log"), "gcc -o a main.o\ngcc -o b main.o\ngcc -o c $(objects)\n")
+        .expect("a log");
+    says(plan(&["--symbol", "scale", "--from", "make.log"]), &["links several programs: a, b", "--program"]);
+    says(plan(&["--symbol", "scale", "--from", "make.log", "--program", "d"]), &["no link line of d"]);
+    says(
+        plan(&["--symbol", "scale", "--script", "s.sh", "--", "gcc", "main.o", "scale.o", "rate.o"]),
+        &["--rust"],
+    );
+    assert!(!scratch.path("s.sh").exists());
+}
+
+#[test]
+fn a_log_with_a_response_file_in_another_folder_is_followed() {
+    let scratch = built("log");
+    with_rust(&scratch);
+    scratch.sh("mkdir sub && mv *.o sub && printf 'main.o scale.o\\n\"rate.o\"\\n' >sub/objects");
+    let log = "make[1]: Entering directory 'sub'\ncc -c x.c\ngcc \\\n  -o prog @objects -Wl,-rpath,'$ORIGIN'\nmake[1]: Leaving directory 'sub'\n";
+    std::fs::write(scratch.path("make.log"), log).expect("a log");
+    let did = scratch
+        .plan(&["--symbol", "scale", "--rust", "rust.a", "--from", "make.log", "--script", "relink.sh"])
+        .ended(0);
+    assert!(did.out.contains("copy   scale, defined in scale.o"), "{}", did.out);
+    scratch.sh("sh relink.sh");
+    let did = scratch.try_sh("sub/relink/prog");
+    assert_eq!(did.status.code(), Some((100 + 201) % 256));
+    assert!(scratch.sh("readelf -d sub/relink/prog").contains("[$ORIGIN]"));
+}
+
+/// Where a caller in the object was left out, the check says who still reaches the legacy code.
+#[test]
+fn a_program_in_which_both_answer_is_told() {
+    let scratch = built("both");
+    with_rust(&scratch);
+    scratch.sh("objcopy --redefine-sym scale=__wrap_scale rust.a wrapped.a");
+    scratch.sh("gcc -o forced -Wl,--wrap=scale -Wl,-u,__wrap_scale wrapped.a main.o scale.o rate.o");
+    let line = [
+        "--symbol", "scale", "--rust", "rust.a", "--check", "forced", "--", "gcc", "-o", "prog", "main.o",
+        "scale.o", "rate.o",
+    ];
+    let did = scratch.plan(&line).ended(1);
+    assert!(did.out.contains("  both     scale, __wrap_scale at 0x"), "{}", did.out);
+    assert!(did.out.contains("- both (0x"), "{}", did.out);
+    // A program of other objects is told as well.
+    scratch.sh("sed -i 's/ + 1/ + 2/' scale.c && gcc -O2 -g -c scale.c && gcc -o prog main.o scale.o rate.o");
+    let did = scratch.plan(&line).ended(1);
+    assert!(did.out.contains("changed, not meant: both is not what scale.o holds"), "{}", did.out);
+}
