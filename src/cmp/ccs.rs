@@ -4,13 +4,15 @@
 //!
 //! ```
 //! use cmp_bridge::cmp::ccs::*;
+//! use cmp_bridge::support::Serial;
 //!
+//! let serial = Serial::lock();
 //! // A word of status bits, there and back: 23282 has the sensor on standby.
-//! let state = Control::ccs_mots_decoder(23_282)?;
-//! assert_eq!(Control::ccs_mots_coder(state)?, 23_282);
+//! let state = Control::ccs_mots_decoder(&serial, 23_282)?;
+//! assert_eq!(Control::ccs_mots_coder(&serial, state)?, 23_282);
 //!
 //! // No sensor has the state 3: the Ada code raises.
-//! let error = Control::ccs_mots_decoder(3).unwrap_err();
+//! let error = Control::ccs_mots_decoder(&serial, 3).unwrap_err();
 //! assert_eq!(error.kind(), "ccs_mots.mot_invalide");
 //! assert_eq!(error.message(), "senseur 3");
 //! # Ok::<(), cmp_bridge::support::Exception>(())
@@ -20,18 +22,20 @@
 //!
 //! ```
 //! use cmp_bridge::cmp::ccs::*;
+//! use cmp_bridge::support::Serial;
 //!
-//! let mode = Control::ccs_automate_suivant(CcsTypesModeSatellite::LANCEMENT, CcsTypesEvenement::SEPARATION)?;
+//! let serial = Serial::lock();
+//! let mode = Control::ccs_automate_suivant(&serial, CcsTypesModeSatellite::LANCEMENT, CcsTypesEvenement::SEPARATION)?;
 //! assert_eq!(mode, CcsTypesModeSatellite::ACQUISITION);
 //!
 //! // Package state is an argument, as COMMON blocks are.
 //! let mut refused = 0;
-//! let step = Control::ccs_automate_avancer(CcsTypesEvenement::FIN_POUSSEE, mode, &mut refused)?;
+//! let step = Control::ccs_automate_avancer(&serial, CcsTypesEvenement::FIN_POUSSEE, mode, &mut refused)?;
 //! assert_eq!((step.mode, refused), (CcsTypesModeSatellite::ACQUISITION, 1));
 //!
-//! let word = Control::ccs_mots_tourner(0x8000_0001, 4)?;
+//! let word = Control::ccs_mots_tourner(&serial, 0x8000_0001, 4)?;
 //! assert_eq!(word, 0x18);
-//! assert!(!Control::ccs_mots_parite(word)?);
+//! assert!(!Control::ccs_mots_parite(&serial, word)?);
 //! # Ok::<(), cmp_bridge::support::Exception>(())
 //! ```
 //!
@@ -39,10 +43,12 @@
 //!
 //! ```
 //! use cmp_bridge::cmp::ccs::*;
+//! use cmp_bridge::support::Serial;
 //!
+//! let serial = Serial::lock();
 //! let (x, y) = ([1.0, 0.0, 0.0], [0.0, 1.0, 0.0]);
-//! assert_eq!(Control::ccs_roues_omultiply(&x, &y)?.value, [0.0, 0.0, 1.0]);
-//! assert_eq!(Control::ccs_roues_omultiply_2(&x, &y)?, 0.0);
+//! assert_eq!(Control::ccs_roues_omultiply(&serial, &x, &y)?.value, [0.0, 0.0, 1.0]);
+//! assert_eq!(Control::ccs_roues_omultiply_2(&serial, &x, &y)?, 0.0);
 //! # Ok::<(), cmp_bridge::support::Exception>(())
 //! ```
 //!

@@ -10,15 +10,16 @@
 //! | [`ccs`] | Ada | exceptions as errors, discriminated records, fixed point, RETURN records |
 //! | [`planning`] | C++ | exceptions as errors, references, classes with virtual functions |
 //!
-//! Each has a trait for every routine, and `Control`, which implements them by calling the legacy code: bring the trait into
-//! scope and call its function. State of the legacy code is an argument; a routine marked "called by one thread at a time"
-//! leaves it to the caller that it is so.
+//! Each has `Control`, whose functions call the legacy code: outputs are returned, state of the legacy code is an argument, and
+//! a routine marked "called by one thread at a time" is given a [`Serial`](crate::support::Serial), which one thread has.
 //!
 //! ```
-//! use cmp_bridge::cmp::telemetry::{Control, TmCrc16};
+//! use cmp_bridge::cmp::telemetry::Control;
+//! use cmp_bridge::support::Serial;
 //!
+//! let serial = Serial::lock();
 //! // The published vector of CRC-16 with polynomial 0x1021, preset 0xFFFF.
-//! assert_eq!(Control::tm_crc16(b"123456789"), 0x29b1);
+//! assert_eq!(Control::tm_crc16(&serial, b"123456789"), 0x29b1);
 //! ```
 //!
 //! A contract that disagrees with the vendor's header, a header that disagrees with the contract, or a bridge to a class

@@ -6,19 +6,20 @@
 //!
 //! ```
 //! use cmp_bridge::cmp::planning::*;
+//! use cmp_bridge::support::Serial;
 //!
-//! let mut slot = Creneau::ZERO;
-//! Control::creneau_construct(&mut slot, 100.0, 400.0)?;
+//! let serial = Serial::lock();
+//! let slot = Control::creneau_construct(&serial, 100.0, 400.0)?;
 //! let (mut from, mut to) = (0.0, 0.0);
 //! let other = Creneau { debut: 300.0, fin: 900.0 };
-//! assert!(Control::creneau_commun(&slot, &other, &mut from, &mut to)?);
+//! assert!(Control::creneau_commun(&serial, &slot, &other, &mut from, &mut to)?);
 //! assert_eq!((from, to), (300.0, 400.0));
 //!
 //! // Nothing in common: the operator throws.
-//! let error = Control::creneau_intersection(&slot, &Creneau { debut: 500.0, fin: 600.0 }).unwrap_err();
+//! let error = Control::creneau_intersection(&serial, &slot, &Creneau { debut: 500.0, fin: 600.0 }).unwrap_err();
 //! assert_eq!(error.kind(), "std::domain_error");
 //! // A slot that ends before it begins: so does the constructor.
-//! assert!(Control::creneau_construct(&mut slot, 2.0, 1.0).is_err());
+//! assert!(Control::creneau_construct(&serial, 2.0, 1.0).is_err());
 //! # Ok::<(), cmp_bridge::support::Exception>(())
 //! ```
 //!
@@ -26,14 +27,16 @@
 //!
 //! ```
 //! use cmp_bridge::cmp::planning::*;
+//! use cmp_bridge::support::Serial;
 //!
-//! let sun = Control::soleil_equatoriales(15_626.0)?; // 1992-10-13, 0h
+//! let serial = Serial::lock();
+//! let sun = Control::soleil_equatoriales(&serial, 15_626.0)?; // 1992-10-13, 0h
 //! assert!((sun.alpha - 198.380_83).abs() < 0.01 && (sun.delta + 7.785_07).abs() < 0.01);
-//! assert!((Control::soleil_temps_sideral(13_613.0)? - 197.693_195).abs() < 1e-6); // 1987-04-10, 0h
+//! assert!((Control::soleil_temps_sideral(&serial, 13_613.0)? - 197.693_195).abs() < 1e-6); // 1987-04-10, 0h
 //!
 //! // The last answer is kept, here by the caller.
 //! let (mut day, mut kept) = (0.0, Vecteur3::ZERO);
-//! let position = Control::soleil_terrestre(15_626.0, &mut day, &mut kept)?;
+//! let position = Control::soleil_terrestre(&serial, 15_626.0, &mut day, &mut kept)?;
 //! assert_eq!((day, kept), (15_626.0, position));
 //! # Ok::<(), cmp_bridge::support::Exception>(())
 //! ```

@@ -21,7 +21,13 @@ impl Area {
         Area { start: start.cast_mut().cast(), bytes, fit }
     }
 
-    /// The same, where null means absent.
+    /// `bytes` bytes from `offset` bytes after `start` on. They fit when `element` is neither null nor misaligned.
+    pub fn spanning<T>(start: *const u8, element: *const T, offset: isize, bytes: usize) -> Area {
+        let fit = !element.is_null() && element.is_aligned();
+        Area { start: start.wrapping_offset(offset).cast_mut(), bytes, fit }
+    }
+
+    /// As [`Area::new`], where null means absent.
     #[inline(always)]
     pub fn nullable<T>(start: *const T, count: usize) -> Area {
         let count = if start.is_null() { 0 } else { count };

@@ -1,5 +1,6 @@
 //! The routine's own status convention, as a `Result`.
 
+use crate::exception::Exception;
 use crate::module::Answer;
 
 /// How a routine succeeded.
@@ -15,6 +16,21 @@ pub enum Done {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the routine failed with code {0}")]
 pub struct Failure(pub i64);
+
+/// Why a call of legacy code has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CallError {
+    /// The routine said so.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+    /// It raised an exception.
+    #[error(transparent)]
+    Exception(#[from] Exception),
+    /// A closure that the routine called back panicked, or could not be called.
+    #[error("what the routine called back panicked: {0}")]
+    Callback(String),
+}
 
 /// The status code of a result and what to tell the agent.
 ///

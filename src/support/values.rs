@@ -60,6 +60,25 @@ pub struct Address(pub usize);
 #[repr(C, align(16))]
 pub struct X87(pub [u8; 16]);
 
+/// The value whose bytes these are.
+///
+/// # Safety
+/// Every bit pattern is a `T`.
+#[inline]
+pub unsafe fn load<T: Copy>(bytes: &[u8]) -> T {
+    assert!(bytes.len() == size_of::<T>());
+    // SAFETY: as many bytes as it has, which need not be aligned; the rest is the caller's promise.
+    unsafe { bytes.as_ptr().cast::<T>().read_unaligned() }
+}
+
+/// Puts a value among bytes.
+#[inline]
+pub fn store<T: Copy>(bytes: &mut [u8], value: &T) {
+    assert!(bytes.len() == size_of::<T>());
+    // SAFETY: as many bytes as it has, which need not be aligned.
+    unsafe { bytes.as_mut_ptr().cast::<T>().write_unaligned(*value) };
+}
+
 /// `count` bits of `storage` from bit `first` on, counted from the least significant bit of its first byte; at most 64,
 /// within the storage.
 #[inline]

@@ -1,6 +1,6 @@
 //! Each call twice: through `Control`, and written by hand with the same care.
 
-use crate::bench::{BenchBlock, BenchCode, BenchSum, BenchWeigh, Control};
+use crate::bench::{BenchBlock, Control};
 use cmp_bridge::support::Done;
 use std::hint::black_box;
 
@@ -63,8 +63,8 @@ fn pointer_control(calls: u64) -> f64 {
 
 #[inline(never)]
 fn status_hand(calls: u64) -> f64 {
-    let mut pos = [0.0; 3];
     (0..calls).fold(1.0, |x, _| {
+        let mut pos = [0.0; 3];
         // SAFETY: the routine reads one number and writes three.
         match unsafe { hand::bench_code(&x, &mut pos) } {
             0 => pos[0],
@@ -75,9 +75,8 @@ fn status_hand(calls: u64) -> f64 {
 
 #[inline(never)]
 fn status_control(calls: u64) -> f64 {
-    let mut pos = [0.0; 3];
-    (0..calls).fold(1.0, |x, _| match Control::bench_code(x, &mut pos) {
-        Ok(Done::Ok) => pos[0],
+    (0..calls).fold(1.0, |x, _| match Control::bench_code(x) {
+        Ok((pos, Done::Ok)) => pos[0],
         _ => f64::NAN,
     })
 }

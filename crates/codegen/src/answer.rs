@@ -1,14 +1,16 @@
 //! The function between the raw arguments and the rewrite: checks, borrows, guards, writes back.
 
-use crate::entry::{bind, length, raw_return};
+use crate::callbacks;
+use crate::entry::{answer_return, bind, length};
 use crate::page::Page;
-use crate::shape::{Arg, Kind, Shape};
+use crate::shape::{Arg, Kind, Returned, Shape, StatusAt};
+use cmp_bridge_contract::abi::Role;
 
 /// Most bytes a candidate may have to restore from the stack.
 const STACK_SNAPSHOT: u64 = 1024;
 
 /// Prints `answer`.
-pub(crate) fn print(shape: &Shape, page: &mut Page) {
+pub(crate) fn print(shape: &Shape, functions: &[Shape], page: &mut Page) {
     let what = "Checks the arguments, lets `R` answer, and writes the outputs. `Err`: nothing is written, the legacy \
                 routine must answer.";
     page.comment("///", what);
@@ -16,22 +18,50 @@ pub(crate) fn print(shape: &Shape, page: &mut Page) {
     page.line("/// # Safety");
     page.line("/// Addresses are null or valid for the extents the contract declares.");
     page.line("#[inline]");
-    let returned = raw_return(shape);
+    let returned = answer_return(shape);
     let ty = returned.as_ref().map_or("Answer".to_string(), |ty| format!("({ty}, Answer)"));
     let used = shape.abi.is_empty() && shape.state.is_empty();
     let call = if used { "_call" } else { "call" };
     let raised = if shape.raises { ", raised: &mut Option<Exception>" } else { "" };
-    let head = format!("unsafe fn answer<R: {}>({call}: Call{raised})", shape.trait_name);
+    let name = &shape.trait_name;
+    let head = match shape.closure {
+        Some(_) => format!("unsafe fn answer({call}: Call, lent: &Lending<{name}<'static>>)"),
+        None => format!("unsafe fn answer<R: {name}>({call}: Call{raised})"),
+    };
     page.open(&format!("{head} -> Result<{ty}, Answer> {{"));
+    beforehand(shape, page);
     scalars(shape, page);
     lengths(shape, page);
     areas(shape, page);
     let restores = snapshot(shape, page);
     borrows(shape, page);
+    for (arg, callback) in callbacks::of(shape) {
+        callbacks::closure(arg, callback, functions, page);
+    }
     run(shape, restores, page);
     write(shape, page);
     page.close("}");
     page.gap();
+}
+
+/// What must hold before anything is read.
+fn beforehand(shape: &Shape, page: &mut Page) {
+    match &shape.returned {
+        Returned::Carried(_) => page.line("let stack = secondary_stack().ok_or(Answer::DECLINED)?;"),
+        Returned::Written { length: Some(length) }
+            if shape.abi.iter().any(|(role, _)| *role == Role::ReturnLength) =>
+        {
+            page.open(&format!("if call.returned_length != {length} {{"));
+            page.line("return Err(Answer::DECLINED);");
+            page.close("}");
+        }
+        _ => (),
+    }
+    for (arg, _) in callbacks::of(shape).filter(|(arg, _)| !arg.nullable) {
+        page.open(&format!("if call.{} == Address(0) {{", arg.ident));
+        page.line("return Err(Answer::DECLINED);");
+        page.close("}");
+    }
 }
 
 /// Copies of the scalars, truth values checked.
@@ -46,9 +76,18 @@ fn scalars(shape: &Shape, page: &mut Page) {
                 names.push(format!("{mutable}{ident}"));
                 values.push(format!("support::{read}(call.{ident})?"));
             }
+            Kind::Cstr if arg.nullable => {
+                names.push(ident.clone());
+                let text = format!("support::c_text(call.{ident})");
+                values.push(format!("(!call.{ident}.is_null()).then(|| {text}).transpose()?"));
+            }
             Kind::Cstr => {
                 names.push(ident.clone());
                 values.push(format!("support::c_text(call.{ident})?"));
+            }
+            Kind::Carried(carried) => {
+                names.push(format!("{ident}_array"));
+                values.push(carried.found(ident, arg.nullable));
             }
             Kind::Value(scalar) if scalar.logical => {
                 page.line(&format!("let {ident} = support::logical(call.{ident})?;"));
@@ -100,8 +139,13 @@ fn area(arg: &Arg) -> Option<(String, bool)> {
         Kind::Out(..) | Kind::Status => one(true),
         Kind::Sized { mutable, .. } => one(*mutable),
         Kind::Slice { mutable, .. } | Kind::Text { mutable } => many(*mutable),
+        Kind::Carried(carried) => Some((format!("{ident}_array.area()"), carried.mutable)),
+        Kind::Cstr if arg.nullable => {
+            let length = format!("{ident}.map_or(0, |text| text.to_bytes_with_nul().len())");
+            Some((format!("Area::nullable(call.{ident}, {length})"), false))
+        }
         Kind::Cstr => Some((format!("Area::new(call.{ident}, {ident}.to_bytes_with_nul().len())"), false)),
-        Kind::Value(_) | Kind::Opaque => None,
+        Kind::Value(_) | Kind::Opaque | Kind::Callback(_) | Kind::UserData => None,
     }
 }
 
@@ -109,7 +153,12 @@ fn areas(shape: &Shape, page: &mut Page) {
     let args = shape.args.iter().filter_map(area);
     let state =
         shape.state.iter().map(|state| (format!("Area::new(call.{}, 1)", state.ident), state.mutable));
-    let (written, read): (Vec<_>, Vec<_>) = args.chain(state).partition(|(_, mutable)| *mutable);
+    let returned = match shape.returned {
+        Returned::Written { .. } => Some(("Area::new(call.returned_to, 1)".to_string(), true)),
+        _ => None,
+    };
+    let (written, read): (Vec<_>, Vec<_>) =
+        args.chain(state).chain(returned).partition(|(_, mutable)| *mutable);
     if written.is_empty() && read.is_empty() {
         return;
     }
@@ -128,6 +177,7 @@ fn exposed(shape: &Shape) -> Vec<(String, Option<u64>)> {
         Kind::Slice { mutable: true, .. } | Kind::Text { mutable: true } => {
             area(arg).map(|(area, _)| (area, None))
         }
+        Kind::Carried(carried) if carried.mutable => area(arg).map(|(area, _)| (area, None)),
         _ => None,
     });
     let state = shape.state.iter().filter(|state| state.mutable);
@@ -135,10 +185,17 @@ fn exposed(shape: &Shape) -> Vec<(String, Option<u64>)> {
         .collect()
 }
 
+/// How the routine says that the candidate panicked, if it can whoever calls.
+fn panic_status<'s>(shape: &'s Shape) -> Option<(&'s StatusAt<'s>, i64)> {
+    let status = shape.status.as_ref()?;
+    let absent = status.param.is_some_and(|i| shape.args[i].nullable);
+    status.rule.panic.filter(|_| !absent).map(|code| (status, code))
+}
+
 /// Prints the copy to restore after a panic, if one is needed.
 fn snapshot(shape: &Shape, page: &mut Page) -> bool {
     let exposed = exposed(shape);
-    let says_so = shape.status.as_ref().is_some_and(|status| status.rule.panic.is_some());
+    let says_so = panic_status(shape).is_some();
     if (says_so && !shape.raises) || exposed.is_empty() {
         return false;
     }
@@ -156,12 +213,30 @@ fn snapshot(shape: &Shape, page: &mut Page) -> bool {
 }
 
 fn borrows(shape: &Shape, page: &mut Page) {
+    gather(shape, page);
     let (mut names, mut values) = (Vec::new(), Vec::new());
     for arg in &shape.args {
         let ident = &arg.ident;
         let value = match &arg.kind {
             Kind::Sized { mutable: false, .. } if arg.nullable => format!("call.{ident}.as_ref()"),
             Kind::Sized { mutable: true, .. } if arg.nullable => format!("call.{ident}.as_mut()"),
+            Kind::Slice { mutable: false, .. } if arg.nullable => {
+                format!("(!call.{ident}.is_null()).then(|| support::slice(call.{ident}, {ident}_length))")
+            }
+            Kind::Slice { mutable: true, .. } if arg.nullable => {
+                format!("(!call.{ident}.is_null()).then(|| support::slice_mut(call.{ident}, {ident}_length))")
+            }
+            Kind::Text { mutable: false } if arg.nullable => format!(
+                "(!call.{ident}.is_null()).then(|| Text::new(support::slice(call.{ident}, {ident}_length)))"
+            ),
+            Kind::Text { mutable: true } if arg.nullable => format!(
+                "(!call.{ident}.is_null()).then(|| Text::new_mut(support::slice_mut(call.{ident}, {ident}_length)))"
+            ),
+            Kind::Carried(carried) => {
+                names.push(if carried.is_lent() { format!("mut {ident}") } else { ident.clone() });
+                values.push(carried.borrowed(ident, arg.nullable));
+                continue;
+            }
             Kind::Sized { mutable: false, .. } => format!("&*call.{ident}"),
             Kind::Sized { mutable: true, .. } => format!("&mut *call.{ident}"),
             Kind::Slice { mutable: false, .. } => format!("support::slice(call.{ident}, {ident}_length)"),
@@ -184,6 +259,18 @@ fn borrows(shape: &Shape, page: &mut Page) {
     bind(page, &names, &values, "every area fits, and none that may be written overlaps another.");
 }
 
+/// Copies of Fortran arrays whose elements do not lie one after the other.
+fn gather(shape: &Shape, page: &mut Page) {
+    for arg in &shape.args {
+        let Kind::Carried(carried) = &arg.kind else { continue };
+        if carried.fortran {
+            let (ident, mutable) = (&arg.ident, if carried.mutable { "mut " } else { "" });
+            page.line("// SAFETY: the area fits.");
+            page.line(&format!("let {mutable}{ident}_items = unsafe {{ {ident}_array.gathered() }};"));
+        }
+    }
+}
+
 /// The rewrite's call.
 fn invocation(shape: &Shape) -> String {
     let mut arguments: Vec<String> = shape
@@ -193,11 +280,22 @@ fn invocation(shape: &Shape) -> String {
         .map(|arg| match arg.kind {
             Kind::Out(..) if arg.nullable => format!("{}.as_mut()", arg.ident),
             Kind::Out(..) => format!("&mut {}", arg.ident),
+            Kind::Carried(ref carried) if carried.is_lent() && arg.nullable => {
+                format!("{}.as_mut()", arg.ident)
+            }
+            Kind::Carried(ref carried) if carried.is_lent() => format!("&mut {}", arg.ident),
+            Kind::Callback(ref callback) if arg.nullable => {
+                format!("{}.as_mut().map(|f| f as &mut {}<'_>)", arg.ident, callback.ty)
+            }
+            Kind::Callback(_) => format!("&mut {}", arg.ident),
             _ => arg.ident.clone(),
         })
         .collect();
     arguments.extend(shape.state.iter().map(|state| state.ident.clone()));
-    format!("R::{}({})", shape.name, arguments.join(", "))
+    match shape.closure {
+        Some(_) => format!("closure({})", arguments.join(", ")),
+        None => format!("R::{}({})", shape.name, arguments.join(", ")),
+    }
 }
 
 fn run(shape: &Shape, restores: bool, page: &mut Page) {
@@ -205,7 +303,8 @@ fn run(shape: &Shape, restores: bool, page: &mut Page) {
     let ok = shape.status.as_ref().map(|status| format!("{}_{}", status.rule.ok, status.integer));
     let bound = match (&shape.value, ok) {
         (None, None) | (Some(_), None) => {
-            page.line(&format!("let answered = support::guarded(|| {call});"));
+            let guard = if shape.closure.is_some() { "lent.call(|closure| " } else { "support::guarded(|| " };
+            page.line(&format!("let answered = {guard}{call});"));
             if shape.value.is_some() { "value" } else { "()" }
         }
         (None, Some(ok)) => {
@@ -254,8 +353,7 @@ fn raised(bound: &str, restores: bool, page: &mut Page) {
 
 /// What becomes of a panic.
 fn panicked(shape: &Shape, restores: bool, page: &mut Page) {
-    let says_so = shape.status.as_ref().and_then(|status| status.rule.panic.map(|code| (status, code)));
-    let Some((status, code)) = says_so else {
+    let Some((status, code)) = panic_status(shape) else {
         if restores {
             page.line("// SAFETY: the borrows of these areas ended with the panic.");
             page.line("unsafe { before.restore() };");
@@ -269,11 +367,11 @@ fn panicked(shape: &Shape, restores: bool, page: &mut Page) {
         page.line(&format!("unsafe {{ *call.{} = {code} }};", shape.args[i].ident));
     }
     match (&shape.value, status.param) {
-        (Some(value), _) => {
+        (Some(_), _) => {
             page.line("// SAFETY: plain data, valid whatever its bits.");
             page.line(&format!(
                 "return Ok((unsafe {{ support::zero::<{}>() }}, Answer::PANICKED));",
-                value.raw
+                answer_return(shape).unwrap_or_default()
             ));
         }
         (None, None) => page.line(&format!("return Ok(({code}, Answer::PANICKED));")),
@@ -293,6 +391,15 @@ fn write(shape: &Shape, page: &mut Page) {
                 lines.push("}".into());
             }
             Kind::Out(..) => lines.push(format!("*call.{ident} = {ident};")),
+            Kind::Carried(carried) if carried.fortran && carried.mutable => {
+                lines.push(format!("{ident}_array.scatter(&{ident}_items);"));
+            }
+            Kind::Status if arg.nullable => {
+                let code = shape.status.as_ref().map_or(String::new(), |status| status.wrap("code"));
+                lines.push(format!("if !call.{ident}.is_null() {{"));
+                lines.push(format!("    *call.{ident} = {code};"));
+                lines.push("}".into());
+            }
             Kind::Status => {
                 let code = shape.status.as_ref().map_or(String::new(), |status| status.wrap("code"));
                 lines.push(format!("*call.{ident} = {code};"));
@@ -313,8 +420,13 @@ fn write(shape: &Shape, page: &mut Page) {
             page.close("}");
         }
     }
+    if let Returned::Carried(carried) = &shape.returned {
+        page.line("// SAFETY: the legacy caller runs Ada in this thread.");
+        page.line(&format!("let laid = unsafe {{ {} }};", carried.laid_down("value")));
+    }
     let answer = if shape.status.is_some() { "answer" } else { "Answer::ANSWERED" };
     let value = match (&shape.value, &shape.status) {
+        (Some(_), _) if matches!(shape.returned, Returned::Carried(_)) => Some("laid".into()),
         (Some(value), _) if value.logical => Some("value.into()".to_string()),
         (Some(_), _) => Some("value".into()),
         (None, Some(status)) if status.param.is_none() => Some(status.wrap("code")),

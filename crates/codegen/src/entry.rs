@@ -1,14 +1,15 @@
 //! The module of a routine: what the agent, a relinked executable and `Control` need of it.
 
+use crate::callbacks;
 use crate::control::expression;
 use crate::names;
 use crate::page::{Page, tuple};
-use crate::shape::{Arg, Kind, Shape};
+use crate::shape::{Arg, Kind, Returned, Shape};
 use cmp_bridge_contract::abi::{Piece, Place, ReturnPlace, Role};
 use cmp_bridge_contract::model::{Condition, Status};
 
 /// Prints the module of a routine.
-pub(crate) fn print(shape: &Shape, page: &mut Page) {
+pub(crate) fn print(shape: &Shape, functions: &[Shape], page: &mut Page) {
     page.comment("///", &format!("How `{}` is called, and how it answers.", shape.routine.name));
     page.open(&format!("pub mod {} {{", shape.name));
     page.line("use super::*;");
@@ -19,7 +20,8 @@ pub(crate) fn print(shape: &Shape, page: &mut Page) {
         outcome(status.rule, page);
     }
     call(shape, page);
-    crate::answer::print(shape, page);
+    callbacks::trampolines(shape, functions, page);
+    crate::answer::print(shape, functions, page);
     entry(shape, page);
     abi(shape, page);
     candidate(shape, page);
@@ -57,11 +59,15 @@ fn statics(shape: &Shape, page: &mut Page) {
 }
 
 /// Raw parameters in ABI order: name and type.
-fn raw_params(shape: &Shape) -> Vec<(String, String)> {
+pub(crate) fn raw_params(shape: &Shape) -> Vec<(String, String)> {
     let typed = |(role, _): &(Role, Vec<Piece>)| match role {
         Role::Param(i) => shape.args.get(*i).map(|arg| (arg.ident.clone(), raw_type(shape, arg))),
         Role::Length(i) => shape.args.get(*i).map(|arg| (hidden(arg), "usize".to_string())),
-        Role::ReturnAddress | Role::ReturnLength => None,
+        Role::ReturnAddress => {
+            let ty = shape.value.as_ref().map_or("u8", |value| &value.raw);
+            Some(("returned_to".to_string(), format!("*mut {ty}")))
+        }
+        Role::ReturnLength => Some(("returned_length".to_string(), "usize".to_string())),
     };
     shape.abi.iter().filter_map(typed).collect()
 }
@@ -83,13 +89,25 @@ fn raw_type(shape: &Shape, arg: &Arg) -> String {
         Kind::Slice { element, mutable, .. } => to(*mutable, element),
         Kind::Text { mutable } => to(*mutable, "u8"),
         Kind::Cstr => to(false, "u8"),
-        Kind::Opaque => "Address".into(),
+        Kind::Carried(carried) => carried.raw(),
+        Kind::Opaque | Kind::Callback(_) | Kind::UserData => "Address".into(),
     }
 }
 
 /// What the routine returns, raw.
 pub(crate) fn raw_return(shape: &Shape) -> Option<String> {
     match (&shape.value, &shape.status) {
+        (Some(value), _) if matches!(shape.returned, Returned::Written { .. }) => {
+            Some(format!("*mut {}", value.raw))
+        }
+        _ => answer_return(shape),
+    }
+}
+
+/// What `answer` gives back: the value itself, wherever it goes.
+pub(crate) fn answer_return(shape: &Shape) -> Option<String> {
+    match (&shape.value, &shape.status) {
+        (Some(_), _) if matches!(shape.returned, Returned::Carried(_)) => Some("Fat".into()),
         (Some(value), _) => Some(value.raw.clone()),
         (None, Some(status)) if status.param.is_none() => Some(status.raw.clone()),
         _ => None,
@@ -104,11 +122,16 @@ fn signature(shape: &Shape) -> Vec<String> {
     raw_params(shape).iter().map(|(name, ty)| format!("{name}: {ty}")).collect()
 }
 
-fn legacy(shape: &Shape, page: &mut Page) {
+/// Prints the type of the legacy code.
+pub(crate) fn signature_type(shape: &Shape, page: &mut Page) {
     let types: Vec<String> = raw_params(shape).into_iter().map(|(_, ty)| ty).collect();
     page.line("/// The legacy routine's signature.");
     page.list("type Legacy = unsafe extern \"C-unwind\" fn(", &types, &format!("){};", arrow(shape)));
     page.gap();
+}
+
+fn legacy(shape: &Shape, page: &mut Page) {
+    signature_type(shape, page);
     page.line("/// The legacy code: its trampoline, never its patched entry.");
     page.line("#[cfg(not(feature = \"relink\"))]");
     page.line("#[inline(always)]");
@@ -196,12 +219,19 @@ fn pattern(set: Condition) -> String {
     }
 }
 
-fn call(shape: &Shape, page: &mut Page) {
+/// Prints the arguments of a call as they travel.
+pub(crate) fn call(shape: &Shape, page: &mut Page) {
     page.line("/// A call: arguments as they travel, and where the state is.");
     page.line("#[derive(Clone, Copy)]");
-    page.open("struct Call {");
-    for (name, ty) in raw_params(shape) {
-        page.line(&format!("{name}: {ty},"));
+    let visible = if shape.closure.is_some() { "pub(super) " } else { "" };
+    page.open(&format!("{visible}struct Call {{"));
+    // A closure needs no user data.
+    let dropped =
+        |name: &str| shape.args.iter().any(|arg| arg.ident == name && matches!(arg.kind, Kind::UserData));
+    for (name, ty) in
+        raw_params(shape).into_iter().filter(|(name, _)| shape.closure.is_none() || !dropped(name))
+    {
+        page.line(&format!("{visible}{name}: {ty},"));
     }
     for state in &shape.state {
         page.line(&format!("{}: *mut {},", state.ident, state.ty));
@@ -275,6 +305,10 @@ fn entry(shape: &Shape, page: &mut Page) {
 }
 
 fn give(shape: &Shape, page: &mut Page) {
+    if let Returned::Written { .. } = shape.returned {
+        page.line("*call.returned_to = value;");
+        return page.line("support::give(frame, Place::Gpr(0), &call.returned_to, 0, 8);");
+    }
     if shape.return_address.is_some() {
         page.line("*to = value;");
         page.line("support::give(frame, Place::Gpr(0), &to, 0, 8);");
@@ -310,10 +344,16 @@ fn abi(shape: &Shape, page: &mut Page) {
     }
     page.line("// SAFETY: the caller's promise.");
     page.open(&format!("match unsafe {{ answer::<R>(call{raised}) }} {{"));
-    if raw_return(shape).is_some() {
-        page.line("Ok((value, _)) => value,");
-    } else {
-        page.line("Ok(_) => (),");
+    match (&shape.returned, raw_return(shape)) {
+        (Returned::Written { .. }, _) => {
+            page.open("Ok((value, _)) => {");
+            page.line("// SAFETY: `answer` found that it fits.");
+            page.line("unsafe { *returned_to = value };");
+            page.line("returned_to");
+            page.close("}");
+        }
+        (_, Some(_)) => page.line("Ok((value, _)) => value,"),
+        (_, None) => page.line("Ok(_) => (),"),
     }
     page.line("// SAFETY: the caller's promise.");
     page.line(&format!("Err(_) => unsafe {{ pass_on(call{argument}) }},"));
@@ -383,6 +423,11 @@ fn unread(shape: &Shape) -> Vec<String> {
 }
 
 fn candidate(shape: &Shape, page: &mut Page) {
+    page.line("/// The legacy routine as a candidate of its own.");
+    page.open("pub const fn control() -> Candidate {");
+    page.line("candidate::<Direct>()");
+    page.close("}");
+    page.gap();
     page.line("/// `R` as the candidate of this routine.");
     page.open(&format!("pub const fn candidate<R: {}>() -> Candidate {{", shape.trait_name));
     page.open("Candidate {");

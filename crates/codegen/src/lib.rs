@@ -31,12 +31,17 @@
 //! disagree, the C compiler says "conflicting types". The build script compiles it with the crate `cc`.
 #![deny(missing_docs)]
 
+mod accessors;
 mod answer;
 pub mod bindings;
+mod callbacks;
+mod calls;
+mod carried;
 mod control;
 mod entry;
 mod error;
 mod names;
+mod owners;
 mod page;
 mod proof;
 mod raise;
@@ -49,7 +54,7 @@ mod types;
 pub use error::{Error, Unsupported};
 pub use revision::Revision;
 
-use cmp_bridge_contract::model::{Contract, Routine};
+use cmp_bridge_contract::model::{Contract, Routine, Type, TypeDef};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -158,7 +163,9 @@ impl Module {
             header.push_str(&String::from_utf8_lossy(&read_bytes(path)?));
         }
         let shapes = self.shapes(&contract)?;
-        let rust_text = rust::print(&contract, &shapes).map_err(Error::Unsupported)?;
+        let routines = callbacks::routines(&contract);
+        let functions = functions(&contract, &shapes, &routines)?;
+        let rust_text = rust::print(&contract, &shapes, &functions).map_err(Error::Unsupported)?;
         let component = names::variable(&contract.component.name);
         let rust = folder.as_ref().join(format!("{component}.rs"));
         write(&rust, &rust_text)?;
@@ -172,7 +179,8 @@ impl Module {
             sources.extend_from_slice(&self.headers);
             proof = Some(file);
         }
-        let types = types::reached(&contract, &shapes).into_iter();
+        let stored = |name: &&str| contract.scalar(&Type::Named(name.to_string())) != &Type::Fn;
+        let types = types::reached(&contract, &shapes).into_iter().filter(stored);
         let types = types.map(|name| (name.to_owned(), names::type_name(name))).collect();
         Ok(Generated { rust, proof, sources, types })
     }
@@ -190,7 +198,13 @@ impl Module {
     }
 
     fn chosen<'a>(&self, contract: &'a Contract) -> Result<Vec<&'a Routine>, Error> {
-        let Some(names) = &self.routines else { return Ok(contract.routines.iter().collect()) };
+        let Some(mut names) = self.routines.clone() else { return Ok(contract.routines.iter().collect()) };
+        // With what gives something away goes what releases it.
+        for name in owners::needed(contract, &names) {
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_string());
+            }
+        }
         let known = |name: &String| {
             contract.routine(name).ok_or_else(|| Error::UnknownRoutine {
                 contract: self.contract.clone(),
@@ -200,6 +214,30 @@ impl Module {
         };
         names.iter().map(known).collect()
     }
+}
+
+/// The signatures that the routines call back.
+fn functions<'a>(
+    contract: &'a Contract,
+    shapes: &[shape::Shape],
+    routines: &'a [(Routine, &'a TypeDef)],
+) -> Result<Vec<shape::Shape<'a>>, Error> {
+    let (mut functions, mut faults) = (Vec::new(), Vec::new());
+    for (routine, def) in routines {
+        let module = names::variable(&def.name);
+        let calls =
+            |shape: &&shape::Shape| callbacks::of(shape).any(|(_, callback)| callback.module == module);
+        let Some(user) = shapes.iter().find(calls) else { continue };
+        match shape::analyse_as(contract, routine, Some(def)) {
+            Ok(shape) => functions.push(shape),
+            Err(more) => faults.extend(more.into_iter().map(|fault| Unsupported {
+                routine: user.routine.name.clone(),
+                part: format!("type `{}`, {}", def.name, fault.part),
+                reason: fault.reason,
+            })),
+        }
+    }
+    if faults.is_empty() { Ok(functions) } else { Err(Error::Unsupported(faults)) }
 }
 
 impl Generated {

@@ -1,7 +1,10 @@
 //! Names: from a contract's identifiers to Rust's conventions.
 
 /// Names that the printed functions use themselves.
-const USED: &[&str] = &["answer", "before", "call", "code", "frame", "result", "state", "value"];
+const USED: &[&str] = &[
+    "answer", "before", "call", "code", "done", "frame", "legacy", "lent", "result", "stack", "state",
+    "user", "value",
+];
 
 /// Words that are keywords in some edition.
 const KEYWORDS: &[&str] = &[
@@ -14,6 +17,11 @@ const KEYWORDS: &[&str] = &[
 
 /// Names of modules that printed code relies on.
 pub(crate) const RESERVED_MODULES: &[&str] = &["alloc", "cmp_bridge", "core", "std", "support"];
+
+/// Types and traits that every Rust file knows, and printed code relies on.
+const PRELUDE: &[&str] = &[
+    "Box", "Clone", "Copy", "Debug", "Err", "None", "Ok", "Option", "Result", "Self", "Some", "String", "Vec",
+];
 
 /// A variable, function or module: `lower_case`, never a keyword nor a name that the printed functions use.
 pub(crate) fn variable(name: &str) -> String {
@@ -42,7 +50,10 @@ pub(crate) fn type_name(name: &str) -> String {
             first.to_ascii_uppercase() + &rest.to_ascii_lowercase()
         })
         .collect();
-    if joined.is_empty() || joined.starts_with(|c: char| c.is_ascii_digit()) {
+    if joined.is_empty()
+        || joined.starts_with(|c: char| c.is_ascii_digit())
+        || PRELUDE.contains(&joined.as_str())
+    {
         format!("The{joined}")
     } else {
         joined
@@ -53,6 +64,11 @@ pub(crate) fn type_name(name: &str) -> String {
 pub(crate) fn constant(name: &str) -> String {
     let name = variable(name);
     name.trim_end_matches('_').to_ascii_uppercase()
+}
+
+/// A Rust integer type.
+pub(crate) fn is_integer(ty: &str) -> bool {
+    ty.starts_with(['i', 'u']) && ty[1..].chars().all(|c| c.is_ascii_digit())
 }
 
 /// A Rust string literal.

@@ -2,7 +2,7 @@
 
 use crate::error::Unsupported;
 use crate::names;
-use crate::shape::Shape;
+use crate::shape::{Returned, Shape};
 use crate::types;
 use cmp_bridge_contract::abi::Role;
 use cmp_bridge_contract::hash::{contract_hash, format_hash};
@@ -147,11 +147,11 @@ impl Proof<'_> {
         }
         let returns = match &routine.returns {
             None => "void".to_string(),
-            Some(returns) => {
-                self.c(&format!("{}.return", routine.name), &returns.ty, false)
-                    .map_err(|reason| ("the returned value".to_string(), reason))?
-                    .0
-            }
+            Some(_) if matches!(shape.returned, Returned::Written { .. }) => "void".to_string(),
+            Some(returns) => self
+                .c(&format!("{}.return", routine.name), &returns.ty, false)
+                .map(|(base, _)| if returns.by == By::Reference { base + " *" } else { base })
+                .map_err(|reason| ("the returned value".to_string(), reason))?,
         };
         let nested = self.prototype(shape, &returns, false)?;
         let flat = self.prototype(shape, &returns, true)?;
@@ -176,7 +176,11 @@ impl Proof<'_> {
     fn prototype(&self, shape: &Shape, _returns: &str, flat: bool) -> Result<String, (String, String)> {
         let mut list = Vec::new();
         for (role, _) in &shape.abi {
-            let (Role::Param(i) | Role::Length(i)) = role else { continue };
+            let (Role::Param(i) | Role::Length(i)) = role else {
+                // A text that is returned: where it goes, and how long it is.
+                list.push(if *role == Role::ReturnLength { "size_t" } else { "char *" }.to_string());
+                continue;
+            };
             let Some(param) = shape.routine.params.get(*i) else { continue };
             if let Role::Length(_) = role {
                 list.push("size_t".to_string());
@@ -218,9 +222,10 @@ impl Proof<'_> {
             Type::Bool => plain("_Bool"),
             Type::Char | Type::Chars | Type::Cstr => plain("char"),
             Type::Ptr => plain("void *"),
-            Type::Fn => Err("function arguments are not supported yet".into()),
+            Type::Fn => Err("what it calls back is not known".into()),
             Type::Named(name) => match self.spelling(name) {
                 Some(c) => Ok((c, String::new())),
+                None if *self.contract.scalar(ty) == Type::Fn => self.function(key, name),
                 None => {
                     let hint = format!("say how C spells it: .spelled(\"{name}\", \"struct ...\")");
                     Err(format!("the header has no type `{name}`; {hint}"))
@@ -228,6 +233,25 @@ impl Proof<'_> {
             },
             Type::Array(element, _) => self.element(key, element, flat),
         }
+    }
+
+    /// The address of a routine of that signature, where the header has no name for it.
+    fn function(&self, key: &str, name: &str) -> Result<(String, String), String> {
+        let Some(TypeKind::Function { params, returns }) = self.contract.type_def(name).map(|def| &def.kind)
+        else {
+            return Err(format!("`{name}` is not defined under [type.*]"));
+        };
+        let returned = match returns {
+            None => "void".to_string(),
+            Some(returns) => self.c(key, &returns.ty, false)?.0,
+        };
+        let mut list = Vec::new();
+        for param in params {
+            let (base, dims) = self.c(key, &param.ty, true)?;
+            list.push(if param.by == By::Value { base } else { format!("{base} *{dims}") });
+        }
+        let list = if list.is_empty() { "void".to_string() } else { list.join(", ") };
+        Ok((format!("{returned} (*)({list})"), String::new()))
     }
 
     /// What a pointer to an array's first element leads to.

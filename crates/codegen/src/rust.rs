@@ -2,9 +2,10 @@
 
 use crate::error::Unsupported;
 use crate::names;
+use crate::owners::Owners;
 use crate::page::Page;
-use crate::shape::Shape;
-use crate::{control, entry, raise, traits, types};
+use crate::shape::{Returned, Shape};
+use crate::{callbacks, calls, control, entry, raise, traits, types};
 use cmp_bridge_contract::hash::{contract_hash, format_hash};
 use cmp_bridge_contract::model::Contract;
 
@@ -12,14 +13,26 @@ use cmp_bridge_contract::model::Contract;
 const SUPPORT: &[&str] = &[
     "Address",
     "Area",
+    "Array",
+    "CallError",
     "Complex",
+    "Descriptor",
     "Done",
     "Exception",
     "Failure",
+    "Fat",
     "Frame",
+    "Lasting",
+    "Lending",
     "Logical",
+    "Owned",
+    "OwnedText",
     "Place",
+    "SecondaryStack",
+    "Serial",
     "Text",
+    "View",
+    "ViewMut",
     "X87",
 ];
 
@@ -34,6 +47,7 @@ const RELIED_ON: &[&str] = &[
     "ControlSlot",
     "Copy",
     "Debug",
+    "Direct",
     "Clone",
     "Err",
     "Legacy",
@@ -52,14 +66,21 @@ const RELIED_ON: &[&str] = &[
 const UNUSED: &str = "#[allow(unused_macros, reason = \"who only calls the legacy code exports nothing\")]";
 
 /// Prints the whole file.
-pub(crate) fn print(contract: &Contract, shapes: &[Shape]) -> Result<String, Vec<Unsupported>> {
-    clashes(contract, shapes)?;
+pub(crate) fn print(
+    contract: &Contract,
+    shapes: &[Shape],
+    functions: &[Shape],
+) -> Result<String, Vec<Unsupported>> {
+    clashes(contract, shapes, functions)?;
     let component = names::variable(&contract.component.name);
     let hash = format_hash(contract_hash(contract));
     let mut body = Page::default();
     types::print(contract, shapes, &mut body)?;
+    functions.iter().for_each(|function| callbacks::print(function, &mut body));
     shapes.iter().for_each(|shape| traits::print(shape, &mut body));
-    body.line("/// The legacy routines themselves, behind the same traits.");
+    body.line("/// The legacy routines themselves.");
+    body.line("///");
+    body.line("/// Outputs are returned. A routine for one thread at a time is given a [`Serial`](support::Serial).");
     body.line("///");
     body.line("/// # Panics");
     body.line("/// Each function panics when its legacy routine is not hooked, when the process does not run under the agent, and");
@@ -67,8 +88,15 @@ pub(crate) fn print(contract: &Contract, shapes: &[Shape]) -> Result<String, Vec
     body.line("#[derive(Debug, Clone, Copy)]");
     body.line("pub struct Control;");
     body.gap();
+    let owners = Owners::of(contract);
+    owners.print(shapes, &mut body)?;
+    shapes.iter().for_each(|shape| calls::print(shape, &owners, &mut body));
+    body.line("/// The legacy routines behind the traits: whoever calls has the right to.");
+    body.line("struct Direct;");
+    body.gap();
     shapes.iter().for_each(|shape| control::print(shape, &mut body));
-    shapes.iter().for_each(|shape| entry::print(shape, &mut body));
+    shapes.iter().for_each(|shape| entry::print(shape, functions, &mut body));
+    secondary_stack(shapes, &mut body);
     controls(shapes, &mut body);
     if shapes.iter().any(|shape| shape.raises) {
         raise::print(contract.component.language, &mut body);
@@ -118,6 +146,35 @@ fn imports(body: &str, page: &mut Page) {
     page.gap();
 }
 
+/// How Ada's secondary stack is reached, where something is returned on it.
+fn secondary_stack(shapes: &[Shape], page: &mut Page) {
+    if !shapes.iter().any(|shape| matches!(shape.returned, Returned::Carried(_))) {
+        return;
+    }
+    page.line("/// Ada's secondary stack, where this process exports it.");
+    page.line("#[cfg(not(feature = \"relink\"))]");
+    page.open("fn secondary_stack() -> Option<SecondaryStack> {");
+    page.line("SecondaryStack::find()");
+    page.close("}");
+    page.gap();
+    page.line("/// Ada's secondary stack, linked.");
+    page.line("#[cfg(feature = \"relink\")]");
+    page.open("fn secondary_stack() -> Option<SecondaryStack> {");
+    page.line("// SAFETY: GNAT's own routines.");
+    page.open("unsafe extern \"C-unwind\" {");
+    page.line("fn system__secondary_stack__ss_mark(mark: *mut support::Mark);");
+    page.line("fn system__secondary_stack__ss_release(mark: *const support::Mark);");
+    page.line("fn system__secondary_stack__ss_allocate(bytes: usize) -> *mut c_void;");
+    page.close("}");
+    page.open("Some(SecondaryStack {");
+    page.line("mark: system__secondary_stack__ss_mark,");
+    page.line("release: system__secondary_stack__ss_release,");
+    page.line("allocate: system__secondary_stack__ss_allocate,");
+    page.close("})");
+    page.close("}");
+    page.gap();
+}
+
 fn controls(shapes: &[Shape], page: &mut Page) {
     page.line("/// Every legacy routine that a candidate may call through [`Control`].");
     let slots: Vec<String> = shapes.iter().map(|shape| format!("{}::slot()", shape.name)).collect();
@@ -154,7 +211,7 @@ fn macros(component: &str, hash: &str, shapes: &[Shape], page: &mut Page) {
 }
 
 /// Names that two things would share.
-fn clashes(contract: &Contract, shapes: &[Shape]) -> Result<(), Vec<Unsupported>> {
+fn clashes(contract: &Contract, shapes: &[Shape], functions: &[Shape]) -> Result<(), Vec<Unsupported>> {
     let mut taken: Vec<String> = SUPPORT.iter().chain(RELIED_ON).map(|name| name.to_string()).collect();
     let mut faults = Vec::new();
     let mut take = |routine: &str, part: String, name: String| {
@@ -167,7 +224,11 @@ fn clashes(contract: &Contract, shapes: &[Shape]) -> Result<(), Vec<Unsupported>
     };
     for shape in shapes {
         take(&shape.routine.name, "its trait".into(), shape.trait_name.clone());
+        take(&shape.routine.name, "its outputs".into(), calls::outputs_name(shape));
         take(&shape.routine.name, "its module".into(), shape.name.clone());
+    }
+    for function in functions {
+        take(&function.routine.name, "its module".into(), function.name.clone());
     }
     for name in types::reached(contract, shapes) {
         let routine = types::user(contract, shapes, name);

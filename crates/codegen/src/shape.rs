@@ -1,12 +1,15 @@
 //! What a routine looks like from Rust: one analysis, which every printer reads.
 
+use crate::callbacks;
+use crate::carried::Carried;
 use crate::error::Unsupported;
 use crate::names;
 use cmp_bridge_contract::abi::{self, Piece, ReturnPlace, Role};
 use cmp_bridge_contract::expr::Expr;
 use cmp_bridge_contract::hash::routine_hash;
 use cmp_bridge_contract::model::{
-    By, Contract, Exceptions, Extent, Param, Routine, StateKind, Status, Type, TypeKind, Use,
+    By, Contract, Exceptions, Extent, Param, Returns, Routine, StateKind, Status, Type, TypeDef, TypeKind,
+    Use,
 };
 
 /// A routine, analysed.
@@ -20,6 +23,10 @@ pub(crate) struct Shape<'a> {
     pub state: Vec<StateArg>,
     /// The returned value, unless it is the status.
     pub value: Option<Scalar>,
+    /// How it comes back.
+    pub returned: Returned,
+    /// It stands for what is called back: a closure answers, not a rewrite.
+    pub closure: Option<&'a TypeDef>,
     pub status: Option<StatusAt<'a>>,
     /// A C++ or Ada exception may come out of it.
     pub raises: bool,
@@ -61,6 +68,34 @@ pub(crate) enum Kind {
     Cstr,
     /// An address that nobody follows.
     Opaque,
+    /// An array that travels with its bounds.
+    Carried(Carried),
+    /// A routine to call back.
+    Callback(Callback),
+    /// The address that a callback is given back: a closure needs none.
+    UserData,
+}
+
+/// How a returned value comes back.
+pub(crate) enum Returned {
+    /// As the compiler returns a value of its type.
+    Value,
+    /// Written where a hidden argument says; text has its length in another one.
+    Written { length: Option<u64> },
+    /// With its bounds, on Ada's secondary stack.
+    Carried(Carried),
+}
+
+/// A routine to call back.
+pub(crate) struct Callback {
+    /// Module of its signature.
+    pub module: String,
+    /// Type of a closure of this signature.
+    pub ty: String,
+    /// What such a closure implements.
+    pub bound: String,
+    /// The argument that travels with it and comes back to it.
+    pub user_data: Option<String>,
 }
 
 /// A value that travels in registers.
@@ -125,12 +160,21 @@ pub(crate) fn analyse<'a>(
     contract: &'a Contract,
     routine: &'a Routine,
 ) -> Result<Shape<'a>, Vec<Unsupported>> {
+    analyse_as(contract, routine, None)
+}
+
+/// Analyses what a function type stands for, given as a routine.
+pub(crate) fn analyse_as<'a>(
+    contract: &'a Contract,
+    routine: &'a Routine,
+    closure: Option<&'a TypeDef>,
+) -> Result<Shape<'a>, Vec<Unsupported>> {
     let mut faults = Faults { routine: &routine.name, list: Vec::new() };
-    unsupported(contract, routine, &mut faults);
-    let args = args(contract, routine, &mut faults);
+    unsupported(routine, &mut faults);
+    let args = args(contract, routine, closure, &mut faults);
     let state = state(contract, routine, &args, &mut faults);
     let status = status(contract, routine, &mut faults);
-    let value = returned(contract, routine, &mut faults);
+    let (value, returned) = returned(contract, routine, &mut faults);
     let lowered = match abi::lower(contract, routine) {
         Ok(lowered) => Some(lowered),
         Err(error) => {
@@ -149,7 +193,7 @@ pub(crate) fn analyse<'a>(
         .arguments
         .into_iter()
         .map(|argument| (argument.role, argument.pieces))
-        .partition(|(role, _)| *role == Role::ReturnAddress);
+        .partition(|(role, _)| *role == Role::ReturnAddress && matches!(returned, Returned::Value));
     Ok(Shape {
         routine,
         trait_name: names::type_name(&routine.name),
@@ -161,6 +205,8 @@ pub(crate) fn analyse<'a>(
         status,
         raises: routine.exceptions == Exceptions::Possible,
         kept: false,
+        returned,
+        closure,
         abi,
         return_address: hidden.into_iter().next().map(|(_, pieces)| pieces),
         return_places: lowered.returns,
@@ -168,7 +214,7 @@ pub(crate) fn analyse<'a>(
 }
 
 /// What no generated code can express yet.
-fn unsupported(contract: &Contract, routine: &Routine, faults: &mut Faults) {
+fn unsupported(routine: &Routine, faults: &mut Faults) {
     if routine.varargs {
         faults.add(
             "its arguments",
@@ -178,26 +224,6 @@ fn unsupported(contract: &Contract, routine: &Routine, faults: &mut Faults) {
     if routine.static_link {
         faults
             .add("its static link", "it works on the frame of the routine around it: take that one instead");
-    }
-    for param in routine.params.iter().filter(|param| param.by == By::Descriptor) {
-        faults.add(
-            format!("parameter `{}`", param.name),
-            "arrays that carry their bounds are not supported yet",
-        );
-    }
-    let Some(returns) = &routine.returns else { return };
-    let trivial = |name: &String| contract.type_def(name).is_none_or(|def| def.trivial);
-    match &returns.ty {
-        _ if returns.by != By::Value => {
-            faults.add("the returned value", "a returned address or descriptor is not supported yet");
-        }
-        Type::Array(..) | Type::Chars => {
-            faults.add("the returned value", "returned text is not supported yet")
-        }
-        Type::Named(name) if !trivial(name) => {
-            faults.add("the returned value", "a class with constructors is not supported yet");
-        }
-        _ => (),
     }
 }
 
@@ -214,18 +240,31 @@ impl Faults<'_> {
     }
 }
 
-fn args<'a>(contract: &'a Contract, routine: &'a Routine, faults: &mut Faults) -> Vec<Arg<'a>> {
+fn args<'a>(
+    contract: &'a Contract,
+    routine: &'a Routine,
+    closure: Option<&TypeDef>,
+    faults: &mut Faults,
+) -> Vec<Arg<'a>> {
     let mut args: Vec<Arg> = Vec::new();
+    let user_data: Vec<&String> = match closure {
+        Some(def) => def.user_data.iter().collect(),
+        None => routine.params.iter().filter_map(|param| param.user_data.as_ref()).collect(),
+    };
     for param in &routine.params {
-        match kind(contract, routine, param) {
+        let kind = match user_data.contains(&&param.name) {
+            true => Ok(Kind::UserData),
+            false => kind(contract, routine, param, closure.is_some()),
+        };
+        match kind {
             Err(reason) => faults.add(format!("parameter `{}`", param.name), reason),
             Ok(kind) => {
                 let mut ident = names::variable(&param.name);
                 while args.iter().any(|other| other.ident == ident) {
                     ident.push_str("_2");
                 }
-                let shown = !matches!(kind, Kind::Status);
-                let nullable = param.nullable && param.by == By::Reference;
+                let shown = !matches!(kind, Kind::Status | Kind::UserData);
+                let nullable = param.nullable && (param.by != By::Value || matches!(kind, Kind::Callback(_)));
                 args.push(Arg { ident, kind, nullable, shown, param });
             }
         }
@@ -233,7 +272,7 @@ fn args<'a>(contract: &'a Contract, routine: &'a Routine, faults: &mut Faults) -
     let carried: Vec<String> = args
         .iter()
         .filter_map(|arg| match &arg.kind {
-            Kind::Slice { count: Expr::Param(name), .. } => Some(name.clone()),
+            Kind::Slice { count: Expr::Param(name), .. } if !arg.nullable => Some(name.clone()),
             _ => None,
         })
         .collect();
@@ -245,12 +284,18 @@ fn args<'a>(contract: &'a Contract, routine: &'a Routine, faults: &mut Faults) -
     args
 }
 
-fn kind(contract: &Contract, routine: &Routine, param: &Param) -> Result<Kind, String> {
+fn kind(contract: &Contract, routine: &Routine, param: &Param, closure: bool) -> Result<Kind, String> {
     if param.usage == Use::Unknown {
         return Err("its direction is not known; complete `use` in the contract".into());
     }
-    if *contract.scalar(&param.ty) == Type::Fn {
-        return Err("function arguments are not supported yet; leave this routine to the legacy code".into());
+    if *contract.scalar(&param.ty) == Type::Fn && param.usage != Use::Ignored {
+        return match closure {
+            true => Err("what is called back cannot call back in turn".into()),
+            false => callbacks::kind(contract, param).map(Kind::Callback),
+        };
+    }
+    if param.by == By::Descriptor && param.usage != Use::Ignored {
+        return Carried::of(contract, &param.ty, param.usage != Use::In).map(Kind::Carried);
     }
     if param.by == By::Value {
         if !matches!(param.usage, Use::In | Use::Ignored) {
@@ -263,14 +308,10 @@ fn kind(contract: &Contract, routine: &Routine, param: &Param) -> Result<Kind, S
     }
     if param.usage == Use::Status {
         integer(contract, &param.ty)?;
-        return if param.nullable {
-            Err("a status that may be absent is not supported yet".into())
-        } else {
-            Ok(Kind::Status)
-        };
+        return Ok(Kind::Status);
     }
     let mutable = param.usage != Use::In;
-    let kind = match &param.ty {
+    Ok(match &param.ty {
         Type::Chars => Kind::Text { mutable },
         Type::Cstr if mutable => {
             return Err("the room behind a NUL-terminated output is not known; declare it `[char; n]`".into());
@@ -288,13 +329,7 @@ fn kind(contract: &Contract, routine: &Routine, param: &Param) -> Result<Kind, S
             if mutable { Kind::Out(scalar, param.usage == Use::InOut) } else { Kind::In(scalar) }
         }
         ty => Kind::Sized { ty: stored(contract, ty)?, bytes: size(contract, ty)?, mutable },
-    };
-    match kind {
-        Kind::Slice { .. } | Kind::Text { .. } | Kind::Cstr if param.nullable => {
-            Err("an array or text that may be absent is not supported yet".into())
-        }
-        kind => Ok(kind),
-    }
+    })
 }
 
 /// The expression's parameter has a value when the routine is entered.
@@ -401,20 +436,56 @@ fn fits(code: i64, bytes: u8, signed: bool) -> bool {
     (low..=high).contains(&i128::from(code))
 }
 
-fn returned(contract: &Contract, routine: &Routine, faults: &mut Faults) -> Option<Scalar> {
-    let returns = routine.returns.as_ref()?;
+fn returned(contract: &Contract, routine: &Routine, faults: &mut Faults) -> (Option<Scalar>, Returned) {
+    let Some(returns) = &routine.returns else { return (None, Returned::Value) };
     if returns.usage == Use::Status {
         if routine.params.iter().any(|param| param.usage == Use::Status) {
             faults.add("the returned value", "a parameter already carries the status");
         }
-        return None;
+        return (None, Returned::Value);
     }
-    match by_value(contract, &returns.ty) {
-        Ok(scalar) => Some(scalar),
+    match returned_value(contract, returns) {
+        Ok((scalar, returned)) => (Some(scalar), returned),
         Err(reason) => {
             faults.add("the returned value", reason);
-            None
+            (None, Returned::Value)
         }
+    }
+}
+
+fn returned_value(contract: &Contract, returns: &Returns) -> Result<(Scalar, Returned), String> {
+    let plain = |raw: String| Scalar { raw, logical: false };
+    let trivial = |name: &String| contract.type_def(name).is_none_or(|def| def.trivial);
+    match (returns.by, &returns.ty) {
+        (By::Reference, Type::Cstr) => Ok((plain("Lasting<u8>".into()), Returned::Value)),
+        (By::Reference, ty) => Ok((plain(format!("Lasting<{}>", stored(contract, ty)?)), Returned::Value)),
+        (By::Descriptor, ty) => {
+            let carried = Carried::of(contract, ty, true)?;
+            if carried.fortran {
+                return Err("how many elements its caller has room for is not known: write the extent, or \
+                            leave this routine to the legacy code"
+                    .into());
+            }
+            if carried.rank != 1 {
+                return Err("a returned array of several dimensions is not supported".into());
+            }
+            Ok((plain(format!("Array<{}>", carried.element)), Returned::Carried(carried)))
+        }
+        (By::Value, Type::Chars) => Err("how long the text is that its caller has room for is not known: \
+                                         write \"[char; n]\""
+            .into()),
+        (By::Value, ty @ Type::Array(_, extent)) => {
+            let length = match extent {
+                Extent::Expr(extent) => extent.constant().and_then(|n| u64::try_from(n).ok()),
+                _ => None,
+            };
+            let length = length.ok_or("the length of the text is not known; complete it in the contract")?;
+            Ok((plain(stored(contract, ty)?), Returned::Written { length: Some(length) }))
+        }
+        (By::Value, ty @ Type::Named(name)) if !trivial(name) => {
+            Ok((plain(stored(contract, ty)?), Returned::Written { length: None }))
+        }
+        (By::Value, ty) => Ok((by_value(contract, ty)?, Returned::Value)),
     }
 }
 
@@ -442,14 +513,31 @@ fn scalar(contract: &Contract, ty: &Type) -> Result<Scalar, String> {
 
 /// A type passed or returned by value.
 fn by_value(contract: &Contract, ty: &Type) -> Result<Scalar, String> {
-    if *contract.scalar(ty) == Type::Fn {
-        return Err("function arguments are not supported yet".into());
-    }
-    if holds_bytes(contract, ty) {
-        let what = "a long double, a union or a packed record by value is not supported yet";
+    if !passes(contract, ty) {
+        let what = "a long double, or a floating-point number in a union, by value is not supported yet";
         return Err(format!("{what}; leave this routine to the legacy code"));
     }
     scalar(contract, ty)
+}
+
+/// The compiler passes the Rust type as the ABI passes the legacy one: what is kept as bytes is so when it travels in memory,
+/// or in integer registers.
+fn passes(contract: &Contract, ty: &Type) -> bool {
+    if !holds_bytes(contract, ty) {
+        return true;
+    }
+    if matches!(contract.scalar(ty), Type::F80 | Type::ComplexF80) {
+        return false;
+    }
+    if contract.size_align(ty).is_some_and(|(size, _)| size > 16) {
+        return true;
+    }
+    let mut routine = Routine::new("one", "one", contract.component.language);
+    routine.params.push(Param::new("value", ty.clone(), By::Value, Use::In));
+    abi::lower(contract, &routine).is_ok_and(|lowered| {
+        let mut pieces = lowered.arguments.iter().flat_map(|argument| &argument.pieces);
+        pieces.all(|piece| matches!(piece.place, abi::Place::Gpr(_)))
+    })
 }
 
 /// The type is kept as bytes, so that the compiler would pass it in the wrong registers.
@@ -462,9 +550,16 @@ fn holds_bytes(contract: &Contract, ty: &Type) -> bool {
             | TypeKind::Range { .. }
             | TypeKind::Fixed { .. }
             | TypeKind::Function { .. } => false,
-            TypeKind::Packed { .. } | TypeKind::Opaque { .. } => true,
+            TypeKind::Packed { .. } => false,
+            TypeKind::Opaque { .. } => true,
+            TypeKind::Struct(fields) if fields.iter().any(|field| field.when.is_some()) => {
+                fields.iter().any(|field| holds_floats(contract, &field.ty))
+            }
             // Eight bytes that hold any integer travel as one, whatever else they hold.
-            TypeKind::Union(fields) => def.size > 8 || !fields.iter().any(|field| is_integer(&field.ty)),
+            TypeKind::Union(fields) => {
+                let integer = def.size <= 8 && fields.iter().any(|field| is_integer(&field.ty));
+                !integer && fields.iter().any(|field| holds_floats(contract, &field.ty))
+            }
             TypeKind::Struct(fields) => fields.iter().any(|field| {
                 let align = contract.size_align(&field.ty).map_or(1, |(_, align)| align);
                 let packed = align > def.align || field.offset % align != 0;
@@ -475,8 +570,22 @@ fn holds_bytes(contract: &Contract, ty: &Type) -> bool {
     }
 }
 
+/// There is a floating-point number in it.
+fn holds_floats(contract: &Contract, ty: &Type) -> bool {
+    match contract.scalar(ty) {
+        Type::Array(element, _) => holds_floats(contract, element),
+        Type::Named(name) => contract.type_def(name).is_some_and(|def| match &def.kind {
+            TypeKind::Struct(fields) | TypeKind::Union(fields) => {
+                fields.iter().any(|field| holds_floats(contract, &field.ty))
+            }
+            _ => false,
+        }),
+        scalar => !is_integer(scalar),
+    }
+}
+
 fn is_integer(ty: &Type) -> bool {
-    matches!(ty, Type::Int(..) | Type::Char | Type::Bool | Type::Logical(_) | Type::Ptr)
+    matches!(ty, Type::Int(..) | Type::Char | Type::Bool | Type::Logical(_) | Type::Ptr | Type::Fn)
 }
 
 fn size(contract: &Contract, ty: &Type) -> Result<u64, String> {
@@ -492,7 +601,7 @@ pub(crate) fn stored(contract: &Contract, ty: &Type) -> Result<String, String> {
         Type::F80 => "X87".into(),
         Type::ComplexF32 => "Complex<f32>".into(),
         Type::ComplexF64 => "Complex<f64>".into(),
-        Type::ComplexF80 => return Err("`complex_f80` is not supported yet".into()),
+        Type::ComplexF80 => "Complex<X87>".into(),
         Type::Bool => "Logical<u8>".into(),
         Type::Logical(bytes) => format!("Logical<{}>", int(*bytes, true)),
         Type::Char => "u8".into(),
@@ -504,6 +613,7 @@ pub(crate) fn stored(contract: &Contract, ty: &Type) -> Result<String, String> {
         Type::Array(_, Extent::Unknown | Extent::Carried(_)) => {
             return Err(format!("`{ty}` has an extent that is not known"));
         }
+        Type::Named(_) if *contract.scalar(ty) == Type::Fn => "Address".into(),
         Type::Named(name) if contract.type_def(name).is_some() => names::type_name(name),
         Type::Named(name) => return Err(format!("`{name}` is not defined under [type.*]")),
         Type::Chars | Type::Cstr => return Err(format!("`{ty}` has no size of its own")),

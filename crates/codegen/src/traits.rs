@@ -34,15 +34,20 @@ pub(crate) fn print(shape: &Shape, page: &mut Page) {
     page.gap();
 }
 
-fn arguments(shape: &Shape, page: &mut Page) {
-    if shape.args.iter().all(|arg| !arg.shown) && shape.state.is_empty() {
+pub(crate) fn arguments(shape: &Shape, page: &mut Page) {
+    arguments_of(shape, &|_| true, page);
+}
+
+/// Documents the parameters that are shown and wanted.
+pub(crate) fn arguments_of(shape: &Shape, wanted: &dyn Fn(&Arg) -> bool, page: &mut Page) {
+    if !shape.args.iter().any(|arg| arg.shown && wanted(arg)) && shape.state.is_empty() {
         return;
     }
     page.line("///");
-    for arg in shape.args.iter().filter(|arg| arg.shown) {
+    for arg in shape.args.iter().filter(|arg| arg.shown && wanted(arg)) {
         let mut words = vec![direction(arg.param.usage).to_string()];
         words.extend(arg.param.unit.iter().map(|unit| doc(unit)));
-        if let Kind::Slice { .. } | Kind::Sized { .. } = arg.kind {
+        if let Kind::Slice { .. } | Kind::Sized { .. } | Kind::Carried(_) = arg.kind {
             words.push(format!("`{}`", arg.param.ty));
         }
         if arg.nullable {
@@ -82,7 +87,7 @@ fn tolerance(tolerance: &Tolerance) -> Option<String> {
     (!words.is_empty()).then(|| format!("tolerance {}", words.join(" or ")))
 }
 
-fn convention(shape: &Shape, page: &mut Page) {
+pub(crate) fn convention(shape: &Shape, page: &mut Page) {
     let unit = shape.routine.returns.iter().find_map(|returns| returns.unit.as_ref());
     if let Some(unit) = unit {
         page.line("///");
@@ -117,7 +122,7 @@ pub(crate) fn params(shape: &Shape) -> Vec<String> {
     list
 }
 
-fn shown_type(arg: &Arg) -> String {
+pub(crate) fn shown_type(arg: &Arg) -> String {
     let borrowed = |mutable: bool, ty: &str| format!("{}{ty}", if mutable { "&mut " } else { "&" });
     let plain = match &arg.kind {
         Kind::Value(scalar) | Kind::In(scalar) => scalar.shown().to_string(),
@@ -126,7 +131,9 @@ fn shown_type(arg: &Arg) -> String {
         Kind::Slice { element, mutable, .. } => borrowed(*mutable, &format!("[{element}]")),
         Kind::Text { mutable } => borrowed(*mutable, "Text"),
         Kind::Cstr => "&CStr".into(),
-        Kind::Opaque | Kind::Status => "Address".into(),
+        Kind::Carried(carried) => carried.shown(),
+        Kind::Callback(callback) => format!("&mut {}<'_>", callback.ty),
+        Kind::Opaque | Kind::Status | Kind::UserData => "Address".into(),
     };
     if arg.nullable && !matches!(arg.kind, Kind::Opaque) { format!("Option<{plain}>") } else { plain }
 }

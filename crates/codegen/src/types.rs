@@ -1,5 +1,6 @@
 //! Records, unions and enumerations as Rust types whose layout the compiler checks.
 
+use crate::accessors;
 use crate::error::Unsupported;
 use crate::names;
 use crate::page::Page;
@@ -42,8 +43,15 @@ fn reach<'a>(contract: &'a Contract, ty: &'a Type, names: &mut Vec<&'a str>) {
         Type::Array(element, _) => reach(contract, element, names),
         Type::Named(name) if !names.contains(&name.as_str()) => {
             names.push(name);
-            if let Some(TypeKind::Struct(fields)) = contract.type_def(name).map(|def| &def.kind) {
-                fields.iter().for_each(|field| reach(contract, &field.ty, names));
+            match contract.type_def(name).map(|def| &def.kind) {
+                Some(TypeKind::Struct(fields) | TypeKind::Union(fields)) => {
+                    fields.iter().for_each(|field| reach(contract, &field.ty, names));
+                }
+                Some(TypeKind::Function { params, returns }) => {
+                    params.iter().for_each(|param| reach(contract, &param.ty, names));
+                    returns.iter().for_each(|returns| reach(contract, &returns.ty, names));
+                }
+                _ => (),
             }
         }
         _ => (),
@@ -58,17 +66,12 @@ fn define(contract: &Contract, def: &TypeDef, page: &mut Page) -> Result<(), Str
             let list: Vec<String> =
                 fields.iter().map(|field| format!("`{}`: `{}`", field.name, field.ty)).collect();
             bytes(def, &format!("Union `{}` of {}: kept as bytes.", def.name, list.join(", ")), page);
-        }
-        TypeKind::Packed { element, bits: 1, count } => {
-            bytes(
-                def,
-                &format!("`{}`: {count} times one bit of `{element}`, kept as bytes.", def.name),
-                page,
-            );
+            accessors::fields(contract, &name, fields, page)?;
         }
         TypeKind::Packed { element, bits, count } => {
-            let text = format!("`{}`: {count} times {bits} bits of `{element}`, kept as bytes.", def.name);
-            bytes(def, &text, page);
+            let each = if *bits == 1 { "one bit".to_string() } else { format!("{bits} bits") };
+            bytes(def, &format!("`{}`: {count} times {each} of `{element}`, kept as bytes.", def.name), page);
+            accessors::packed(contract, &name, element, *bits, *count, page)?;
         }
         TypeKind::Opaque { of } => {
             let what = of.as_deref().unwrap_or("not described");
@@ -76,23 +79,17 @@ fn define(contract: &Contract, def: &TypeDef, page: &mut Page) -> Result<(), Str
         }
         TypeKind::Struct(fields) if fields.iter().any(|field| field.when.is_some()) => {
             bytes(def, &format!("`{}`, a record with variants: kept as bytes.", def.name), page);
+            accessors::fields(contract, &name, fields, page)?;
         }
         TypeKind::Struct(fields) => record(contract, def, fields, page)?,
         TypeKind::Range { repr, first, last } => {
-            page.comment(
-                "///",
-                &format!("`{}`: from {first} to {last}; foreign bits may be others.", def.name),
-            );
-            page.line(&format!("pub type {name} = {};", stored(contract, repr)?));
+            accessors::range(&name, &def.name, &stored(contract, repr)?, *first, *last, page);
         }
-        TypeKind::Fixed { repr, small: (numerator, denominator) } => {
-            page.comment("///", &format!("`{}`: this number times {numerator}/{denominator}.", def.name));
-            page.line(&format!("pub type {name} = {};", stored(contract, repr)?));
+        TypeKind::Fixed { repr, small } => {
+            accessors::fixed(&name, &def.name, &stored(contract, repr)?, *small, page);
         }
-        TypeKind::Function { .. } => {
-            page.comment("///", &format!("`{}`: the address of a routine.", def.name));
-            page.line(&format!("pub type {name} = {};", stored(contract, &Type::Fn)?));
-        }
+        // Where it is called back, a closure stands for it; elsewhere it is an address.
+        TypeKind::Function { .. } => return Ok(()),
     }
     page.gap();
     Ok(())
@@ -202,7 +199,7 @@ fn items(contract: &Contract, fields: &[Field]) -> Result<Vec<Item>, String> {
     Ok(items)
 }
 
-fn documentation(field: &Field) -> String {
+pub(crate) fn documentation(field: &Field) -> String {
     let unit = field.unit.as_ref().map_or(String::new(), |unit| format!(", in {}", names::doc(unit)));
     format!("`{}`{unit}.", field.name)
 }
@@ -299,31 +296,57 @@ fn bit_field(
     count: u32,
     page: &mut Page,
 ) -> Result<(), String> {
-    let (getter, place) = (names::field(&field.name), &item.name);
-    let (shown, read, write) = match contract.scalar(&field.ty) {
-        Type::Bool | Type::Logical(_) => ("bool".to_string(), "support::bits(..) != 0", "u64::from(value)"),
-        Type::Int(_, true) => {
-            (stored(contract, contract.scalar(&field.ty))?, "support::signed_bits(..) as ", "value as u64")
-        }
-        Type::Int(_, false) | Type::Char => {
-            (stored(contract, contract.scalar(&field.ty))?, "support::bits(..) as ", "u64::from(value)")
-        }
-        _ => return Err(format!("bit field `{}` is not an integer", field.name)),
-    };
-    let cast = if shown == "bool" || shown == "u64" || shown == "i64" { "" } else { &shown };
-    let read = read.replace("(..)", &format!("(&self.{place}, {first}, {count})")) + cast;
-    let read = read.trim_end_matches(" as ");
-    let write = if shown == "u64" { "value" } else { write };
+    let getter = names::field(&field.name);
+    let BitAccess { shown, read, store } =
+        bit_access(contract, field, &format!("self.{}", item.name), first, count)?;
     page.comment("///", &documentation(field));
     page.open(&format!("pub fn {getter}(&self) -> {shown} {{"));
-    page.line(read);
+    read.iter().for_each(|line| page.line(line));
     page.close("}");
     page.gap();
     page.comment("///", &format!("Stores `{}`: its low {count} bits.", field.name));
     page.open(&format!("pub fn set_{}(&mut self, value: {shown}) {{", getter.trim_end_matches('_')));
-    page.line(&format!("support::set_bits(&mut self.{place}, {first}, {count}, {write});"));
+    store.iter().for_each(|line| page.line(line));
     page.close("}");
     Ok(())
+}
+
+/// How bits are read and stored, in a function with `self` and, to store, `value`.
+pub(crate) struct BitAccess {
+    pub shown: String,
+    pub read: Vec<String>,
+    pub store: Vec<String>,
+}
+
+/// Bits of the bytes at `place`, as the integer or truth value they stand for.
+pub(crate) fn bit_access(
+    contract: &Contract,
+    field: &Field,
+    place: &str,
+    first: u32,
+    count: u32,
+) -> Result<BitAccess, String> {
+    let scalar = contract.scalar(&field.ty);
+    let (shown, signed) = match scalar {
+        Type::Bool | Type::Logical(_) => ("bool".to_string(), false),
+        Type::Int(_, signed) => (stored(contract, scalar)?, *signed),
+        Type::Char => (stored(contract, scalar)?, false),
+        _ => return Err(format!("bit field `{}` is not an integer", field.name)),
+    };
+    let bits = if signed { "signed_bits" } else { "bits" };
+    let read = format!("support::{bits}(&{place}, {first}, {count})");
+    let read = match shown.as_str() {
+        "bool" => format!("{read} != 0"),
+        "u64" | "i64" => read,
+        other => format!("{read} as {other}"),
+    };
+    let value = match (shown.as_str(), signed) {
+        ("u64", _) => "value",
+        (_, true) => "value as u64",
+        (_, false) => "u64::from(value)",
+    };
+    let store = vec![format!("support::set_bits(&mut {place}, {first}, {count}, {value});")];
+    Ok(BitAccess { shown, read: vec![read], store })
 }
 
 fn layout(name: &str, def: &TypeDef, offsets: &[(String, u64)], page: &mut Page) {

@@ -44,6 +44,11 @@ fn line(out: &mut String, key: &str, words: &[&str]) {
     out.push('\n');
 }
 
+/// A line for a fact that few have.
+fn fact(out: &mut String, key: &str, value: &Option<String>) {
+    value.iter().for_each(|value| line(out, key, &[value]));
+}
+
 /// The routine and all that its types and state lead to, in an order that does not depend on the file's.
 fn canonical(contract: &Contract, routine: &Routine) -> String {
     let mut text = String::new();
@@ -77,6 +82,7 @@ fn signature(params: &[Param], returns: &Option<Returns>, text: &mut String) {
         let nullable = if param.nullable { "nullable" } else { "" };
         let words = [&param.name, &param.ty.to_string(), param.by.name(), param.usage.name(), nullable];
         line(text, "param", &words);
+        fact(text, "user-data", &param.user_data);
     }
     if let Some(returns) = returns {
         let ty = returns.ty.to_string();
@@ -84,6 +90,7 @@ fn signature(params: &[Param], returns: &Option<Returns>, text: &mut String) {
             By::Value => line(text, "returns", &[&ty, returns.usage.name()]),
             by => line(text, "returns", &[&ty, by.name(), returns.usage.name()]),
         }
+        fact(text, "release", &returns.release);
     }
 }
 
@@ -149,6 +156,8 @@ fn define(contract: &Contract, name: &str, text: &mut String) {
         TypeKind::Function { params, returns } => {
             line(text, "function", &[name]);
             signature(params, returns, text);
+            fact(text, "user-data", &def.user_data);
+            fact(text, "stop", &def.stop.map(|value| value.to_string()));
         }
         TypeKind::Range { repr, first, last } => {
             line(text, "range", &[name, &repr.to_string(), &first.to_string(), &last.to_string()]);
@@ -160,7 +169,10 @@ fn define(contract: &Contract, name: &str, text: &mut String) {
             let words = [name, &element.to_string(), &bits.to_string(), &count.to_string()];
             line(text, "packed", &words);
         }
-        TypeKind::Opaque { .. } => line(text, "opaque", &[name, &size_align[0], &size_align[1]]),
+        TypeKind::Opaque { .. } => {
+            line(text, "opaque", &[name, &size_align[0], &size_align[1]]);
+            fact(text, "release", &def.release);
+        }
     }
 }
 

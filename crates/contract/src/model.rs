@@ -175,6 +175,8 @@ pub struct Param {
     pub usage: Use,
     /// The address may be null. Otherwise a null address makes the bridge step aside.
     pub nullable: bool,
+    /// For the address of a routine to call back: the parameter whose address that routine is given each time.
+    pub user_data: Option<String>,
     /// Physical unit, for the documentation.
     pub unit: Option<String>,
     /// How far control and candidate may differ.
@@ -184,7 +186,8 @@ pub struct Param {
 impl Param {
     /// A parameter of which nothing else is known.
     pub fn new(name: impl Into<String>, ty: Type, by: By, usage: Use) -> Param {
-        Param { name: name.into(), ty, by, usage, nullable: false, unit: None, tolerance: None }
+        let (user_data, unit, tolerance) = (None, None, None);
+        Param { name: name.into(), ty, by, usage, nullable: false, user_data, unit, tolerance }
     }
 }
 
@@ -198,6 +201,9 @@ pub struct Returns {
     pub by: By,
     /// [`Use::Out`] for a value, [`Use::Status`] for the status code, [`Use::Ignored`] when not compared.
     pub usage: Use,
+    /// For an address: the routine that its receiver calls when done with what it leads to, or `free`. `None`: the routine
+    /// keeps what it returned.
+    pub release: Option<String>,
     /// Physical unit.
     pub unit: Option<String>,
     /// How far control and candidate may differ.
@@ -207,7 +213,7 @@ pub struct Returns {
 impl Returns {
     /// A value returned, of which nothing else is known.
     pub fn new(ty: Type, usage: Use) -> Returns {
-        Returns { ty, by: By::Value, usage, unit: None, tolerance: None }
+        Returns { ty, by: By::Value, usage, release: None, unit: None, tolerance: None }
     }
 }
 
@@ -318,12 +324,19 @@ pub struct TypeDef {
     /// False for a C++ class that is not trivial for the purposes of calls: it is returned through a hidden address whatever
     /// its size, and what is passed "by value" is the address of a copy.
     pub trivial: bool,
+    /// For storage whose inside is not described: the routine that ends the life of one, given its address.
+    pub release: Option<String>,
+    /// For the address of a routine: its parameter that carries the caller's own data back to it.
+    pub user_data: Option<String>,
+    /// For the address of a routine: what it returns to be called no more.
+    pub stop: Option<i64>,
 }
 
 impl TypeDef {
     /// A trivial type.
     pub fn new(name: impl Into<String>, kind: TypeKind, size: u64, align: u64) -> TypeDef {
-        TypeDef { name: name.into(), kind, size, align, trivial: true }
+        let (release, user_data, stop) = (None, None, None);
+        TypeDef { name: name.into(), kind, size, align, trivial: true, release, user_data, stop }
     }
 }
 

@@ -165,6 +165,7 @@ fn generate(seed: u64, routines: usize) -> Generated {
             by: By::Value,
             usage: Use::In,
             nullable: false,
+            user_data: None,
             unit: None,
             tolerance: None,
         });

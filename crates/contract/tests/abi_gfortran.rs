@@ -35,6 +35,7 @@ fn routine(i: usize, arguments: &[Argument]) -> Routine {
         by: By::Reference,
         usage: Use::In,
         nullable: false,
+        user_data: None,
         unit: None,
         tolerance: None,
     };

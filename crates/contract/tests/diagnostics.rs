@@ -167,7 +167,7 @@ const MEANING: [Twin; 62] = [
     ("build-id = \"9c1e0a\"", "build-id = \"9C1E\"", "C137", "9C1E"),
 ];
 
-const LAST: [Twin; 14] = [
+const LAST: [Twin; 20] = [
     ("\"[f64; n]\"", "\"[f64; :]\"", "C142", "[f64; :]"),
     ("\"[f32; 3+1]\"", "\"[f32; :]\"", "C142", "[f32; :]"),
     ("type = \"law\", use", "type = \"law\", by = \"descriptor\", use", "C143", "type = \"law\""),
@@ -178,6 +178,12 @@ const LAST: [Twin; 14] = [
     ("bits = 1\n", "bits = 65\n", "C145", "bits = 65"),
     ("repr = \"i16\"", "repr = \"f64\"", "C145", "repr = \"f64\""),
     ("name = \"table\",", "name = \"t\",", "C102", "\"[f64; ?]\""),
+    ("release = \"last_bulletin\"", "release = \"last\"", "C146", "release = \"last\""),
+    ("release = \"free\"", "release = \"fre\"", "C146", "release = \"fre\""),
+    ("by = \"reference\", use = \"out\", release", "use = \"out\", release", "C146", "release = \"free\""),
+    ("user-data = \"own\"", "user-data = \"t\"", "C147", "user-data = \"t\""),
+    ("user-data = \"data\" },", "user-data = \"law\" },", "C147", "user-data = \"law\""),
+    ("stop = -1", "stop = 40000", "C147", "stop = 40000"),
     ("effects = \"state\"", "effects = \"none\"", "C138", "effects = \"none\""),
     (
         "name = \"e\", type = \"f64\", use = \"in\"",
@@ -300,7 +306,7 @@ fn the_printed_form() {
     let shown = text.lines().nth(line - 1).unwrap();
     let blank = " ".repeat(line.to_string().len());
     let expected = format!(
-        "fd.toml:{line}:40: error[C003]: unknown key `tolerence`\n  {line} | {shown}\n  {blank} |                                        ^^^^^^^^^\n  expected one of `type`, `by`, `use`, `unit`, `tolerance`\n  found tolerence\n  hint: did you mean `tolerance`?"
+        "fd.toml:{line}:40: error[C003]: unknown key `tolerence`\n  {line} | {shown}\n  {blank} |                                        ^^^^^^^^^\n  expected one of `type`, `by`, `use`, `release`, `unit`, `tolerance`\n  found tolerence\n  hint: did you mean `tolerance`?"
     );
     assert_eq!(errors.to_string(), expected);
 }

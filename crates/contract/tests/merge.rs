@@ -121,7 +121,7 @@ fn a_scan_of_one_routine_leaves_the_others() {
     assert!(text.ends_with("threads = \"serial\"\n"));
     let names: Vec<String> =
         Contract::from_toml(&text, "x").unwrap().routines.into_iter().map(|r| r.name).collect();
-    assert_eq!(names, ["eck_hec", "kepler", "limits", "fresh"]);
+    assert_eq!(names, ["eck_hec", "kepler", "limits", "last_bulletin", "fresh"]);
 }
 
 #[test]

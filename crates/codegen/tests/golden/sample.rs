@@ -4,7 +4,7 @@
 // pub mod sample { include!(concat!(env!("OUT_DIR"), "/sample.rs")); }
 
 use ::cmp_bridge::module::{Answer, Candidate, ControlSlot};
-use ::cmp_bridge::support::{self, Area, Done, Failure, Frame, Logical, Place, Text};
+use ::cmp_bridge::support::{self, Area, Done, Failure, Frame, Logical, Place, Serial, Text};
 use core::ffi::c_void;
 use core::sync::atomic::AtomicPtr;
 
@@ -75,7 +75,9 @@ pub trait JjCal {
     fn jj_cal(jj: i32, jour: &mut i32, lbis: &mut Logical<i32>) -> f64;
 }
 
-/// The legacy routines themselves, behind the same traits.
+/// The legacy routines themselves.
+///
+/// Outputs are returned. A routine for one thread at a time is given a [`Serial`](support::Serial).
 ///
 /// # Panics
 /// Each function panics when its legacy routine is not hooked, when the process does not run under the agent, and
@@ -83,7 +85,60 @@ pub trait JjCal {
 #[derive(Debug, Clone, Copy)]
 pub struct Control;
 
-impl EckHec for Control {
+impl Control {
+    /// Calls `eck_hec_`.
+    ///
+    /// - `elt`: in, `[f64; n]`
+    /// - `dt`: in, s
+    /// - `tag`: in
+    /// - `cst`: COMMON block `cst`, read and written
+    ///
+    /// Status: 0 is [`Done::Ok`], \> 0 a warning, \< 0 an error, a panic becomes -99.
+    #[inline]
+    pub fn eck_hec(
+        _serial: &Serial,
+        elt: &[f64],
+        dt: f64,
+        tag: &Text,
+        cst: &mut CstEckHec,
+    ) -> Result<([f64; 3], Done), Failure> {
+        // SAFETY: every output is plain data, valid whatever its bits.
+        let mut pos = unsafe { support::zero::<[f64; 3]>() };
+        let done = <Direct as EckHec>::eck_hec(elt, dt, &mut pos, tag, cst)?;
+        Ok((pos, done))
+    }
+}
+
+/// What `jj_cal_` gives.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct JjCalOutputs {
+    /// The value, in s.
+    pub value: f64,
+    /// `jour`.
+    pub jour: i32,
+    /// `lbis`.
+    pub lbis: bool,
+}
+
+impl Control {
+    /// Calls `jj_cal_`.
+    ///
+    /// - `jj`: in
+    ///
+    /// Returns a value in s.
+    #[inline]
+    pub fn jj_cal(jj: i32) -> JjCalOutputs {
+        // SAFETY: every output is plain data, valid whatever its bits.
+        let (mut jour, mut lbis) = unsafe { (support::zero::<i32>(), support::zero::<Logical<i32>>()) };
+        let value = <Direct as JjCal>::jj_cal(jj, &mut jour, &mut lbis);
+        JjCalOutputs { value, jour, lbis: lbis.0 != 0 }
+    }
+}
+
+/// The legacy routines behind the traits: whoever calls has the right to.
+struct Direct;
+
+impl EckHec for Direct {
     #[inline]
     fn eck_hec(
         elt: &[f64],
@@ -102,7 +157,7 @@ impl EckHec for Control {
     }
 }
 
-impl JjCal for Control {
+impl JjCal for Direct {
     #[inline]
     fn jj_cal(jj: i32, jour: &mut i32, lbis: &mut Logical<i32>) -> f64 {
         // SAFETY: the arguments are what the contract declares.
@@ -321,6 +376,11 @@ pub mod eck_hec {
         support::unanswered("eck_hec")
     }
 
+    /// The legacy routine as a candidate of its own.
+    pub const fn control() -> Candidate {
+        candidate::<Direct>()
+    }
+
     /// `R` as the candidate of this routine.
     pub const fn candidate<R: EckHec>() -> Candidate {
         Candidate {
@@ -472,6 +532,11 @@ pub mod jj_cal {
     #[cold]
     unsafe fn pass_on(_: Call) -> f64 {
         support::unanswered("jj_cal")
+    }
+
+    /// The legacy routine as a candidate of its own.
+    pub const fn control() -> Candidate {
+        candidate::<Direct>()
     }
 
     /// `R` as the candidate of this routine.

@@ -128,7 +128,7 @@ fn routine(reader: &mut Reader, name: String, language: Language, section: &Sect
 }
 
 pub(super) fn param(reader: &mut Reader, section: &Section) -> Param {
-    reader.keys(section, &["name", "type", "by", "use", "nullable", "unit", "tolerance"]);
+    reader.keys(section, &["name", "type", "by", "use", "nullable", "user-data", "unit", "tolerance"]);
     let name = reader.string(section, "name");
     let ty = type_at(reader, section, "type");
     let ty = reader.required(section, "type", "\"f64\"", ty).unwrap_or(Type::Char);
@@ -140,6 +140,7 @@ pub(super) fn param(reader: &mut Reader, section: &Section) -> Param {
         ty,
         usage: reader.required(section, "use", "\"unknown\"", usage).unwrap_or(Use::Unknown),
         nullable: reader.boolean(section, "nullable").unwrap_or(false),
+        user_data: reader.string(section, "user-data"),
         unit: reader.string(section, "unit"),
         tolerance: tolerance(reader, section),
     }
@@ -147,12 +148,13 @@ pub(super) fn param(reader: &mut Reader, section: &Section) -> Param {
 
 pub(super) fn returns(reader: &mut Reader, routine: &Section) -> Option<Returns> {
     let section = reader.table(routine, "returns")?;
-    reader.keys(&section, &["type", "by", "use", "unit", "tolerance"]);
+    reader.keys(&section, &["type", "by", "use", "release", "unit", "tolerance"]);
     let ty = type_at(reader, &section, "type");
     Some(Returns {
         ty: reader.required(&section, "type", "\"f64\"", ty).unwrap_or(Type::Char),
         by: reader.word(&section, "by").unwrap_or(By::Value),
         usage: reader.word(&section, "use").unwrap_or(Use::Out),
+        release: reader.string(&section, "release"),
         unit: reader.string(&section, "unit"),
         tolerance: tolerance(reader, &section),
     })

@@ -42,7 +42,13 @@ fn type_def(old: &TypeDef, new: &TypeDef) -> TypeDef {
         }
         (_, new) => new.clone(),
     };
-    TypeDef { name: new.name.clone(), kind, size: new.size, align: new.align, trivial: new.trivial }
+    TypeDef {
+        kind,
+        release: old.release.clone().or_else(|| new.release.clone()),
+        user_data: old.user_data.clone().or_else(|| new.user_data.clone()),
+        stop: old.stop.or(new.stop),
+        ..new.clone()
+    }
 }
 
 /// The new fields, with what people wrote about those of the same name.
@@ -69,6 +75,7 @@ fn routine(old: &Routine, new: &Routine) -> Routine {
             ty: new.ty.clone(),
             by: new.by,
             usage: usage(old.usage, new.usage),
+            release: old.release.clone().or_else(|| new.release.clone()),
             unit: old.unit.clone().or_else(|| new.unit.clone()),
             tolerance: old.tolerance.or(new.tolerance),
         }),
@@ -114,6 +121,7 @@ fn param(old: &Param, new: &Param) -> Param {
         by: if keep { old.by } else { new.by },
         usage: usage(old.usage, new.usage),
         nullable: old.nullable || new.nullable,
+        user_data: old.user_data.clone().or_else(|| new.user_data.clone()),
         unit: old.unit.clone().or_else(|| new.unit.clone()),
         tolerance: old.tolerance.or(new.tolerance),
     }

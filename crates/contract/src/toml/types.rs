@@ -39,11 +39,11 @@ impl Kind {
         match self {
             Kind::Struct | Kind::Union => &["size", "align", "trivial", "fields"],
             Kind::Enum => &["repr", "values"],
-            Kind::Function => &["params", "returns"],
+            Kind::Function => &["params", "returns", "user-data", "stop"],
             Kind::Range => &["repr", "first", "last"],
             Kind::Fixed => &["repr", "small"],
             Kind::Packed => &["size", "align", "element", "bits", "count"],
-            Kind::Opaque => &["size", "align", "trivial", "of"],
+            Kind::Opaque => &["size", "align", "trivial", "of", "release"],
         }
     }
 }
@@ -83,7 +83,8 @@ pub(super) fn type_def(reader: &mut Reader, name: String, section: &Section) -> 
         Kind::Opaque => {
             let layout = size_align(reader, section);
             let inside = TypeKind::Opaque { of: reader.string(section, "of") };
-            TypeDef { trivial: reader.boolean(section, "trivial").unwrap_or(true), ..def(inside, layout) }
+            let trivial = reader.boolean(section, "trivial").unwrap_or(true);
+            TypeDef { trivial, release: reader.string(section, "release"), ..def(inside, layout) }
         }
         Kind::Enum => {
             let repr = repr(reader, section, "\"u32\"");
@@ -119,7 +120,9 @@ pub(super) fn type_def(reader: &mut Reader, name: String, section: &Section) -> 
         Kind::Function => {
             let params = reader.tables(section, "params");
             let params = params.iter().map(|section| param(reader, section)).collect();
-            def(TypeKind::Function { params, returns: returns(reader, section) }, (8, 8))
+            let inside = TypeKind::Function { params, returns: returns(reader, section) };
+            let (user_data, stop) = (reader.string(section, "user-data"), reader.integer(section, "stop"));
+            TypeDef { user_data, stop, ..def(inside, (8, 8)) }
         }
     }
 }

@@ -158,10 +158,13 @@ fn type_def(out: &mut String, def: &TypeDef) {
         TypeKind::Opaque { of } => {
             layout(out, def, "opaque");
             of.iter().for_each(|of| pair(out, "of", &string(of)));
+            def.release.iter().for_each(|name| pair(out, "release", &string(name)));
         }
         TypeKind::Function { params, returns } => {
             pair(out, "kind", "\"function\"");
             signature(out, params, returns);
+            def.user_data.iter().for_each(|name| pair(out, "user-data", &string(name)));
+            def.stop.iter().for_each(|value| pair(out, "stop", &value.to_string()));
         }
     }
 }
@@ -233,6 +236,7 @@ fn signature(out: &mut String, params: &[Param], returns: &Option<Returns>) {
             Some(("type", string(&returns.ty.to_string()))),
             (returns.by != By::Value).then(|| ("by", word(returns.by))),
             Some(("use", word(returns.usage))),
+            returns.release.as_ref().map(|name| ("release", string(name))),
             unit(&returns.unit),
             tolerance(&returns.tolerance),
         ];
@@ -288,6 +292,7 @@ fn param(param: &Param) -> Row {
         (!implied).then(|| ("by", word(param.by))),
         Some(("use", word(param.usage))),
         param.nullable.then(|| ("nullable", "true".to_string())),
+        param.user_data.as_ref().map(|name| ("user-data", string(name))),
         unit(&param.unit),
         tolerance(&param.tolerance),
     ]

@@ -11,7 +11,7 @@ use crate::toml::section::shown;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every code of this crate, with what it stands for: C0.. are found while reading, C1.. in what was read.
-pub const CODES: [(&str, &str); 57] = [
+pub const CODES: [(&str, &str); 59] = [
     ("C001", "not TOML"),
     ("C002", "unknown version of the format"),
     ("C003", "unknown key"),
@@ -69,6 +69,8 @@ pub const CODES: [(&str, &str); 57] = [
     ("C143", "descriptor of something that is no array"),
     ("C144", "impossible condition of a variant"),
     ("C145", "impossible range, fixed-point or packed type"),
+    ("C146", "release by no routine of the contract"),
+    ("C147", "user data of something that calls nothing back"),
 ];
 
 /// Most entries of any list of a contract.
@@ -301,6 +303,7 @@ impl Check<'_> {
                 self.issue(path, "C115", message, "a type of this language", "chars", hint);
             }
             Type::Chars if matches!(place, Place::Returned(_)) => (),
+            Type::Cstr if matches!(place, Place::Returned(By::Reference)) => (),
             Type::Chars | Type::Cstr if !matches!(place, Place::Param(..)) => {
                 let message = format!("`{ty}` has no size of its own here");
                 let hint = "write \"[char; 8]\" for text in place, \"ptr\" for an address";

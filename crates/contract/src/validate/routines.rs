@@ -50,6 +50,14 @@ impl Check<'_> {
     fn param(&mut self, path: &str, params: &[Param], param: &Param) {
         self.ty(&format!("{path}.type"), &param.ty, Place::Param(params, param.by));
         self.tolerance(path, &param.ty, &param.tolerance);
+        if *self.contract.scalar(&param.ty) == Type::Fn {
+            self.user_data(path, params, &param.user_data);
+        } else if let Some(name) = &param.user_data {
+            let message = format!("`{}` is called back by nobody", shown(&param.name));
+            let hint = "write `user-data` at the parameter that is a function";
+            let expected = "the address of a routine";
+            self.issue(&format!("{path}.user-data"), "C147", message, expected, name.as_str(), hint);
+        }
         match param.by {
             By::Reference => return,
             By::Descriptor => return self.descriptor(path, &param.ty),
@@ -65,7 +73,7 @@ impl Check<'_> {
             let found = format!("use = \"{}\"", param.usage);
             self.issue(&format!("{path}.use"), "C118", message, "`in`, `ignored` or `unknown`", found, hint);
         }
-        if param.nullable && !matches!(param.ty, Type::Ptr | Type::Fn) {
+        if param.nullable && !matches!(self.contract.scalar(&param.ty), Type::Ptr | Type::Fn) {
             let message = format!("`{}` is no address", shown(&param.name));
             let hint = "remove `nullable`, or write `by = \"reference\"`";
             self.issue(
@@ -78,6 +86,58 @@ impl Check<'_> {
             );
         }
         self.passable(&format!("{path}.type"), &param.ty);
+    }
+
+    /// What is released is released by a routine that is described, or by the C library.
+    pub(super) fn release(&mut self, path: &str, release: &Option<String>) {
+        let Some(name) = release else { return };
+        let known = || self.contract.routines.iter().map(|routine| routine.name.as_str());
+        if name == "free" || known().any(|routine| routine == name) {
+            return;
+        }
+        let hint = match nearest(name, known()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("describe it under [routine.{}]", shown(name)),
+        };
+        let message = format!("`{}` is no routine of this contract", shown(name));
+        let expected = "a routine that is given the address, or `free`";
+        self.issue(&format!("{path}.release"), "C146", message, expected, name.as_str(), hint);
+    }
+
+    /// The user data of a callback travels in another parameter, as an address.
+    pub(super) fn user_data(&mut self, path: &str, params: &[Param], user_data: &Option<String>) {
+        let Some(name) = user_data else { return };
+        let carries = |param: &&Param| param.name == *name && param.ty == Type::Ptr && param.by == By::Value;
+        if params.iter().any(|param| carries(&param)) {
+            return;
+        }
+        let message = format!("`{}` carries no address", shown(name));
+        let hint = "name the `ptr` parameter that is handed on";
+        self.issue(
+            &format!("{path}.user-data"),
+            "C147",
+            message,
+            "a parameter of type \"ptr\"",
+            name.as_str(),
+            hint,
+        );
+    }
+
+    /// What makes the caller stop is a value that can be returned.
+    pub(super) fn stop(&mut self, path: &str, returns: &Option<Returns>, stop: Option<i64>) {
+        let Some(value) = stop else { return };
+        let scalar = returns.as_ref().map(|returns| self.contract.scalar(&returns.ty));
+        let possible = match scalar {
+            Some(Type::Int(size @ (1 | 2 | 4 | 8), signed)) => fits(value, *size, *signed),
+            Some(Type::Bool | Type::Logical(_)) => (0..=1).contains(&value),
+            _ => false,
+        };
+        if !possible {
+            let message = "it cannot return this".to_string();
+            let hint = "only an integer or a truth value says stop";
+            let found = value.to_string();
+            self.issue(&format!("{path}.stop"), "C147", message, "a value it can return", found, hint);
+        }
     }
 
     /// Only arrays have bounds to carry, and only Fortran and Ada carry them.
@@ -117,6 +177,13 @@ impl Check<'_> {
             self.passable(&at, &returns.ty);
         }
         self.tolerance(path, &returns.ty, &returns.tolerance);
+        self.release(path, &returns.release);
+        if returns.release.is_some() && returns.by != By::Reference && returns.ty != Type::Ptr {
+            let message = "a value is nobody's to release".to_string();
+            let hint = "remove `release`, or write `by = \"reference\"`";
+            let found = returns.ty.to_string();
+            self.issue(&format!("{path}.release"), "C146", message, "a returned address", found, hint);
+        }
         if matches!(returns.usage, Use::In | Use::InOut) {
             let message = "a returned value only comes out".to_string();
             let expected = "`out`, `status`, `ignored` or `unknown`";

@@ -27,14 +27,21 @@ impl Check<'_> {
                 self.fields(&path, def, fields);
             }
             TypeKind::Enum { repr, values } => self.enumeration(&path, repr, values),
-            TypeKind::Opaque { .. } => self.size_align(&path, def),
+            TypeKind::Opaque { .. } => {
+                self.size_align(&path, def);
+                self.release(&path, &def.release);
+            }
             TypeKind::Packed { element, bits, count } => {
                 self.size_align(&path, def);
                 self.packed(&path, def, element, *bits, *count);
             }
             TypeKind::Range { repr, first, last } => self.range(&path, repr, *first, *last),
             TypeKind::Fixed { repr, small } => self.fixed(&path, repr, *small),
-            TypeKind::Function { params, returns } => self.signature(&path, params, returns),
+            TypeKind::Function { params, returns } => {
+                self.signature(&path, params, returns);
+                self.user_data(&path, params, &def.user_data);
+                self.stop(&path, returns, def.stop);
+            }
         }
     }
 

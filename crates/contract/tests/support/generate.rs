@@ -91,14 +91,11 @@ fn record(name: String) -> impl Strategy<Value = TypeDef> {
 
 fn enumeration(name: String) -> impl Strategy<Value = TypeDef> {
     proptest::collection::vec(any::<i32>(), 1..4).prop_map(move |values| TypeDef {
-        name: name.clone(),
         kind: TypeKind::Enum {
             repr: Type::Int(4, true),
             values: values.into_iter().enumerate().map(|(i, v)| (format!("V{i}"), i64::from(v))).collect(),
         },
-        size: 4,
-        align: 4,
-        trivial: true,
+        ..TypeDef::new(name.clone(), TypeKind::Struct(vec![]), 4, 4)
     })
 }
 
@@ -129,6 +126,7 @@ fn param(name: String, types: Vec<String>) -> impl Strategy<Value = Param> {
             by,
             usage,
             nullable: nullable && by == By::Reference,
+            user_data: None,
             unit,
             tolerance,
         }
@@ -158,6 +156,7 @@ fn routine(name: String, types: Vec<String>) -> impl Strategy<Value = Routine> {
                 by: By::Reference,
                 usage: Use::In,
                 nullable: false,
+                user_data: None,
                 unit: None,
                 tolerance: None,
             };

@@ -122,26 +122,45 @@ kind = "opaque"
 size = 40
 align = 8
 of = "std::string"
+release = "last_bulletin"
 
 [type.law]
 kind = "function"
 params = [
   { name = "t",     type = "f64", use = "in" },
   { name = "table", type = "[f64; ?]", use = "unknown" },
+  { name = "own",   type = "ptr", use = "ignored" },
 ]
 returns = { type = "f64", use = "out" }
+user-data = "own"
+
+[type.visit]
+kind = "function"
+params = [
+  { name = "rank", type = "i16", use = "in" },
+]
+returns = { type = "i16", use = "out" }
+stop = -1
 
 [routine.limits]
 symbol = "limits_"
 source = "ccs.limits (values : in out Vector; law : Law) return Vector"
 params = [
   { name = "values", type = "[[percent; 3]; :]", by = "descriptor", use = "inout" },
-  { name = "law",    type = "law", use = "in" },
+  { name = "law",    type = "law", use = "in", user-data = "data" },
+  { name = "data",   type = "ptr", use = "ignored" },
   { name = "agenda", type = "agenda", by = "reference", use = "ignored" },
 ]
 returns = { type = "[celsius; :u8]", by = "descriptor", use = "out" }
 effects = "none"
 threads = "free"
+
+[routine.last_bulletin]
+symbol = "last_bulletin_"
+params = []
+returns = { type = "bulletin", by = "reference", use = "out", release = "free" }
+effects = "none"
+threads = "serial"
 exceptions = "possible"
 static-link = true
 "#;

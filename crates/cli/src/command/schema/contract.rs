@@ -179,6 +179,7 @@ fn param() -> Value {
         may("by", one_of::<By>(), "How it travels. Arrays and strings always travel by reference."),
         must("use", one_of::<Use>(), "Its direction. `unknown` is enough for the routes legacy and record."),
         may("nullable", flag(), "The address may be null."),
+        may("user-data", identifier(), "For a function: the parameter whose address it is given back."),
     ];
     keys.extend(described());
     table(keys)
@@ -189,6 +190,11 @@ fn returns() -> Value {
         must("type", reference("type"), "The type of the value."),
         may("by", one_of::<By>(), "Whether an address of the value is returned."),
         may("use", one_of::<Use>(), "`out`, `status`, or `ignored` when it is not compared."),
+        may(
+            "release",
+            identifier(),
+            "For an address: the routine that releases what it leads to, or `free`.",
+        ),
     ];
     keys.extend(described());
     table(keys)
@@ -234,7 +240,16 @@ fn definitions() -> Vec<Value> {
         kind("struct", true, record()),
         kind("union", false, record()),
         kind("enum", true, vec![repr(), must("values", integers, "Name and value.")]),
-        kind("function", false, vec![params(), may("returns", reference("returns"), "What it returns.")]),
+        kind(
+            "function",
+            false,
+            vec![
+                params(),
+                may("returns", reference("returns"), "What it returns."),
+                may("user-data", identifier(), "Its parameter that carries the caller's own data."),
+                may("stop", integer(), "What it returns to be called no more."),
+            ],
+        ),
         kind("range", false, [repr()].into_iter().chain(numbered(["first", "last"])).collect()),
         kind(
             "fixed",
@@ -267,7 +282,14 @@ fn definitions() -> Vec<Value> {
         kind(
             "opaque",
             false,
-            layout().into_iter().chain([trivial(), may("of", text(), "Its name in the source.")]).collect(),
+            layout()
+                .into_iter()
+                .chain([
+                    trivial(),
+                    may("of", text(), "Its name in the source."),
+                    may("release", identifier(), "The routine that ends the life of one."),
+                ])
+                .collect(),
         ),
     ]
 }

@@ -15,8 +15,8 @@ pub mod rewrite {
     //! What C++ and Ada call.
     #![forbid(unsafe_code)]
 
-    use crate::raising_ada::{self, Lever, Transmettre};
-    use crate::raising_cpp::{self, Deplacer, Gater, Lancer, Point, Relayer};
+    use crate::raising_ada::{self, Transmettre};
+    use crate::raising_cpp::{self, Gater, Point, Relayer};
     use cmp_bridge::support::{Done, Exception, Failure};
     use std::sync::atomic::{AtomicUsize, Ordering};
 

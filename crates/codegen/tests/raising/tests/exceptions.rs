@@ -1,8 +1,8 @@
 //! C++ and Ada exceptions become errors, errors become exceptions, and nothing is left behind.
 
-use cmp_bridge::support::{Done, Exception, Failure, caught};
-use cmp_bridge_raising::raising_ada::{self, Diviser, Lever};
-use cmp_bridge_raising::raising_cpp::{self, Compter, Deplacer, Lancer, Pair, Point, Statuer};
+use cmp_bridge::support::{CallError, Done, Exception, Failure, Serial, caught};
+use cmp_bridge_raising::raising_ada;
+use cmp_bridge_raising::raising_cpp::{self, Point};
 use cmp_bridge_raising::rewrite::DROPPED;
 use std::ffi::{CStr, c_char};
 use std::process::Command;
@@ -95,12 +95,10 @@ fn a_message_that_is_too_long_is_cut() {
 #[test]
 fn every_kind_of_answer_has_its_exceptions() {
     let _turn = turn();
-    let mut value = 0.0;
-    assert_eq!(raising_cpp::Control::statuer(15, &mut value), Ok(Ok(Done::Ok)));
-    assert_eq!(value, 30.0);
-    assert_eq!(raising_cpp::Control::statuer(-4, &mut value), Ok(Err(Failure(-4))));
-    assert_eq!(raising_cpp::Control::statuer(50, &mut value), Ok(Ok(Done::Warning(3))));
-    assert!(raising_cpp::Control::statuer(1, &mut value).is_err());
+    assert_eq!(raising_cpp::Control::statuer(15), Ok((30.0, Done::Ok)));
+    assert_eq!(raising_cpp::Control::statuer(-4), Err(CallError::Failure(Failure(-4))));
+    assert!(matches!(raising_cpp::Control::statuer(50), Ok((_, Done::Warning(3)))));
+    assert!(matches!(raising_cpp::Control::statuer(1), Err(CallError::Exception(_))));
     assert_eq!(raising_cpp::Control::pair(4), Ok(true));
     assert_eq!(raising_cpp::Control::pair(-1), Err(Exception::cpp("std::invalid_argument", "negatif")));
     let mut point = Point { x: 1.0, y: 2.0 };
@@ -112,9 +110,9 @@ fn every_kind_of_answer_has_its_exceptions() {
 #[test]
 fn state_that_was_lent_comes_back_with_the_exception() {
     let _turn = turn();
-    let mut mine = 1;
-    assert_eq!(raising_cpp::Control::compter(&mut mine), Ok(()));
-    assert_eq!(raising_cpp::Control::compter(&mut mine).unwrap_err().kind(), "std::length_error");
+    let (serial, mut mine) = (Serial::lock(), 1);
+    assert_eq!(raising_cpp::Control::compter(&serial, &mut mine), Ok(()));
+    assert_eq!(raising_cpp::Control::compter(&serial, &mut mine).unwrap_err().kind(), "std::length_error");
     assert_eq!(mine, 3);
 }
 

@@ -1,0 +1,116 @@
+/* Poignees, memoire rendue, fonctions rappelees. */
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    int rang;
+    char nom[12];
+} session;
+
+typedef struct {
+    double x;
+    int n;
+} mesure;
+
+static int ouvertes;
+
+session *carried_ouvrir(int rang)
+{
+    session *s = rang < 0 ? NULL : malloc(sizeof *s);
+
+    if (s != NULL) {
+        s->rang = rang;
+        strcpy(s->nom, "SPOT");
+        ouvertes++;
+    }
+    return s;
+}
+
+void carried_fermer(session *s)
+{
+    ouvertes--;
+    free(s);
+}
+
+int carried_ouvertes(void) { return ouvertes; }
+
+const char *carried_nom(const session *s) { return s->nom; }
+
+int carried_renommer(session *s, const char *nom)
+{
+    if (strlen(nom) >= sizeof s->nom)
+        return -1;
+    strcpy(s->nom, nom);
+    return 0;
+}
+
+/* au receveur de la liberer par free */
+char *carried_copie(const char *texte)
+{
+    return texte[0] == 0 ? NULL : strcpy(malloc(strlen(texte) + 1), texte);
+}
+
+static mesure derniere = { 2.5, 7 };
+
+const mesure *carried_derniere(void) { return &derniere; }
+
+const char *carried_devise(int rang) { return rang == 0 ? "per aspera" : NULL; }
+
+int carried_parcourir(const double *x, int n, int (*f)(int rang, const double *x, void *a_vous), void *a_vous)
+{
+    int i;
+
+    for (i = 0; i < n; i++)
+        if (f(i, &x[i], a_vous) != 0)
+            return i + 1;
+    return 0;
+}
+
+double carried_appliquer(double (*f)(double), double (*g)(double), double x)
+{
+    return g == NULL ? f(x) : f(g(x));
+}
+
+/* sans x : -n ; sans nom : pas sa longueur */
+int carried_optionnel(const double *x, int n, const char *nom)
+{
+    return (x == NULL ? -n : (int)x[n - 1]) + (nom == NULL ? 0 : 100 * (int)strlen(nom));
+}
+
+/* Rust appelle */
+
+int carried_rust_parcourir(const double *x, int n, int (*f)(int rang, const double *x, void *a_vous), void *a_vous);
+double carried_rust_appliquer(double (*f)(double), double (*g)(double), double x);
+int carried_rust_optionnel(const double *x, int n, const char *nom);
+const char *carried_rust_devise(int rang);
+
+static int peser(int rang, const double *x, void *a_vous)
+{
+    *(double *)a_vous += (rang + 1) * *x;
+    return *x < 0;
+}
+
+double carried_hote_parcourir(int *rendu)
+{
+    double x[4] = { 1, 2, -3, 100 }, somme = 0;
+
+    *rendu = carried_rust_parcourir(x, 4, peser, &somme);
+    return somme;
+}
+
+static double moitie(double x) { return x / 2; }
+static double plus_un(double x) { return x + 1; }
+
+double carried_hote_appliquer(int deux) { return carried_rust_appliquer(moitie, deux ? plus_un : NULL, 5); }
+
+int carried_hote_optionnel(int quoi)
+{
+    double x[2] = { 3, 4 };
+
+    return carried_rust_optionnel(quoi & 1 ? x : NULL, 2, quoi & 2 ? "abc" : NULL);
+}
+
+int carried_hote_devise(void)
+{
+    return strcmp(carried_rust_devise(0), "ad astra") == 0 && carried_rust_devise(1) == NULL;
+}
