@@ -13,13 +13,20 @@ pub(crate) const LONGEST: usize = 63;
 /// Words that are names in Fortran like any other, and mislead a reader all the same.
 const MISLEADING: &[&str] = &[
     "allocatable",
+    "allocate",
+    "backspace",
     "call",
+    "case",
     "character",
+    "class",
+    "close",
     "common",
     "complex",
     "contains",
     "continue",
+    "cycle",
     "data",
+    "deallocate",
     "dimension",
     "do",
     "else",
@@ -28,11 +35,13 @@ const MISLEADING: &[&str] = &[
     "exit",
     "external",
     "format",
+    "forall",
     "function",
     "if",
     "implicit",
     "import",
     "include",
+    "inquire",
     "integer",
     "intent",
     "interface",
@@ -40,6 +49,7 @@ const MISLEADING: &[&str] = &[
     "logical",
     "module",
     "none",
+    "nullify",
     "open",
     "optional",
     "parameter",
@@ -51,7 +61,9 @@ const MISLEADING: &[&str] = &[
     "real",
     "result",
     "return",
+    "rewind",
     "save",
+    "select",
     "stop",
     "subroutine",
     "target",
@@ -77,6 +89,32 @@ pub(crate) fn identifier(name: &str) -> String {
 pub(crate) fn variable(name: &str) -> String {
     let name = identifier(name);
     if MISLEADING.contains(&name.as_str()) { name + "_" } else { name }
+}
+
+/// The intrinsic procedures of Fortran 2008.
+const INTRINSIC: &str = "\
+    abs achar acos acosh adjustl adjustr aimag aint all allocated alog alog10 amax0 amax1 amin0 amin1 \
+    amod anint any asin asinh associated atan atan2 atanh atomic_define atomic_ref bessel_j0 bessel_j1 \
+    bessel_jn bessel_y0 bessel_y1 bessel_yn bge bgt bit_size ble blt btest cabs ccos ceiling cexp char \
+    clog cmplx command_argument_count conjg cos cosh count cpu_time cshift csin csqrt dabs dacos dasin \
+    datan datan2 date_and_time dble dcos dcosh ddim dexp digits dim dint dlog dlog10 dmax1 dmin1 dmod \
+    dnint dot_product dprod dshiftl dshiftr dsign dsin dsinh dsqrt dtan dtanh eoshift epsilon erf erfc \
+    erfc_scaled execute_command_line exp exponent extends_type_of findloc float floor fraction gamma \
+    get_command get_command_argument get_environment_variable huge hypot iabs iachar iall iand iany \
+    ibclr ibits ibset ichar idim idint idnint ieor ifix image_index index int ior iparity is_contiguous \
+    is_iostat_end is_iostat_eor ishft ishftc isign kind lbound lcobound leadz len len_trim lge lgt lle \
+    llt log log10 log_gamma logical maskl maskr matmul max max0 max1 maxexponent maxloc maxval merge \
+    merge_bits min min0 min1 minexponent minloc minval mod modulo move_alloc mvbits nearest new_line \
+    nint norm2 not null num_images pack parity popcnt poppar precision present product radix \
+    random_number random_seed range rank real reduce repeat reshape rrspacing same_type_as scale scan \
+    selected_char_kind selected_int_kind selected_real_kind set_exponent shape shifta shiftl shiftr sign \
+    sin sinh size sngl spacing spread sqrt storage_size sum system_clock tan tanh this_image tiny trailz \
+    transfer transpose trim ubound ucobound unpack verify \
+    ";
+
+/// The word is Fortran's own: a statement's, or an intrinsic procedure's.
+pub(crate) fn is_taken(name: &str) -> bool {
+    MISLEADING.contains(&name) || INTRINSIC.split_ascii_whitespace().any(|word| word == name)
 }
 
 /// The names of one scope. Fortran does not tell case.

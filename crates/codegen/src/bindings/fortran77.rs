@@ -152,11 +152,43 @@ fn declarations(
              PARAMETER of a field is the number of its element there.",
         );
     }
+    nothing(&component, entries, names, &mut sheet);
     constants(contract, routines, entries, names, &mut sheet);
     for entry in entries {
         routine(entry, &mut sheet);
     }
     sheet.text
+}
+
+/// The variables whose addresses stand for no argument.
+fn nothing(component: &str, entries: &[Entry], names: &mut Names, sheet: &mut Sheet) {
+    let entries = entries.iter().filter(|entry| !entry.symbols.is_empty());
+    let mut list: Vec<&String> =
+        entries.flat_map(|entry| &entry.steps).filter_map(|step| step.none.as_ref()).collect();
+    list.sort();
+    list.dedup();
+    let upper = component.to_ascii_uppercase();
+    let block = format!("{upper}_NONE");
+    if list.is_empty() {
+        return;
+    }
+    if block.len() > LONGEST_NAME || list.iter().any(|name| name.len() > LONGEST_NAME || names.has(name)) {
+        return sheet.comment(0, 0, "What may be absent: pass %VAL(0), where the compiler has that.");
+    }
+    sheet.rule();
+    sheet.comment(0, 0, "Pass one of these, or its first element, where an argument may be absent.");
+    for name in &list {
+        names.claim(name);
+        let letters = name.rsplit('_').next().unwrap_or_default();
+        let digits = letters.find(|c: char| c.is_ascii_digit()).unwrap_or(letters.len());
+        let size = if digits < letters.len() { format!("*{}", &letters[digits..]) } else { String::new() };
+        sheet.statement(&format!("{}{size} {name}(1)", &letters[..digits]));
+    }
+    sheet.statement(&format!("REAL*8 {upper}_NO(2)"));
+    for name in &list {
+        sheet.statement(&format!("EQUIVALENCE ({upper}_NO, {name})"));
+    }
+    sheet.statement(&format!("COMMON /{block}/ {upper}_NO"));
 }
 
 /// Status codes, values of enumerations, places of fields.
@@ -336,19 +368,18 @@ fn place(contract: &Contract, full: &str, field: &Field) -> (String, Option<i64>
         let text = format!("{name}  {count} bits of the {ty}, from bit {first} on{unit}");
         return (text, whole(size));
     }
-    let (ty, number) = match (record(contract, element), fortran::is_text(element)) {
-        (Some(inner), _) => (format!("record {}", identifier(&inner.name).to_ascii_uppercase()), whole(1)),
-        (None, true) => (format!("CHARACTER*{size}"), whole(1)),
-        (None, false) => {
-            (f_scalar(contract, element).unwrap_or_else(|| format!("{size} bytes")), whole(size))
-        }
+    let inside = record(contract, element);
+    let ty = match (inside, fortran::is_text(element)) {
+        (Some(inner), _) => format!("record {}", identifier(&inner.name).to_ascii_uppercase()),
+        (None, true) => format!("CHARACTER*{size}"),
+        (None, false) => f_scalar(contract, element).unwrap_or_else(|| format!("{size} bytes")),
     };
-    let counted = if record(contract, element).is_some() || fortran::is_text(element) {
-        ", counted in bytes"
-    } else {
-        ""
-    };
-    (format!("{name}  {ty}{shape}{counted}{unit}"), number)
+    // What lies across its own units is found by its first byte.
+    let own = if inside.is_some() || fortran::is_text(element) { None } else { whole(size) };
+    match own {
+        Some(number) => (format!("{name}  {ty}{shape}{unit}"), Some(number)),
+        None => (format!("{name}  {ty}{shape}, counted in bytes{unit}"), whole(1)),
+    }
 }
 
 /// A routine: what it is in a comment, and its declaration.

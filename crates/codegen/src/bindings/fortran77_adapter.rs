@@ -119,25 +119,52 @@ fn entry<'a>(
         }
         (Ok(_), false) => return Err(faults),
     };
-    let direct = made.iter().all(|step| step.direct)
+    // Fortran's own routines take a null address for an absent argument; others get it from the adapter.
+    let own = stem(&routine.symbol).is_some();
+    let direct = made.iter().all(|step| step.direct && (own || step.none.is_none()))
         && matches!(answer, Answer::None | Answer::Text(_) | Answer::Function { direct: true, .. });
-    let (name, plain_name, symbols) = spellings(routine, direct, taken);
+    let (name, plain_name, symbols) = spellings(contract, routine, direct, taken);
     taken.extend(symbols.iter().cloned());
+    made.iter_mut().for_each(|step| absent_by_variable(&identifier(&contract.component.name), direct, step));
     let (result, result_length) = (scope.take("result"), scope.take("result_length"));
     let definitions =
         definitions(contract, routine, &answer).map_err(|reason| vec![fault(routine, "a record", reason)])?;
     Ok(Entry { routine, name, plain_name, symbols, steps: made, answer, result, result_length, definitions })
 }
 
+/// The address of the variable for none becomes no address. Where nothing stands between, only an extension passes that.
+fn absent_by_variable(component: &str, direct: bool, step: &mut Step) {
+    let Some(none) = step.none.clone() else { return };
+    if direct {
+        step.none = None;
+        step.caller.iter_mut().for_each(|row| row.2 = row.2.replace(&none, "%VAL(0)"));
+        return;
+    }
+    let Some((_, name)) = step.entry.first() else { return };
+    let test = format!("if ((void *){name} == {component}_none_ || (void *){name} == {component}_none)");
+    let set = format!("    {name} = 0;");
+    step.before.splice(0..0, [test, set]);
+}
+
 /// The name that Fortran 77, which knows global names only, calls a routine by: its symbol's, if people can read that.
-fn called(routine: &Routine) -> String {
+/// A mangled one is replaced by the contract's name, with the component's before it where that is not too long.
+fn called(contract: &Contract, routine: &Routine) -> String {
     let symbol = routine.symbol.trim_end_matches('_');
-    let readable = symbol.starts_with(|c: char| c.is_ascii_alphabetic());
-    if readable { symbol.to_ascii_lowercase() } else { identifier(&routine.name) }
+    if symbol.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return symbol.to_ascii_lowercase();
+    }
+    let (component, name) = (identifier(&contract.component.name), identifier(&routine.name));
+    let long = format!("{component}_{name}");
+    if name.starts_with(&format!("{component}_")) || long.len() > super::fortran77::LONGEST_NAME {
+        name
+    } else {
+        long
+    }
 }
 
 /// The Fortran name of a routine, that for compilers that append nothing if it is another, and the symbols to define.
 fn spellings(
+    contract: &Contract,
     routine: &Routine,
     direct: bool,
     taken: &BTreeSet<String>,
@@ -152,7 +179,7 @@ fn spellings(
         let missing = format!("{symbol}_");
         return (symbol.to_string(), None, if free(&missing) { vec![missing] } else { Vec::new() });
     }
-    let mut name = called(routine);
+    let mut name = called(contract, routine);
     while !free(&format!("{name}_")) {
         name.push_str("_f");
     }
@@ -189,7 +216,6 @@ fn answer(contract: &Contract, routine: &Routine) -> Result<Answer, String> {
             Ok(Answer::Function { fortran: "LOGICAL*4".into(), c: "unsigned char".into(), direct: false })
         }
         Type::Char => Ok(Answer::Function { fortran: "CHARACTER*1".into(), c: "char".into(), direct: false }),
-        Type::ComplexF80 => Err("C89 has no complex long double".into()),
         scalar if c_scalar(contract, scalar).is_some() => Ok(Answer::Function {
             fortran: f_scalar(contract, scalar).unwrap_or_default(),
             c: c_scalar(contract, scalar).unwrap_or_default().into(),
@@ -434,6 +460,14 @@ pub(crate) fn print(contract: &Contract, entries: &[Entry]) -> String {
             types.push_str(&ARRAY.replace("RANK", &rank.to_string()));
         }
     }
+    if body.contains(&format!("{component}_none_")) {
+        let none = "\n/* COMMON /COMPONENT_NONE/: who passes a variable of it passes nothing. */\n\
+                    double COMPONENT_none_[2], COMPONENT_none[2];\n";
+        let upper = component.to_ascii_uppercase();
+        types.push_str(
+            &none.replace("/COMPONENT_NONE/", &format!("/{upper}_NONE/")).replace("COMPONENT", &component),
+        );
+    }
     for definition in definitions {
         types.push_str(definition);
         types.push('\n');
@@ -473,6 +507,11 @@ const TYPES: &[(&str, &str)] = &[
     ("cmp_bridge_code", "typedef void (*cmp_bridge_code)(void);\n"),
     ("cmp_bridge_complex8", "typedef struct { float re, im; } cmp_bridge_complex8;\n"),
     ("cmp_bridge_complex16", "typedef struct { double re, im; } cmp_bridge_complex16;\n"),
+    (
+        "cmp_bridge_complex20",
+        "#ifndef __GNUC__\n#error \"complex long double: gcc only\"\n#endif\n\
+         __extension__ typedef long double __complex__ cmp_bridge_complex20;\n",
+    ),
     ("cmp_bridge_fat", "typedef struct { void *data, *bounds; } cmp_bridge_fat;\n"),
 ];
 

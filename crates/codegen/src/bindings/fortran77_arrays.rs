@@ -2,7 +2,7 @@
 //! the routine expects, an Ada fat pointer or a gfortran array descriptor.
 
 use super::fortran::{is_text, record};
-use super::fortran77_steps::{Scope, Step, absent, f_scalar, record_words};
+use super::fortran77_steps::{Scope, Step, absent, f_scalar, record_words, remark};
 use super::signature::carried;
 use cmp_bridge_contract::abi::has_hidden_length;
 use cmp_bridge_contract::model::{Contract, Extent, Param, Type};
@@ -25,6 +25,27 @@ fn extents(scope: &mut Scope, name: &str, rank: u64, step: &mut Step) -> Vec<Str
     list
 }
 
+/// The bounds of a dimension, which a caller passes beside an array of Ada's.
+fn bounds_of(scope: &mut Scope, name: &str, rank: u64, dimension: u64, step: &mut Step) -> (String, String) {
+    let number = if rank == 1 { String::new() } else { dimension.to_string() };
+    let mut bound = |word: &str| {
+        let bound = scope.take(&format!("{name}_{word}{number}"));
+        step.caller.push((bound.clone(), "INTEGER*4".into(), format!("in, {word} index")));
+        step.entry.push(("int *".into(), bound.clone()));
+        bound
+    };
+    (bound("first"), bound("last"))
+}
+
+/// The Fortran type of an element.
+fn spelled(contract: &Contract, element: &Type) -> Result<String, String> {
+    match record(contract, element) {
+        Some(def) => Ok(record_words(&def.name, def.size)),
+        None => f_scalar(contract, element)
+            .ok_or_else(|| format!("an array of `{element}` has no Fortran 77 type")),
+    }
+}
+
 /// What the caller writes for the array itself.
 fn array(
     contract: &Contract,
@@ -33,11 +54,7 @@ fn array(
     name: &str,
     rank: u64,
 ) -> Result<(String, String, String), String> {
-    let fortran = match record(contract, element) {
-        Some(def) => record_words(&def.name, def.size),
-        None => f_scalar(contract, element)
-            .ok_or_else(|| format!("an array of `{element}` has no Fortran 77 type"))?,
-    };
+    let fortran = spelled(contract, element)?;
     let names: Vec<String> = (1..=rank)
         .map(|i| if rank == 1 { format!("{name}_n") } else { format!("{name}_n{i}") }.to_ascii_uppercase())
         .collect();
@@ -61,28 +78,33 @@ pub(crate) fn fat(scope: &mut Scope, param: &Param, name: &str) -> Result<Step, 
     let fat = scope.take(&format!("{name}_fat"));
     let mut step = Step { c: "cmp_bridge_fat".into(), argument: fat.clone(), ..Step::default() };
     step.locals = vec![format!("{c_index} {bounds}[{}];", 2 * rank), format!("cmp_bridge_fat {fat};")];
-    let mut set = |at: u64, extent: String| {
-        step.before.push(format!("{bounds}[{}] = 1;", 2 * at));
-        step.before.push(format!("{bounds}[{}] = ({c_index}){extent};", 2 * at + 1));
+    let mut set = |at: u64, first: &str, last: String| {
+        step.before.push(format!("{bounds}[{}] = ({c_index}){first};", 2 * at));
+        step.before.push(format!("{bounds}[{}] = ({c_index}){last};", 2 * at + 1));
     };
     if *element == Type::Char && rank == 1 {
         let length = scope.take(&format!("{name}_length"));
-        set(0, length.clone());
-        step.caller = vec![(name.into(), "CHARACTER*(*)".into(), absent(param, "not from Fortran 77"))];
+        set(0, "1", length.clone());
+        step.caller = vec![(name.into(), "CHARACTER*(*)".into(), remark(param))];
         step.entry = vec![("char *".into(), name.into())];
         step.length = Some(length);
     } else {
-        let shown = array(scope.contract, param, element, name, rank)?;
+        let mut shown = Vec::new();
         let mut beside = Step::default();
-        let list = extents(scope, name, rank, &mut beside);
-        // Ada's first index varies slowest.
-        for (at, extent) in list.iter().rev().enumerate() {
-            set(at as u64, format!("*{extent}"));
+        for dimension in 1..=rank {
+            let (first, last) = bounds_of(scope, name, rank, dimension, &mut beside);
+            shown.push(format!("{}:{}", first.to_ascii_uppercase(), last.to_ascii_uppercase()));
+            // Ada's first index varies slowest.
+            set(rank - dimension, &format!("*{first}"), format!("*{last}"));
         }
-        step.caller = vec![shown];
+        let (fortran, given) = (spelled(scope.contract, element)?, remark(param));
+        step.caller = vec![(name.into(), format!("{fortran}({})", shown.join(",")), given)];
         step.caller.append(&mut beside.caller);
         step.entry = vec![("void *".into(), name.into())];
         step.entry.append(&mut beside.entry);
+    }
+    if param.nullable {
+        return Err("an Ada array with its bounds that may be absent".into());
     }
     step.before.push(format!("{fat}.data = {name};"));
     step.before.push(format!("{fat}.bounds = {bounds};"));

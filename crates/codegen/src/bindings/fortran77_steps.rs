@@ -29,6 +29,8 @@ pub(crate) struct Step {
     pub passes_length: bool,
     /// The routine takes what the caller passes: no step at all.
     pub direct: bool,
+    /// The variable whose address stands for none at all.
+    pub none: Option<String>,
     /// Definitions before the entry: the routine that C calls back.
     pub above: Vec<String>,
 }
@@ -104,6 +106,7 @@ pub(crate) fn c_scalar(contract: &Contract, ty: &Type) -> Option<&'static str> {
         Type::F80 => "long double",
         Type::ComplexF32 => "cmp_bridge_complex8",
         Type::ComplexF64 => "cmp_bridge_complex16",
+        Type::ComplexF80 => "cmp_bridge_complex20",
         Type::Char => "char",
         Type::Ptr => "void *",
         Type::Fn => "cmp_bridge_code",
@@ -122,6 +125,7 @@ pub(crate) fn f_scalar(contract: &Contract, ty: &Type) -> Option<String> {
         Type::F80 => "REAL*10".into(),
         Type::ComplexF32 => "COMPLEX*8".into(),
         Type::ComplexF64 => "COMPLEX*16".into(),
+        Type::ComplexF80 => "COMPLEX*20".into(),
         Type::Char => "CHARACTER*1".into(),
         Type::Ptr | Type::Fn => "INTEGER*8".into(),
         _ => return None,
@@ -242,7 +246,6 @@ fn value(scope: &mut Scope, param: &Param, name: &str) -> Result<Step, String> {
             step.entry = vec![("long *".into(), name.into())];
             (step.argument, step.c) = (format!("(void *)*{name}"), "void *".into());
         }
-        Type::ComplexF80 => return Err("C89 has no complex long double".into()),
         scalar if c_scalar(contract, scalar).is_some() => {
             let c = c_scalar(contract, scalar).unwrap_or_default();
             step.caller = vec![shown(&f_scalar(contract, scalar).unwrap_or_default())];
@@ -310,7 +313,6 @@ fn reference(scope: &mut Scope, param: &Param, name: &str) -> Result<Step, Strin
     }
     let (fortran, c) = match (record(contract, element), contract.scalar(element)) {
         (Some(def), _) => (record_words(&def.name, def.size), "void".to_string()),
-        (None, Type::ComplexF80) => ("COMPLEX*20".into(), "void".into()),
         (None, scalar) => {
             let f = f_scalar(contract, scalar).ok_or_else(|| format!("`{scalar}` has no Fortran 77 type"))?;
             (f, c_scalar(contract, scalar).unwrap_or("void").to_string())
@@ -318,21 +320,34 @@ fn reference(scope: &mut Scope, param: &Param, name: &str) -> Result<Step, Strin
     };
     let shape = scope.shape(&extents);
     let c = pointer(if c == "cmp_bridge_code" { "void *" } else { &c });
+    let none = none_variable(contract, element);
     Ok(Step {
-        caller: vec![(name.into(), format!("{fortran}{shape}"), absent(param, "%VAL(0)"))],
+        caller: vec![(name.into(), format!("{fortran}{shape}"), absent(param, &none))],
         entry: vec![(c.clone(), name.into())],
         argument: name.into(),
         c,
         direct: true,
+        none: param.nullable.then_some(none),
         ..Step::default()
     })
+}
+
+/// The variable of the include file that stands for no argument of this type.
+pub(crate) fn none_variable(contract: &Contract, element: &Type) -> String {
+    let ty = match record(contract, element) {
+        Some(_) => "REAL*8".to_string(),
+        None => f_scalar(contract, element).unwrap_or_else(|| "REAL*8".into()),
+    };
+    format!("{}_NO_{}", identifier(&contract.component.name).to_ascii_uppercase(), ty.replace('*', ""))
 }
 
 /// A `bool` behind an address: a LOGICAL of another size.
 fn logical(scope: &mut Scope, param: &Param, name: &str) -> Step {
     let copy = scope.take(&format!("{name}_value"));
+    let none = format!("{}_NO_LOGICAL4", identifier(&scope.contract.component.name).to_ascii_uppercase());
     let mut step = Step {
-        caller: vec![(name.into(), "LOGICAL*4".into(), absent(param, "%VAL(0)"))],
+        none: param.nullable.then(|| none.clone()),
+        caller: vec![(name.into(), "LOGICAL*4".into(), absent(param, &none))],
         entry: vec![("int *".into(), name.into())],
         locals: vec![format!("unsigned char {copy} = 0;")],
         argument: if param.nullable { format!("{name} ? &{copy} : 0") } else { format!("&{copy}") },

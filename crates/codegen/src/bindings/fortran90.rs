@@ -87,6 +87,9 @@ fn public_names(
         // A procedure of Fortran's keeps the name by which Fortran calls it.
         let name = match reach(&none, routine) {
             Reach::External(name) => name,
+            _ if fortran::is_taken(&identifier(&routine.name)) => {
+                format!("{}_{}", identifier(&contract.component.name), identifier(&routine.name))
+            }
             _ => identifier(&routine.name),
         };
         if !names.claim(&name) {

@@ -29,6 +29,8 @@ pub(crate) struct Dummy {
     /// The procedure around it has something to convert.
     pub converts: bool,
     pub remark: String,
+    /// The lower bounds of an Ada array, an optional argument at the end: type and attributes, name.
+    pub first: Option<(String, String)>,
     /// A condition that stops the program: extents that do not agree.
     pub wrong: Vec<String>,
 }
@@ -154,8 +156,7 @@ impl<'a> Maker<'a> {
         let param = &self.routine.params[array];
         let (extents, element) = dimensions(&param.ty);
         if is_text(element) && extents.is_empty() {
-            let room = ends_with_nul(self.types.contract) && !matches!(param.usage, Use::In | Use::Ignored);
-            return Some(if room { format!("(len({name}) + 1)") } else { format!("len({name})") });
+            return Some(format!("len({name})"));
         }
         Some(format!("size({name}, {dimension})"))
     }
@@ -270,6 +271,13 @@ impl<'a> Maker<'a> {
             Type::Bool => {
                 dummy.shown = Some(("logical, intent(in)".into(), String::new()));
                 (dummy.argument, dummy.converts) = (format!("logical({name}, c_bool)"), true);
+            }
+            Type::Char if self.abi == Abi::C => {
+                // gfortran 12 passes a dummy argument's address here, and a variable's value.
+                let copy = self.take(&format!("{name}_copy"));
+                dummy.locals = vec![format!("{spelled} :: {copy}")];
+                dummy.before = vec![format!("{copy} = {name}")];
+                (dummy.argument, dummy.converts) = (copy, true);
             }
             Type::Logical(bytes) if self.abi == Abi::C => {
                 dummy.shown = Some(("logical, intent(in)".into(), String::new()));
@@ -587,7 +595,6 @@ impl<'a> Maker<'a> {
             format!("integer({kind}), target :: {bounds}({})", 2 * rank),
         ];
         let (mut before, mut after) = (Vec::new(), Vec::new());
-        let extent = |dimension: u64| format!("int(size({name}, {dimension}), {kind})");
         if *element == Type::Char && rank == 1 {
             dummy.shown = Some((format!("character(len=*){intent}"), String::new()));
             locals.push(format!("character(kind=c_char), allocatable, target :: {copy}(:)"));
@@ -605,9 +612,22 @@ impl<'a> Maker<'a> {
             locals.push(format!("{spelled}, allocatable, target :: {copy}{colons}"));
             let sizes: Vec<String> = (1..=rank).map(|i| format!("size({name}, {i})")).collect();
             before.push(format!("allocate({copy}({}))", sizes.join(", ")));
-            // Ada's first index varies slowest.
-            let pairs: Vec<String> = (1..=rank).rev().map(|i| format!("1_{kind}, {}", extent(i))).collect();
-            before.push(format!("{bounds} = [{}]", pairs.join(", ")));
+            let first = self.take(&format!("{name}_first"));
+            let (list, of) = if rank == 1 {
+                (String::new(), String::new())
+            } else {
+                (format!(", dimension({rank})"), "(%)".into())
+            };
+            dummy.first = Some((format!("integer(c_int32_t), intent(in), optional{list}"), first.clone()));
+            for dimension in 1..=rank {
+                // Ada's first index varies slowest.
+                let (low, high) = (2 * (rank - dimension) + 1, 2 * (rank - dimension) + 2);
+                let given = format!("{first}{}", of.replace('%', &dimension.to_string()));
+                before.push(format!("{bounds}({low}) = 1"));
+                before.push(format!("if (present({first})) {bounds}({low}) = int({given}, {kind})"));
+                let size = format!("int(size({name}, {dimension}), {kind})");
+                before.push(format!("{bounds}({high}) = {bounds}({low}) + {size} - 1_{kind}"));
+            }
             if param.usage != Use::Out {
                 before.push(format!("{copy} = {name}"));
             }

@@ -161,6 +161,9 @@ fn comments(routine: &Routine, dummies: &[Dummy]) -> Vec<String> {
     let width = dummies.iter().map(|dummy| dummy.name.len()).max().unwrap_or(0);
     for dummy in dummies {
         list.push(format!("  {:width$}  {}", dummy.name, dummy.remark));
+        if let Some((_, first)) = &dummy.first {
+            list.push(format!("  {first}: its first index for Ada, 1 if absent"));
+        }
     }
     if let Some(returns) = &routine.returns {
         list.push(format!("Returns: {}.", plain(&words::returns(returns))));
@@ -409,6 +412,10 @@ impl Printed {
             names.push(dummy.name.clone());
             let text = format!("{attributes} :: {}{shape}", dummy.name);
             if shape.is_empty() || shape.contains(':') { plain.push(text) } else { shaped.push(text) }
+        }
+        for (attributes, name) in self.dummies.iter().filter_map(|dummy| dummy.first.as_ref()) {
+            names.push(name.clone());
+            plain.push(format!("{attributes} :: {name}"));
         }
         if self.warning.is_some() {
             names.push("warning".into());

@@ -119,7 +119,7 @@ impl Types<'_> {
         let mut names = Names::default();
         let mut list: Vec<Member> = Vec::new();
         let (mut end, mut align) = (0u64, 1u64);
-        let mut unit: Option<(u64, Type)> = None;
+        let mut unit: Option<(u64, u64)> = None;
         for field in fields {
             if field.when.is_some() {
                 return None;
@@ -127,11 +127,11 @@ impl Types<'_> {
             let (size, field_align) = self.contract.size_align(&field.ty)?;
             let text = self.field_words(field);
             if field.bits.is_some() {
-                if unit == Some((field.offset, field.ty.clone())) {
+                if unit == Some((field.offset, size)) {
                     list.last_mut()?.comment.push(text);
                     continue;
                 }
-                unit = Some((field.offset, field.ty.clone()));
+                unit = Some((field.offset, size));
             }
             if field.offset < end || !field.offset.is_multiple_of(field_align) || size == 0 {
                 return None;

@@ -38,5 +38,5 @@ program host
   call divide(1.0_c_double, 0.0_c_double, q, ier)
   print '(a, 2(1x, i0))', 'divide', ier, int(100 * q)
   value = stamp(text)
-  print '(a, 1x, i0, 1x, a)', 'stamp', value - 1, text
+  print '(a, 1x, i0, 1x, a)', 'stamp', value, text
 end program host

@@ -10,19 +10,19 @@
       AI(PAIR_N) = 1
       B(PAIR_X) = 2D0
       BI(PAIR_N) = 2
-      CALL SWAP(A, B)
+      CALL MODULES_SWAP(A, B)
       WRITE (*, '(A,4(1X,I0))') 'swap', INT(100 * A(PAIR_X)),
      &  AI(PAIR_N), INT(100 * B(PAIR_X)), BI(PAIR_N)
-      V = HEAVIEST(L, 3, PLACE)
+      V = MODULES_HEAVIEST(L, 3, PLACE)
       WRITE (*, '(A,2(1X,I0))') 'heaviest', INT(100 * V), PLACE
-      V = HEAVIEST(L, 3, PLACE)
+      V = MODULES_HEAVIEST(L, 3, MODULES_NO_INTEGER4(1))
       WRITE (*, '(A,1X,I0)') 'heaviest', INT(100 * V)
-      CALL LABEL(5, TEXT)
+      CALL MODULES_LABEL(5, TEXT)
       IF (TEXT(4:6) .NE. ' ') WRITE (*, *) 'not padded'
       WRITE (*, '(A,1X,A)') 'label', TEXT(1:3)//'..'
       I0 = 0
       I1 = 0
-      IF (POSITIVE(1D0)) I0 = 1
-      IF (POSITIVE(-1D0)) I1 = 1
+      IF (MODULES_POSITIVE(1D0)) I0 = 1
+      IF (MODULES_POSITIVE(-1D0)) I1 = 1
       WRITE (*, '(A,2(1X,I0))') 'positive', I0, I1
       END

@@ -1,0 +1,37 @@
+      PROGRAM HOST
+      IMPLICIT NONE
+      INCLUDE 'callbacks.inc'
+      REAL*8 LINE, SLOPE
+      INTEGER*4 ADD_RANK, V(4), VISITED, SUM
+      EXTERNAL LINE, ADD_RANK
+      COMMON /USER/ SLOPE, SUM
+      DATA V /10, 20, 30, 40/
+      SLOPE = 2D0
+      SUM = 40
+      WRITE (*, '(A,1X,I0)') 'integrate',
+     &  INT(100 * CALLBACKS_INTEGRATE(LINE, 0_8, 0D0, 4D0, 8))
+      VISITED = CALLBACKS_EACH(V, 4, ADD_RANK, 7_8)
+      WRITE (*, '(A,6(1X,I0))') 'each', VISITED, V, SUM
+      END
+
+      REAL*8 FUNCTION LINE(X, USER)
+      IMPLICIT NONE
+      REAL*8 X, SLOPE
+      INTEGER*8 USER
+      INTEGER*4 SUM
+      COMMON /USER/ SLOPE, SUM
+      LINE = SLOPE * X + DBLE(USER)
+      END
+
+      INTEGER*4 FUNCTION ADD_RANK(RANK, VALUE, USER)
+      IMPLICIT NONE
+      INTEGER*4 RANK, VALUE, SUM
+      INTEGER*8 USER
+      REAL*8 SLOPE
+      COMMON /USER/ SLOPE, SUM
+      ADD_RANK = 1
+      IF (RANK .GT. 3 .OR. USER .NE. 7) RETURN
+      VALUE = VALUE + RANK
+      SUM = SUM + VALUE
+      ADD_RANK = 0
+      END

@@ -1,0 +1,21 @@
+      PROGRAM HOST
+      IMPLICIT NONE
+      INCLUDE 'handles.inc'
+      INTEGER*8 A, B
+      INTEGER*4 FIRST, SECOND, STATUS
+      A = HANDLES_OPEN(10, 5)
+      B = HANDLES_OPEN(100, 1)
+      WRITE (*, '(A,1X,I0)') 'living', HANDLES_LIVING()
+      FIRST = HANDLES_NEXT(A)
+      SECOND = HANDLES_NEXT(A)
+      WRITE (*, '(A,3(1X,I0))') 'next', FIRST, SECOND, HANDLES_NEXT(B)
+      STATUS = HANDLES_CHANGE(A, 2)
+      FIRST = HANDLES_NEXT(A)
+      SECOND = HANDLES_NEXT(A)
+      WRITE (*, '(A,3(1X,I0))') 'change', STATUS, FIRST, SECOND
+      STATUS = HANDLES_CHANGE(A, 0)
+      WRITE (*, '(A,3(1X,I0))') 'change', STATUS, HANDLES_NEXT(A)
+      CALL HANDLES_CLOSE(A)
+      CALL HANDLES_CLOSE(B)
+      WRITE (*, '(A,1X,I0)') 'living', HANDLES_LIVING()
+      END
