@@ -167,7 +167,8 @@ fn integers_after(known: &Known<'_>, after: &[Captured]) -> Vec<Option<i64>> {
 
 fn returned(known: &Known<'_>, call: &Call) -> Option<i64> {
     let Outcome::Returned { returned, .. } = &call.outcome else { return None };
-    integer(known, &known.routine.returns.as_ref()?.ty, &known.returned(returned)?)
+    let (ty, bytes) = known.returned(returned)?;
+    integer(known, ty, &bytes)
 }
 
 impl Tally {

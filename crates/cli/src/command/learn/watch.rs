@@ -282,9 +282,9 @@ fn unlike(known: &Known<'_>, call: &Call, seen: &Seen, reply: &Reply) -> Option<
     let mut differs = |ty: &Type, then: &[u8], now: &[u8]| {
         then != now && !comparer.compare("", ty, None, then, now).is_empty()
     };
-    if let Some(returns) = known.routine.returns.as_ref().filter(|r| !matches!(r.ty, Type::Ptr | Type::Fn))
-        && let (Some(then), Some(now)) = (known.returned(returned), known.returned(&reply.returned))
-        && differs(&returns.ty, &then, &now)
+    if let (Some((ty, then)), Some((_, now))) = (known.returned(returned), known.returned(&reply.returned))
+        && !matches!(ty, Type::Ptr | Type::Fn)
+        && differs(ty, &then, &now)
     {
         return Some("another value was returned".to_owned());
     }
