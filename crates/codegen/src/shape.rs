@@ -194,7 +194,7 @@ fn unsupported(contract: &Contract, routine: &Routine, faults: &mut Faults) {
             faults.add("the returned value", "returned text is not supported yet")
         }
         Type::Named(name) if !trivial(name) => {
-            faults.add("the returned value", "a class with constructors is not supported yet");
+            faults.add("the returned value", "a class with constructors, or a record of Ada that is returned in memory, is not supported yet");
         }
         _ => (),
     }
