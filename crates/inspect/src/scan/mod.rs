@@ -21,6 +21,7 @@
 mod ada;
 mod ada_records;
 mod ada_types;
+mod block_data;
 mod by_value;
 mod convention;
 mod coverage;

@@ -9,6 +9,7 @@ use cmp_bridge_contract::model::{
 use gimli::AttributeValue;
 use gimli::constants::*;
 
+use super::block_data::UnitLines;
 use super::cpp_types::Classes;
 use super::names::identifier;
 use super::refusal::{Problem, Reason};
@@ -65,6 +66,8 @@ pub(crate) struct Draft<'a, 's> {
     pub shared: Vec<String>,
     /// What is known of C++ classes beside their definition.
     pub(crate) classes: Classes,
+    /// Lines of units, as far as they were asked for.
+    pub(super) lines: HashMap<usize, UnitLines>,
     pub(super) known: HashMap<DieRef, Type>,
     pub(super) open: HashSet<DieRef>,
 }
@@ -85,6 +88,7 @@ impl<'a, 's> Draft<'a, 's> {
             made_up: Vec::new(),
             shared: Vec::new(),
             classes: Classes::default(),
+            lines: HashMap::new(),
             known: HashMap::new(),
             open: HashSet::new(),
         }

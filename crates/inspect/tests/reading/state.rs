@@ -77,11 +77,40 @@ fn entries_have_the_state_of_their_body() {
 }
 
 #[test]
+fn blocks_of_a_block_data_are_nobodys() {
+    for level in LEVELS {
+        for extra in [&[level][..], &[level, "-gdwarf-4"], &[level, "-fno-inline"]] {
+            let report = scan_case("fortran_block_data", "blocks", extra);
+            let contract = &report.contracts[0];
+            let areas = |routine: &str| -> Vec<String> {
+                state(contract, routine).into_iter().map(|(area, _)| area).collect()
+            };
+            let expected: [(&str, &[&str]); 10] = [
+                ("s0", &["w0"]),
+                ("s1", &["ci"]),
+                ("s2", &[]),
+                ("s3", &[]),
+                ("t1", &["cv"]),
+                ("u1", &[]),
+                ("u2", &["cr"]),
+                ("u3", &["cr"]),
+                ("u4", &["cr"]),
+                ("v1", &["cr", "cz"]),
+            ];
+            for (routine, expected) in expected {
+                assert_eq!(areas(routine), expected, "{extra:?} {routine}");
+            }
+        }
+    }
+}
+
+#[test]
 fn what_is_scanned_is_read_back() {
     for case in [
         "c_shapes",
         "c_threads",
         "copies",
+        "fortran_block_data",
         "cpp_shapes",
         "cpp_directions",
         "fortran_arguments",
