@@ -4,7 +4,7 @@
 //! declared outside of its lines. Where the declaration is in an INCLUDE file, the code tells: a block that has values when
 //! the program starts, and that the routine's own code never mentions, is left out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use gimli::constants::*;
@@ -27,6 +27,8 @@ const MAX_ROWS: usize = 1 << 22;
 pub(super) struct UnitLines {
     /// File and line of each routine.
     starts: BTreeSet<(String, u64)>,
+    /// The same by name.
+    named: HashMap<String, (String, u64)>,
     /// Address, name of the file without folders, line.
     rows: Vec<(u64, Rc<str>, u64)>,
 }
@@ -60,15 +62,23 @@ impl<'b> Place<'b> {
         code: &[(u64, u64)],
     ) -> Result<Option<Place<'b>>, Problem> {
         let chain = draft.info.origins(die)?;
-        let Some((file, first)) = chain.iter().find_map(|d| declared(draft.info, d)) else {
-            return Ok(None);
-        };
         let mut units: Vec<usize> = chain.iter().map(|d| d.at.unit).collect();
         units.dedup();
+        // The body of a routine with ENTRY points begins where the first of them does, and they are inside of it.
+        let name = chain.iter().find_map(|d| draft.info.name(d)).unwrap_or_default();
+        let entry = name.strip_prefix("master.").and_then(|rest| rest.split_once('.')).map(|(_, name)| name);
+        let mut start = None;
+        for (unit, entry) in units.iter().zip(std::iter::repeat(entry)).filter_map(|(u, e)| Some((u, e?))) {
+            start = start.or(unit_lines(draft, *unit)?.named.get(entry).cloned());
+        }
+        let own = || chain.iter().find_map(|d| declared(draft.info, d)).filter(|_| entry.is_none());
+        let Some((file, first)) = start.or_else(own) else {
+            return Ok(None);
+        };
         let mut next = u64::MAX;
-        for unit in &units {
+        for unit in units.iter().filter(|_| entry.is_none()) {
             let lines = unit_lines(draft, *unit)?;
-            let after = lines.starts.range((file.clone(), first + 1)..).next();
+            let after = lines.starts.range((file.clone(), first.saturating_add(1))..).next();
             let after = after.filter(|(other, _)| *other == file).map(|(_, line)| *line);
             next = next.min(after.unwrap_or(u64::MAX));
         }
@@ -84,7 +94,7 @@ impl<'b> Place<'b> {
                 last = last.max(lines.max());
             }
         }
-        let lines = first..=last.unwrap_or(next - 1);
+        let lines = first..=last.unwrap_or(next.saturating_sub(1));
         Ok(Some(Place { binary, file, lines, ranges: own, follower: None }))
     }
 
@@ -142,7 +152,7 @@ fn unit_lines<'d>(draft: &'d mut Draft<'_, '_>, unit: usize) -> Result<&'d UnitL
     if !draft.lines.contains_key(&unit) {
         let mut lines = UnitLines { rows: rows(info, unit), ..UnitLines::default() };
         let root = info.root(unit)?;
-        starts(info, root, &mut lines.starts, 0)?;
+        starts(info, root, &mut lines, 0)?;
         draft.lines.insert(unit, lines);
     }
     Ok(draft.lines.entry(unit).or_default())
@@ -151,14 +161,24 @@ fn unit_lines<'d>(draft: &'d mut Draft<'_, '_>, unit: usize) -> Result<&'d UnitL
 fn starts(
     info: &DebugInfo<'_>,
     at: crate::dwarf::DieRef,
-    found: &mut BTreeSet<(String, u64)>,
+    found: &mut UnitLines,
     depth: u32,
 ) -> Result<(), Problem> {
     for die in info.children(at)? {
         if !matches!(die.tag(), DW_TAG_subprogram | DW_TAG_module) {
             continue;
         }
-        found.extend(declared(info, &die).filter(|_| die.tag() == DW_TAG_subprogram));
+        let name = info.name(&die).unwrap_or_default();
+        let place = declared(info, &die).filter(|_| die.tag() == DW_TAG_subprogram);
+        if let Some(place) = place.filter(|_| !name.starts_with("master.")) {
+            // Of namesakes in several modules, the first: rather too many lines than too few.
+            found
+                .named
+                .entry(name)
+                .and_modify(|known| *known = place.clone().min(known.clone()))
+                .or_insert_with(|| place.clone());
+            found.starts.insert(place);
+        }
         if depth < MAX_DEPTH {
             starts(info, die.at, found, depth + 1)?;
         }

@@ -242,8 +242,11 @@ fn variable<'b, 's>(
     let Some(name) = chain.iter().find_map(|d| draft.info.name(d)) else {
         return Ok(());
     };
-    // An external one declared inside is a global.
-    if any(DW_AT_artificial) || any(DW_AT_declaration) || (kind == StateKind::Save && any(DW_AT_external)) {
+    // An external one declared inside is a global, but for one that C++ shares between the copies of an inline routine.
+    let shared = chain.iter().find_map(|d| draft.info.linkage_name(d)).is_some_and(|n| n.starts_with("_ZZ"));
+    let global = kind == StateKind::Save && any(DW_AT_external) && !(draft.is_cpp() && shared);
+    // What is only declared here may be completed by another DIE, as gfortran does where it is in a NAMELIST.
+    if any(DW_AT_artificial) || flag(die, DW_AT_declaration) || global {
         return Ok(());
     }
     if chain.iter().any(|d| draft.info.is_thread_local(d)) {

@@ -77,6 +77,48 @@ fn entries_have_the_state_of_their_body() {
 }
 
 #[test]
+fn entries_of_modules_and_variables_of_namelists_are_state() {
+    for level in LEVELS {
+        let report = scan_case("fortran_state", "parts", &[level]);
+        let contract = &report.contracts[0];
+        for entry in ["gauge_set_t", "gauge_get_t"] {
+            let state = state(contract, entry);
+            assert!(state.contains(&block("cg", &[("k", "i32", 0)])), "{level} {entry}: {state:?}");
+            assert_eq!(state.len(), 2, "{level} {entry}: {state:?}");
+        }
+        assert_eq!(state(contract, "gauge_other"), [], "{level}");
+        let par = block("par", &[("x", "[f64; 3]", 0), ("n", "i32", 24)]);
+        assert_eq!(state(contract, "rdn"), [par, block("rdn_y", &[("", "f64", 0)])], "{level}");
+        let mut types: Vec<String> = state(contract, "nml").into_iter().map(|s| s.1[0].1.clone()).collect();
+        types.sort();
+        assert_eq!(types, ["[f32; 2]", "i32"], "{level}");
+    }
+}
+
+#[test]
+fn static_variables_of_shared_routines_are_state() {
+    for level in LEVELS {
+        let report = scan_case("cpp_state", "shared", &[level]);
+        let contract = &report.contracts[0];
+        let symbols = |part: &str| -> Vec<&str> {
+            let mut found =
+                contract.routines.iter().filter(|r| r.source.as_deref().is_some_and(|s| s.contains(part)));
+            let routine = found.next().unwrap_or_else(|| panic!("{level}: {part} is missing"));
+            let area = |name: &String| contract.state_area(name).map_or("", |area| area.symbol.as_str());
+            routine.state.iter().map(|s| area(&s.area)).collect()
+        };
+        assert_eq!(symbols("counted("), ["_ZZ7countediE3cnt"], "{level}");
+        assert_eq!(symbols("summed<int>"), ["_ZZ6summedIiET_S0_E3acc"], "{level}");
+        assert_eq!(symbols("summed<double>"), ["_ZZ6summedIdET_S0_E3acc"], "{level}");
+        assert_eq!(symbols("S::called"), ["_ZZN1S6calledEiE5calls"], "{level}");
+        assert_eq!(symbols("S::S"), ["_ZZN1SC4EiE4made"], "{level}");
+        assert_eq!(symbols("lambda"), ["_ZZZ3alliENKUliE_clEiE3inl"], "{level}");
+        assert_eq!(symbols("plain("), ["_ZZ5plainiE3own"], "{level}");
+        assert_eq!(symbols("none("), [""; 0], "{level}");
+    }
+}
+
+#[test]
 fn blocks_of_a_block_data_are_nobodys() {
     for level in LEVELS {
         for extra in [&[level][..], &[level, "-gdwarf-4"], &[level, "-fno-inline"]] {
@@ -113,6 +155,7 @@ fn what_is_scanned_is_read_back() {
         "fortran_block_data",
         "cpp_shapes",
         "cpp_directions",
+        "cpp_state",
         "fortran_arguments",
         "fortran_module",
         "fortran_shapes",
