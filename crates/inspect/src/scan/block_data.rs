@@ -14,7 +14,7 @@ use super::types::Draft;
 use crate::binary::{Binary, Symbol};
 use crate::closure::Follower;
 use crate::dwarf::routines::ranges;
-use crate::dwarf::{DebugInfo, Die};
+use crate::dwarf::{DebugInfo, Die, flag};
 use crate::inlined::line_program;
 
 /// Modules, and routines inside routines, that are looked into.
@@ -169,7 +169,9 @@ fn starts(
             continue;
         }
         let name = info.name(&die).unwrap_or_default();
-        let place = declared(info, &die).filter(|_| die.tag() == DW_TAG_subprogram);
+        // A routine that is only called here is said to be where it is mentioned.
+        let is_here = die.tag() == DW_TAG_subprogram && !flag(&die, DW_AT_declaration);
+        let place = declared(info, &die).filter(|_| is_here);
         if let Some(place) = place.filter(|_| !name.starts_with("master.")) {
             // Of namesakes in several modules, the first: rather too many lines than too few.
             found

@@ -127,12 +127,13 @@ fn blocks_of_a_block_data_are_nobodys() {
             let areas = |routine: &str| -> Vec<String> {
                 state(contract, routine).into_iter().map(|(area, _)| area).collect()
             };
-            let expected: [(&str, &[&str]); 10] = [
+            let expected: [(&str, &[&str]); 11] = [
                 ("s0", &["w0"]),
                 ("s1", &["ci"]),
                 ("s2", &[]),
                 ("s3", &[]),
                 ("t1", &["cv"]),
+                ("t2", &["cv"]),
                 ("u1", &[]),
                 ("u2", &["cr"]),
                 ("u3", &["cr"]),
