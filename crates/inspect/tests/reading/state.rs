@@ -201,7 +201,27 @@ fn directions_of_classes_are_not_promised() {
     };
     assert_eq!(usage("takes(Owner)", 0), Use::Unknown);
     assert_eq!(usage("Owner::~Owner", 0), Use::Unknown);
-    assert_eq!(usage("Owner::size() const", 0), Use::In);
+    assert_eq!(usage("Owner::size() const", 0), Use::Unknown);
     assert_eq!(usage("Counter::read() const", 0), Use::Unknown);
     assert_eq!(usage("Holder::read() const", 0), Use::Unknown);
+    let unknown = [
+        "Cache::get() const",
+        "Outer::get() const",
+        "by_reference(",
+        "by_pointer(",
+        "enclosed(",
+        "row(",
+        "captured(int, Cache const&)::{lambda(int)#2}",
+    ];
+    for routine in unknown {
+        assert_eq!(usage(routine, 0), Use::Unknown, "{routine}");
+    }
+    assert_eq!(usage("copied(", 0), Use::In);
+    let known = ["Empty::get() const", "Fixed::get() const", "captured(int, Cache const&)::{lambda(int)#1}"];
+    for routine in known {
+        assert_eq!(usage(routine, 0), Use::In, "{routine}");
+    }
+    for index in 0..4 {
+        assert_eq!(usage("numbers(", index), Use::In, "{index}");
+    }
 }
