@@ -61,7 +61,7 @@ pub enum Hazard {
     },
     /// H203
     #[error(
-        "`{symbol}` is chosen among several versions when the program starts (ifunc); hook the version in use"
+        "`{symbol}` is chosen among several versions by a resolver when the program is loaded (ifunc); hook those, each by its own name"
     )]
     IndirectFunction {
         /// The symbol.

@@ -147,7 +147,7 @@ fn narrow(info: &DebugInfo<'_>, binary: &Binary, options: &ScanOptions) -> Optio
 
 /// Chooses the symbol a routine is known by: its own name if it is there, else a specialised copy, else any.
 pub(crate) fn symbol_of<'b>(binary: &'b Binary, subprogram: &Subprogram) -> Option<&'b Symbol> {
-    let functions: Vec<&Symbol> = binary.symbols_at(subprogram.address).filter(|s| s.is_function()).collect();
+    let functions: Vec<&Symbol> = binary.symbols_at(subprogram.address).filter(|s| s.is_own_code()).collect();
     let wanted = [subprogram.linkage_name.as_deref(), subprogram.name.as_deref()];
     for name in wanted.into_iter().flatten() {
         if let Some(symbol) = functions.iter().find(|s| s.name == name) {
@@ -337,11 +337,11 @@ impl<'a, 's> Scanner<'a, 's> {
                     symbol: Some(symbol.name.clone()),
                     language: Language::Other(None).name(),
                     at: None,
-                    reason: cpp::undescribed(&symbol.name),
-                    detail: match indirect(&symbol) {
-                        true => "its code is chosen when the program is loaded".into(),
-                        false => String::new(),
+                    reason: match indirect(&symbol) {
+                        true => Reason::IndirectFunction,
+                        false => cpp::undescribed(&symbol.name),
                     },
+                    detail: String::new(),
                 });
             }
         }

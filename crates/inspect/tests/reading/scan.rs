@@ -278,7 +278,7 @@ fn an_indirect_function_is_not_its_resolver() {
     let report = scan_text("ifunc", "gcc", "ifunc.c", text, "chosen");
     assert!(report.contracts.is_empty());
     let refused: Vec<(&str, Reason)> = report.refused.iter().map(|r| (r.name.as_str(), r.reason)).collect();
-    assert_eq!(refused, [("chosen", Reason::NoDebugInformation)]);
+    assert_eq!(refused, [("chosen", Reason::IndirectFunction)]);
     let report = scan_text("ifunc", "gcc", "ifunc.c", text, "pick");
     assert_eq!((report.contracts[0].routines[0].name.as_str(), report.refused.len()), ("pick", 0));
 }
