@@ -315,10 +315,16 @@ impl<'a, 's> Scanner<'a, 's> {
         }
     }
 
+    /// Where code begins that the debug information describes: routines, and what was moved out of them (`x.cold`).
+    fn described(&self) -> HashSet<u64> {
+        let parts = |s: &'a Subprogram| s.ranges.iter().map(|range| range.0).chain([s.address]);
+        self.index.subprograms.iter().flat_map(parts).collect()
+    }
+
     /// Symbols that were asked for by name and have no debug information.
     fn refuse_undescribed(&mut self) {
         if self.options.is_everything() {
-            let described: HashSet<u64> = self.index.subprograms.iter().map(|s| s.address).collect();
+            let described = self.described();
             let functions = self.binary.symbols().iter().filter(|s| s.is_function());
             let others: HashSet<u64> =
                 functions.map(|s| s.address).filter(|a| !described.contains(a)).collect();
@@ -327,7 +333,7 @@ impl<'a, 's> Scanner<'a, 's> {
         if self.options.patterns.is_empty() || !self.options.sources.is_empty() {
             return;
         }
-        let described: HashSet<u64> = self.index.subprograms.iter().map(|s| s.address).collect();
+        let described = self.described();
         let indirect = |s: &&Symbol| s.kind == SymbolKind::IndirectFunction;
         let undescribed = |s: &&Symbol| s.is_function() && (indirect(s) || !described.contains(&s.address));
         for symbol in self.binary.symbols().iter().filter(undescribed) {

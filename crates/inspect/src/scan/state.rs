@@ -180,7 +180,7 @@ fn sequence<'s>(
     let Some(storage) = storages.iter_mut().find(|s| std::ptr::eq(s.symbol, symbol)) else {
         return Ok(());
     };
-    let (mut members, mut end, mut whole) = (Vec::new(), 0_u64, true);
+    let (mut members, mut end, mut largest, mut whole) = (Vec::new(), 0_u64, 1_u64, true);
     for die in draft.info.children(block.at)?.iter().filter(|d| d.tag() == DW_TAG_variable) {
         let chain = draft.info.origins(die)?;
         let name = chain.iter().find_map(|d| draft.info.name(d)).unwrap_or_default();
@@ -192,11 +192,14 @@ fn sequence<'s>(
             break;
         };
         let offset = end.next_multiple_of(align.max(1));
+        largest = largest.max(align);
         end = offset.saturating_add(size);
         let line = die.entry.attr_value(DW_AT_decl_line).and_then(|l| l.udata_value()).unwrap_or(u64::MAX);
         members.push(Member { name: identifier(&name, "member"), offset, ty, size, line });
     }
-    if !whole || end != symbol.size {
+    // The symbol may have the size that an object of its alignment has.
+    let sizes = [Some(end), end.checked_next_multiple_of(largest)];
+    if !whole || !sizes.contains(&Some(symbol.size)) {
         // Another list of the same block may be located.
         if storage.members.is_empty() && symbol.size > 0 {
             draft.notes.push(format!(

@@ -70,6 +70,10 @@ fn entries_have_the_state_of_their_body() {
         // Optimised, nothing of the body is left in this entry.
         let noted = report.notes.iter().any(|n| n.starts_with("gent: an ENTRY"));
         assert!(noted || state(contract, "gent") == state(contract, "fent"), "{level}");
+        for entry in ["setb", "getb"] {
+            let blk = block("blk", &[("t", "f64", 0), ("k", "i32", 8)]);
+            assert_eq!(state(contract, entry), [blk], "{level} {entry}");
+        }
         // One area for all of them.
         let areas: Vec<&str> = contract.state.iter().map(|s| s.symbol.as_str()).collect();
         assert_eq!(areas.iter().filter(|s| s.starts_with("k.")).count(), 1, "{level}: {areas:?}");
