@@ -4,6 +4,7 @@
 //! declared outside of its lines. Where the declaration is in an INCLUDE file, the code tells: a block that has values when
 //! the program starts, and that the routine's own code never mentions, is left out.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -149,13 +150,14 @@ fn declared<'s>(info: &DebugInfo<'s>, die: &Die<'s>) -> Option<(String, u64)> {
 
 fn unit_lines<'d>(draft: &'d mut Draft<'_, '_>, unit: usize) -> Result<&'d UnitLines, Problem> {
     let info = draft.info;
-    if !draft.lines.contains_key(&unit) {
-        let mut lines = UnitLines { rows: rows(info, unit), ..UnitLines::default() };
-        let root = info.root(unit)?;
-        starts(info, root, &mut lines, 0)?;
-        draft.lines.insert(unit, lines);
+    match draft.lines.entry(unit) {
+        Entry::Occupied(known) => Ok(known.into_mut()),
+        Entry::Vacant(place) => {
+            let mut lines = UnitLines { rows: rows(info, unit), ..UnitLines::default() };
+            starts(info, info.root(unit)?, &mut lines, 0)?;
+            Ok(place.insert(lines))
+        }
     }
-    Ok(draft.lines.entry(unit).or_default())
 }
 
 fn starts(
