@@ -44,7 +44,7 @@ test:
 
 # Tests read CMP_BRIDGE_LONG: where it is 1 they run whole matrices, otherwise samples.
 test-long:
-	@CMP_BRIDGE_LONG=1 $(MAKE) --no-print-directory test
+	@CMP_BRIDGE_LONG=1 $(MAKE) --no-print-directory NEXTEST_FLAGS='--profile long' test
 
 # Code that nobody wrote for this project. Needs Debian's source packages.
 test-real: setup
@@ -55,7 +55,7 @@ test-real: setup
 run-tests: build
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
 		$(SAY) 'running the tests with cargo-nextest' && \
-		$(CARGO) nextest run --workspace $(CARGO_FLAGS); \
+		$(CARGO) nextest run --workspace $(NEXTEST_FLAGS) $(CARGO_FLAGS); \
 	else \
 		$(SAY) 'running the tests with cargo test' && \
 		$(CARGO) test --workspace --lib --bins --tests --no-fail-fast --quiet $(CARGO_FLAGS); \

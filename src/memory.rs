@@ -16,6 +16,7 @@ pub struct MemoryMap {
     ranges: [(u64, u64); MAX_RANGES],
     count: usize,
     main_stack: (u64, u64),
+    main_reach: u64,
     pid: u32,
 }
 
@@ -33,7 +34,8 @@ impl MemoryMap {
         // The kernel keeps at least 128 MiB below the top free of other mappings, whatever the limit says.
         let depth = limit.rlim_cur.min(120 << 20);
         let main_stack = top.map_or((0, 0), |top| (top.saturating_sub(depth), top));
-        MemoryMap { ranges: [(0, 0); MAX_RANGES], count: 0, main_stack, pid: std::process::id() }
+        let main_reach = main_stack.1.saturating_sub(limit.rlim_cur.min(64 << 30));
+        MemoryMap { ranges: [(0, 0); MAX_RANGES], count: 0, main_stack, main_reach, pid: std::process::id() }
     }
 
     /// A map of which nothing may be read with a plain load.
@@ -49,6 +51,12 @@ impl MemoryMap {
     /// Where the first thread's stack may be.
     pub fn main_stack(&self) -> (u64, u64) {
         self.main_stack
+    }
+
+    /// How far the first thread's stack may reach down. The kernel places nothing else within the limit that a program starts
+    /// with; without any limit it begins at the other end.
+    pub fn main_stack_reach(&self) -> (u64, u64) {
+        (self.main_reach, self.main_stack.1)
     }
 
     /// Adds a range that stays readable as long as the process lives.

@@ -1,9 +1,10 @@
 //! How much room a call has on the stack it is made on, found out before the stub takes any of it.
 //!
 //! The stub compares its stack pointer with what is known of the stack this thread runs on. Only where that is unknown
-//! does it look: on the signal stack, as the kernel tells it; on the first thread's, as its limit says; elsewhere by
-//! reading a byte a page downward, until one cannot be read. That takes system calls and some 160 bytes of the stack, and
-//! is in assembly for that reason: a handler on a signal stack may have a few hundred left.
+//! does it look: on the signal stack, as the kernel tells it; on the first thread's, as its limit says; on another thread's,
+//! as its descriptor says. A stack that is none of these is not known to end anywhere: what can be read below it may be the
+//! program's data. So nothing is observed there. Looking takes a system call and some 160 bytes of the stack, and is in
+//! assembly for that reason: a handler on a signal stack may have a few hundred left.
 
 use super::runtime::Hooked;
 use crate::control::Route;
@@ -15,12 +16,18 @@ use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU64, Ordering};
 const NEEDED: u64 = 24 << 10;
 /// The same with a candidate, of which nothing is known, on top.
 const NEEDED_BY_CANDIDATE: u64 = 64 << 10;
-/// So much is looked at, no more.
-const LOOKED_AT: u64 = 256 << 10;
 /// Nested observed calls may take this part of a large stack, such as the first thread's ...
 const PART: u64 = 32;
-/// ... but as much as this part of what is looked at, or of a smaller one.
+/// ... but as much as this part of the first so many bytes, or of a smaller one.
 const SMALL_PART: u64 = 16;
+const SMALL: u64 = 256 << 10;
+
+/// Words of a thread's descriptor that are searched for the place of its stack. glibc's has 288 words, and the place at word 210
+/// (2.17 to 2.41). It is known by what it says: address, size and closed bytes of a block that ends just above the descriptor and
+/// in which the stack pointer lies.
+const DESCRIPTOR_WORDS: u64 = 256;
+/// The block of a thread ends at most so far above its descriptor.
+const ABOVE_DESCRIPTOR: u64 = 8 << 10;
 
 /// What the assembly needs of a routine.
 #[repr(C)]
@@ -71,10 +78,11 @@ pub(super) fn has_candidate_room(sp: u64) -> bool {
 /// Bytes that observed calls inside one at `sp` may take.
 pub(super) fn for_nested(sp: u64, floor: u64) -> u64 {
     let room = sp.saturating_sub(floor).saturating_add(NEEDED);
-    (room.min(LOOKED_AT) / SMALL_PART).max(room / PART)
+    (room.min(SMALL) / SMALL_PART).max(room / PART)
 }
 
-// This thread's stack: the floor, and the first address that is not known to belong to it. Both 0 at first.
+// This thread's stack: the floor, and the first address that is not known to belong to it. Both 0 at first. The second is 0 for
+// a signal stack, which the program may put elsewhere at any time: every call there looks. The first is -1 where nothing is known.
 global_asm!(
     ".section .tbss,\"awT\",@nobits",
     ".p2align 4",
@@ -104,7 +112,7 @@ global_asm!(
     // that the next ones do not come here.
     "lea rdx, [rsp + 144]",
     "mov rcx, [rax + 16]", "cmp byte ptr [rcx], {rust}", "jne 1f",
-    "cmp qword ptr fs:[rbp + 8], 0", "je 2f", "jmp 8f",
+    "cmp qword ptr fs:[rbp], 0", "je 2f", "jmp 8f",
     "1:",
     // A forked child is not observed.
     "mov rcx, [rip + {alive}]", "cmp byte ptr [rcx], 0", "je 7f",
@@ -114,19 +122,19 @@ global_asm!(
     // sigaltstack(NULL, rsp)
     "2:", "xor edi, edi", "mov rsi, rsp", "mov eax, {sigaltstack}", "syscall",
     "test eax, eax", "jnz 3f", "test byte ptr [rsp + 8], {onstack}", "jz 3f",
-    "mov rsi, [rsp]", "mov rdi, rsi", "add rdi, [rsp + 16]", "jmp 5f",
+    "mov rsi, [rsp]", "xor edi, edi", "jmp 5f",
     "3:", "mov rsi, [rip + {main_low}]", "mov rdi, [rip + {main_high}]",
     "cmp rdx, rsi", "jb 30f", "cmp rdx, rdi", "jb 5f",
-    // process_vm_readv(getpid(), rsp, 1, rsp + 16, 1, 0), a byte of each page below.
-    "30:", "mov eax, {getpid}", "syscall", "mov edi, eax",
-    "lea rax, [rsp + 48]", "mov [rsp], rax", "mov qword ptr [rsp + 8], 1",
-    "mov rax, rdx", "and rax, -4096", "mov [rsp + 16], rax", "mov qword ptr [rsp + 24], 1",
-    "sub rax, {looked_at}", "mov [rsp + 40], rax",
-    "mov rsi, rsp", "mov edx, 1", "lea r10, [rsp + 16]", "mov r8d, 1", "xor r9d, r9d",
-    "4:", "sub qword ptr [rsp + 16], 4096", "mov eax, {readv}", "syscall",
-    "cmp rax, 1", "jne 40f", "mov rax, [rsp + 16]", "cmp rax, [rsp + 40]", "ja 4b", "jmp 41f",
-    "40:", "add qword ptr [rsp + 16], 4096",
-    "41:", "mov rsi, [rsp + 16]", "lea rdx, [rsp + 144]", "mov rdi, rdx", "or rdi, 4095", "inc rdi",
+    // The descriptor of the thread leads to itself at 16.
+    "30:", "mov rdi, fs:[16]", "xor eax, eax",
+    "31:", "mov rsi, [rdi + 8 * rax]", "mov rcx, [rdi + 8 * rax + 8]", "mov r8, [rdi + 8 * rax + 16]",
+    "test rsi, rsi", "jz 32f", "mov r9, rcx", "shr r9, 40", "jnz 32f", "cmp r8, rcx", "jae 32f",
+    "mov r9, rsi", "add r9, rcx", "jc 32f",
+    "sub r9, rdi", "jbe 32f", "cmp r9, {above}", "ja 32f",
+    "test r8, 4095", "jnz 32f", "add rsi, r8", "jc 32f",
+    "cmp rdx, rsi", "jb 32f", "cmp rdx, rdi", "jb 5f",
+    "32:", "inc eax", "cmp eax, {words}", "jb 31b",
+    "mov qword ptr fs:[rbp], -1", "mov qword ptr fs:[rbp + 8], 0", "jmp 6f",
     // From rsi to rdi. A signal handler in between may have looked, too: its half of the answer must not stay.
     "5:", "add rsi, {needed}",
     "50:", "mov qword ptr fs:[rbp], -1", "mov fs:[rbp + 8], rdi", "mov fs:[rbp], rsi",
@@ -151,9 +159,8 @@ global_asm!(
     main_high = sym MAIN_HIGH,
     rust = const Route::Rust as u8,
     needed = const NEEDED,
-    looked_at = const LOOKED_AT,
+    above = const ABOVE_DESCRIPTOR,
+    words = const DESCRIPTOR_WORDS,
     onstack = const libc::SS_ONSTACK,
     sigaltstack = const libc::SYS_sigaltstack,
-    getpid = const libc::SYS_getpid,
-    readv = const libc::SYS_process_vm_readv,
 );

@@ -78,7 +78,7 @@ static RUNTIME: AtomicPtr<Runtime> = AtomicPtr::new(std::ptr::null_mut());
 
 /// Publishes the runtime. Before the first hook is installed, once.
 pub fn publish(runtime: Runtime) {
-    room::publish(&runtime.routines, runtime.alive, runtime.memory.main_stack());
+    room::publish(&runtime.routines, runtime.alive, runtime.memory.main_stack_reach());
     RUNTIME.store(Box::into_raw(Box::new(runtime)), Ordering::Release);
 }
 

@@ -69,8 +69,8 @@ pub fn inputs(known: &Known<'_>, call: &Call) -> Vec<Shown> {
 /// What came out: the returned value and the written areas.
 pub fn outputs(known: &Known<'_>, returned: &Returned, after: &[Captured]) -> Vec<Shown> {
     let mut shown = Vec::new();
-    if let (Some(returns), Some(bytes)) = (&known.routine.returns, known.returned(returned)) {
-        shown.push(Shown { name: "return".to_owned(), value: lifted(known, &returns.ty, &bytes), note: "" });
+    if let Some((ty, bytes)) = known.returned(returned) {
+        shown.push(Shown { name: "return".to_owned(), value: lifted(known, ty, &bytes), note: "" });
     }
     shown.extend(after.iter().map(|captured| area(known, captured)));
     shown

@@ -321,8 +321,9 @@ pub struct TypeDef {
     pub size: u64,
     /// Alignment in bytes, a power of two.
     pub align: u64,
-    /// False for a C++ class that is not trivial for the purposes of calls: it is returned through a hidden address whatever
-    /// its size, and what is passed "by value" is the address of a copy.
+    /// False for a C++ class that is not trivial for the purposes of calls, and for a record of Ada that is volatile or has a
+    /// size that varies: it is returned through a hidden address whatever its size, and what is passed "by value" is the
+    /// address of a copy.
     pub trivial: bool,
     /// For storage whose inside is not described: the routine that ends the life of one, given its address.
     pub release: Option<String>,

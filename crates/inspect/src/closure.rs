@@ -156,6 +156,27 @@ impl<'a> Follower<'a> {
         closure
     }
 
+    /// Whether the code from one address to another mentions a place, or the variable of this name through the loader's
+    /// tables.
+    pub(crate) fn mentions(&self, code: (u64, u64), place: &std::ops::Range<u64>, name: &str) -> bool {
+        use OpKind::{Immediate32, Immediate32to64, Immediate64};
+        let size = usize::try_from(code.1.saturating_sub(code.0)).unwrap_or(usize::MAX);
+        // What cannot be read may mention anything.
+        let Some(bytes) = self.binary.bytes_at(code.0, size) else { return true };
+        Decoder::with_ip(64, bytes, code.0, DecoderOptions::NONE).into_iter().any(|instruction| {
+            let memory = match instruction.is_ip_rel_memory_operand() {
+                true => instruction.ip_rel_memory_address(),
+                false => instruction.memory_displacement64(),
+            };
+            place.contains(&memory)
+                || self.slots.get(&memory).is_some_and(|slot| slot == name)
+                || (0..instruction.op_count()).any(|operand| {
+                    matches!(instruction.op_kind(operand), Immediate32 | Immediate32to64 | Immediate64)
+                        && place.contains(&instruction.immediate(operand))
+                })
+        })
+    }
+
     fn read(&self, entry: u64) -> Reach {
         let mut reach = Reach::default();
         // An unwind row may cover all the linkage code at once: it is not one function.

@@ -61,7 +61,7 @@ pub enum Hazard {
     },
     /// H203
     #[error(
-        "`{symbol}` is chosen among several versions when the program starts (ifunc); hook the version in use"
+        "`{symbol}` is chosen among several versions by a resolver when the program is loaded (ifunc); hook those, each by its own name"
     )]
     IndirectFunction {
         /// The symbol.
@@ -172,8 +172,13 @@ pub enum Hazard {
         limit: u64,
     },
     /// H220
-    #[error("another routine of that name is hooked; names must be unique in a run")]
-    SharedName,
+    #[error(
+        "another routine of that name is hooked, and names must be unique in a run; its symbol is {symbol}"
+    )]
+    SharedName {
+        /// The symbol of the one that is not hooked.
+        symbol: String,
+    },
     /// H221
     #[error("route `{route}` is not open to it: {why}")]
     Route {
@@ -210,7 +215,7 @@ impl Hazard {
             Hazard::Extent { .. } => "H217",
             Hazard::NowhereDefined { .. } => "H218",
             Hazard::TooLarge { .. } => "H219",
-            Hazard::SharedName => "H220",
+            Hazard::SharedName { .. } => "H220",
             Hazard::Route { .. } => "H221",
             Hazard::Variadic => "H222",
         }

@@ -42,7 +42,6 @@ const R_64: u32 = 1;
 const R_GLOB_DAT: u32 = 6;
 const R_JUMP_SLOT: u32 = 7;
 const R_RELATIVE: u32 = 8;
-const R_IRELATIVE: u32 = 37;
 
 impl Linkage {
     /// Reads the relocations of `binary`.
@@ -81,7 +80,8 @@ impl Linkage {
 
     fn relocation(&mut self, tables: &Tables<'_>, place: u64, info: u64, addend: u64) {
         let what = match info as u32 {
-            R_RELATIVE | R_IRELATIVE => Slot::Here(addend),
+            // What a resolver chooses (R_X86_64_IRELATIVE) is not the resolver.
+            R_RELATIVE => Slot::Here(addend),
             R_64 | R_GLOB_DAT | R_JUMP_SLOT => match tables.name(info >> 32) {
                 Some(name) => Slot::Named(name),
                 None => return,

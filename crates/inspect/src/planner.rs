@@ -264,7 +264,7 @@ impl<'a> Planner<'a> {
     fn routine(&mut self, wanted: &RoutineRequest, outcome: &mut PlanOutcome) -> Result<Routine, Hazard> {
         let RoutineRequest { contract, routine, route, module, verified } = *wanted;
         if self.names.contains(&routine.name) {
-            return Err(Hazard::SharedName);
+            return Err(Hazard::SharedName { symbol: routine.symbol.clone() });
         }
         let binary = self.image_of(contract, &routine.symbol)?;
         let file = routine.at.as_deref().map(|at| at.rsplit_once(':').map_or(at, |(file, _)| file));

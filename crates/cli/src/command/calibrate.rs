@@ -244,9 +244,10 @@ fn compare(known: &Known<'_>, call: &Call, replies: &[Reply], noise: &mut Noise<
 
 fn pair(known: &Known<'_>, comparer: &mut Comparer<'_>, one: &Reply, other: &Reply) {
     if let Some(returns) = known.routine.returns.as_ref().filter(|returns| returns.usage != Use::Ignored)
-        && let (Some(a), Some(b)) = (known.returned(&one.returned), known.returned(&other.returned))
+        && let (Some((ty, a)), Some((_, b))) =
+            (known.returned(&one.returned), known.returned(&other.returned))
     {
-        comparer.compare("return", &returns.ty, returns.tolerance.as_ref(), &a, &b);
+        comparer.compare("return", ty, returns.tolerance.as_ref(), &a, &b);
     }
     for (index, bytes) in &one.after {
         let at = usize::from(*index);

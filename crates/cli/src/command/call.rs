@@ -24,7 +24,8 @@ use std::time::Duration;
 
 Values: 12  0x1f  1.5  0x1.8p3  nan  true  null  NAME  \"text\"  [1, 2]  {a=1, b=2}  (re, im)  hex:00ff  @FILE (its bytes)
 and [f64; 3], room for an output whose extent is not known. What a record does not name is zero. A count may be left out
-where the array it counts is given. Without a contract every address is taken for input and output.
+where the array it counts is given. Without a contract every address is taken for input and output. A C char is a number,
+or a character: c=65  c=A  c='\"2\"'. A fixed-point number is written with a point (2.0), or is its raw integer, as shown.
 
 The program is stopped at its safe moment (main, MAIN__, _ada_<main>), before its own code runs; a library is loaded into
 a process of ours. Exit status: 0 it returned, 2 an error, 3 it crashed, 4 it ended the process (STOP, exit), 5 it raised
@@ -155,7 +156,8 @@ fn type_of<'c>(contract: &'c Contract, routine: &str, name: &str) -> Option<&'c 
 fn value_of(text: &str, value: &str, ty: Option<&Type>) -> Result<Literal, Error> {
     let is_text = match ty {
         Some(Type::Chars | Type::Cstr) => true,
-        Some(Type::Char) => value.chars().count() == 1,
+        // A digit is a number: `c=2` and `c=12` are of one kind. The character is written `c='"2"'`.
+        Some(Type::Char) => value.chars().count() == 1 && !value.starts_with(|c: char| c.is_ascii_digit()),
         Some(Type::Array(element, _)) => **element == Type::Char,
         _ => false,
     };

@@ -237,8 +237,9 @@ fn status(known: &Known<'_>, call: &Call) -> Option<i128> {
     let Outcome::Returned { returned, after } = &call.outcome else { return None };
     let by_return = known.routine.returns.as_ref().filter(|returns| returns.usage == Use::Status);
     let value = match by_return {
-        Some(returns) => {
-            lift(known.contract, &returns.ty, &known.returned(returned)?, Endian::Little).ok()?
+        Some(_) => {
+            let (ty, bytes) = known.returned(returned)?;
+            lift(known.contract, ty, &bytes, Endian::Little).ok()?
         }
         None => {
             let i = known.routine.params.iter().position(|param| param.usage == Use::Status)?;
@@ -312,10 +313,15 @@ fn test(known: &Known<'_>, call: &Call, journal: &Path) -> String {
         }
     }
     if let Outcome::Returned { returned, after } = &call.outcome {
-        if let Some(returns) = known.routine.returns.as_ref().filter(|returns| returns.usage != Use::Ignored)
-            && let Some(bytes) = known.returned(returned)
+        // An address is another one in each process.
+        if known
+            .routine
+            .returns
+            .as_ref()
+            .is_some_and(|returns| returns.usage != Use::Ignored && returns.by == By::Value)
+            && let Some((ty, bytes)) = known.returned(returned)
         {
-            let expected = literal(known, &returns.ty, &bytes);
+            let expected = literal(known, ty, &bytes);
             let _ = writeln!(out, "        .expect(\"return\", {})", rust(&expected));
         }
         for captured in after.iter().filter(|captured| captured.completeness == Completeness::Full) {

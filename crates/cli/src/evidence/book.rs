@@ -4,7 +4,7 @@ use cmp_bridge::entry::Returned;
 use cmp_bridge_contract::abi::{self, AbiError, Lowered, ReturnPlace, Role};
 use cmp_bridge_contract::areas::{self, Area, Owner};
 use cmp_bridge_contract::hash::routine_hash;
-use cmp_bridge_contract::model::{Contract, Routine, Tolerance};
+use cmp_bridge_contract::model::{By, Contract, Routine, Tolerance, Type};
 use cmp_bridge_contract::{Diagnostics, layout};
 use cmp_bridge_journal::{Call, Header};
 
@@ -147,12 +147,15 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// The bytes of the value returned in registers; `None` where there is none.
-    pub fn returned(&self, returned: &Returned) -> Option<Vec<u8>> {
+    /// What was returned in registers, and its type: a routine that returns by reference, or an array with its bounds, returns
+    /// an address. `None` where there is nothing.
+    pub fn returned(&self, returned: &Returned) -> Option<(&'a Type, Vec<u8>)> {
         let returns = self.routine.returns.as_ref()?;
+        let ty = if returns.by == By::Value { &returns.ty } else { &Type::Ptr };
         let pieces = &self.lowered.returns;
         let end = pieces.iter().map(|(_, offset, size)| (offset + size) as usize).max()?;
-        let size = self.contract.size_align(&returns.ty).map_or(end, |(size, _)| size as usize).max(end);
+        let size = self.contract.size_align(ty).map_or(end, |(size, _)| size as usize);
+        let size = if returns.by == By::Value { size.max(end) } else { size };
         let mut bytes = vec![0; size.min(layout::MAX_SIZE as usize)];
         for (place, offset, size) in pieces {
             let register: &[u8] = match place {
@@ -161,9 +164,12 @@ impl<'a> Known<'a> {
                 ReturnPlace::X87(i) => &returned.x87[usize::from(*i) & 1],
             };
             let (offset, size) = (*offset as usize, (*size as usize).min(register.len()));
-            bytes[offset..offset + size].copy_from_slice(&register[..size]);
+            // Of a fat pointer, only the address of the elements.
+            if let Some(place) = bytes.get_mut(offset..offset + size) {
+                place.copy_from_slice(&register[..size]);
+            }
         }
-        Some(bytes)
+        Some((ty, bytes))
     }
 
     /// The bytes of an argument as it was passed: of a value, or of an address.

@@ -113,10 +113,10 @@ pub fn compare(
         |comparer: &Comparer<'_>| comparer.tally.fields.values().map(|field| field.within).sum::<u64>();
     let before = within(comparer);
     if let Some(returns) = known.routine.returns.as_ref().filter(|returns| returns.usage != Use::Ignored)
-        && let (Some(left), Some(right)) =
+        && let (Some((ty, left)), Some((_, right))) =
             (known.returned(control.returned), known.returned(candidate.returned))
     {
-        mismatches.extend(comparer.compare("return", &returns.ty, returns.tolerance.as_ref(), &left, &right));
+        mismatches.extend(comparer.compare("return", ty, returns.tolerance.as_ref(), &left, &right));
     }
     for (index, left) in &control.after {
         let at = usize::from(*index);

@@ -46,6 +46,10 @@ fn records_bit_fields_and_texts_go_in_and_come_out() {
     call(&program("endings"), &["ld", "x=1.5", "s=-2", "c=200", "f=0.25"])
         .ended(0)
         .prints(&["return = 201.25"]);
+    // A char is a number like any other, and a letter.
+    for (written, shown) in [("c=2", 2), ("c=12", 12), ("c=0x41", 65), ("c=A", 65), ("c=\"2\"", 50)] {
+        call(&program("endings"), &["same_char", written]).ended(0).prints(&[&format!("return = {shown}\n")]);
+    }
     call(&program("endings"), &["strlen8", "s=null"]).ended(0).prints(&["return = -1"]);
     call(&program("endings"), &["strlen8", "s=four"]).ended(0).prints(&["return = 4"]);
 }

@@ -14,6 +14,7 @@ double norm(struct point p) { return p.x * p.x + p.y * p.y; }
 struct mix turn(const struct mix *m) { struct mix r = *m; r.a++; r.f *= 2; r.p[0].x += 1; strcpy(r.tag, "turned"); return r; }
 int count(int by) { total += by; return total; }
 long double ld(long double x, short s, unsigned char c, float f) { return x * 2 + s + c + f; }
+int same_char(char c) { return c; }
 int strlen8(const char *s) { return s ? (int)strlen(s) : -1; }
 void beyond(double *out, int n) { out[n] = 1; out[0] = 2; }
 int main(void) { printf("main ran\n"); return 0; }

@@ -192,3 +192,21 @@ fn control_against_control_finds_a_wrong_use() {
         "=> different: 60 of 60 calls compared\n",
     ]);
 }
+
+#[test]
+fn a_returned_reference_is_shown_as_the_address_it_is() {
+    let bench = Bench::new("by-reference");
+    bench.write(
+        "pick.cpp",
+        "double cells[3] = {1.5, 2.5, 3.5};\n\
+         __attribute__((noipa)) double &pick(int i) { return cells[i]; }\n\
+         int main() { pick(1) = 4.5; return cells[1] != 4.5; }\n",
+    );
+    bench.cc("pick.cpp", &["-g", "-O1", "-no-pie", "-o", "pick"]);
+    bench.bridge(&["run", "--quiet", "--record", "pick", "--journal", "j", "--", "./pick"]).ended(0);
+    let nm = std::process::Command::new("nm").arg(bench.path("pick")).output().expect("nm");
+    let symbols = String::from_utf8(nm.stdout).expect("UTF-8");
+    let cells = symbols.lines().find_map(|line| line.strip_suffix(" D cells")).expect("the symbol");
+    let address = u64::from_str_radix(cells, 16).expect("an address") + 8;
+    bench.bridge(&["journal", "j"]).ended(0).prints(&[&format!("return={address:#x}")]);
+}

@@ -238,6 +238,11 @@ fn too_little_is_concluded_rather_than_too_much() {
     assert_eq!(ty("histogram", "h"), "[i32; ?]", "{}", did.err);
     assert_eq!(ty("scatter", "a"), "[f64; ?]", "{}", did.err);
     assert_eq!(ty("norm", "x"), "[f64; 3]", "{}", did.err);
+    // What a mask leaves out is not touched.
+    assert_eq!(ty("clear_masked", "b"), "[f64; ?]", "{}", did.err);
+    assert!(silent(&learnt, "clear_masked", "params.b.type").contains("under a mask"), "{learnt:#}");
+    assert_ne!(usage(&facts, "clear_masked", "b").0, Use::Out, "{}", did.err);
+    assert_eq!(ty("clear", "b"), "[f64; m]", "{}", did.err);
     // A part keeps what it held.
     let way = |routine: &str, param: &str| usage(&facts, routine, param).0;
     assert_eq!(way("part", "p"), Use::InOut, "{}", did.err);

@@ -45,6 +45,34 @@ fn handlers_on_small_signal_stacks_run_as_alone() {
 }
 
 #[test]
+fn stacks_that_are_not_what_they_look_like_run_as_alone() {
+    let case = build("odd");
+    for what in ["open", "given", "disarmed", "coroutine"] {
+        let threads = if what == "open" { 8 } else { 1 };
+        for depth in [12, 20, 24] {
+            let before = if what == "coroutine" { 3 + 2 } else { 0 };
+            let calls = (depth + 1 + 2) * threads + before;
+            // `run`, `odd` and the functions around are calls, too: only what `wide` and `nest` do is counted here.
+            let program = ["./stacks", what, &depth.to_string(), "20480"].map(str::to_owned);
+            let program: Vec<&str> = program.iter().map(String::as_str).collect();
+            let native = case.native(&program).exited(0);
+            let run = case.record(&program).is(&native);
+            let summary = run.summary();
+            assert!(summary.damage.is_empty(), "{:?}", summary.damage);
+            let seen = run.count("nest", returned) + run.count("wide", returned);
+            assert!(seen < 6, "{what}: {seen} of {calls} calls were observed on 20 KiB");
+            assert!(summary.dropped as usize >= calls - seen, "{what}: {summary:?}");
+        }
+    }
+    // The twins: a thread on its own memory with room, and one without a closed page, lose nothing.
+    for what in ["open", "given"] {
+        let run = case.record(&["./stacks", what, "3", "65536"]);
+        let threads = if what == "open" { 8 } else { 1 };
+        assert_eq!(run.count("wide", returned), 4 * threads, "{what}: {:?}", run.summary());
+    }
+}
+
+#[test]
 fn tasks_with_little_room_run_as_alone() {
     let case = Case::new("stacks", "tasks");
     case.make("gnatmake -q -g -O1 tasks.adb");

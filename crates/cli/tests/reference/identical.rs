@@ -231,7 +231,9 @@ fn is_refused(line: &str, names: &[String]) -> bool {
     let rest = if coded { rest[5..].trim_start().replacen(' ', ": ", 1) } else { rest.to_owned() };
     let Some((who, why)) = rest.split_once(": ") else { return false };
     let mut who = who.split(", ").map(|who| who.trim_matches('`'));
-    who.any(|who| names.iter().any(|name| name == who)) && !why.is_empty()
+    // Where two images have a routine of one name, it is told by its symbol.
+    let symbol = why.rsplit_once("its symbol is ").map(|(_, symbol)| symbol.trim());
+    who.any(|who| names.iter().any(|name| name == who || Some(name.as_str()) == symbol)) && !why.is_empty()
 }
 
 #[test]

@@ -193,6 +193,11 @@ impl Symbol {
     pub fn is_function(&self) -> bool {
         matches!(self.kind, SymbolKind::Function | SymbolKind::IndirectFunction)
     }
+
+    /// Whether it names the code at its address: an indirect function has that of its resolver.
+    pub fn is_own_code(&self) -> bool {
+        self.kind == SymbolKind::Function
+    }
 }
 
 /// A stretch of code with one entry.

@@ -419,7 +419,7 @@ fn sibling(attributes: &[gimli::Attribute<Bytes<'_>>]) -> Option<gimli::UnitOffs
 }
 
 /// The code of a routine.
-fn ranges<'s>(info: &DebugInfo<'s>, die: &Die<'s>) -> Vec<(u64, u64)> {
+pub(crate) fn ranges<'s>(info: &DebugInfo<'s>, die: &Die<'s>) -> Vec<(u64, u64)> {
     let Some((dwarf, opened)) = info.unit(die.at.unit) else {
         return Vec::new();
     };

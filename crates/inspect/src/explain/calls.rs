@@ -58,7 +58,7 @@ impl Survey<'_, '_> {
     /// Slots that will hold the routine's address.
     pub(super) fn slots_of(&self, function: &Function) -> Vec<u64> {
         let mut slots: Vec<u64> = self.linkage.slots_here(function.address).collect();
-        for symbol in self.binary.symbols_at(function.address).filter(|s| s.dynamic) {
+        for symbol in self.binary.symbols_at(function.address).filter(|s| s.dynamic && s.is_own_code()) {
             slots.extend(self.linkage.slots_named(&symbol.name));
         }
         slots.sort_unstable();
@@ -117,7 +117,7 @@ impl Survey<'_, '_> {
         match callee {
             Callee::Named(name) => Some(name.clone()),
             Callee::Here(address) => {
-                let names = || self.binary.symbols_at(*address).filter(|s| s.is_function()).map(|s| &s.name);
+                let names = || self.binary.symbols_at(*address).filter(|s| s.is_own_code()).map(|s| &s.name);
                 let telling = names().find(|n| known::meaning(n).is_some() || known::takes_handler(n));
                 telling.or_else(|| names().next()).cloned()
             }

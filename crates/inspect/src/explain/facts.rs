@@ -109,7 +109,8 @@ impl<'x, 'a, 's> Facts<'x, 'a, 's> {
         let Some(debug) = &self.survey.debug else { return };
         let total = debug.sources.count(&self.subject.origins);
         if total == 0 {
-            if self.subject.entry.is_none() && self.subject.clones.is_empty() {
+            let declared = !self.subject.origins.is_empty();
+            if declared && self.subject.entry.is_none() && self.subject.clones.is_empty() {
                 let text = "the debug information declares it, and nothing of its code is left";
                 self.add(HazardCode::OnlyInlined, text, Vec::new());
             }
@@ -182,7 +183,7 @@ impl<'x, 'a, 's> Facts<'x, 'a, 's> {
     fn names(&mut self, function: &Function) {
         let survey = self.survey;
         let entry = function.address;
-        let symbols = survey.binary.symbols_at(entry).filter(|s| s.is_function());
+        let symbols = survey.binary.symbols_at(entry).filter(|s| s.is_own_code());
         let own = self.subject.symbol.as_deref();
         let aliases: BTreeSet<String> =
             symbols.filter(|s| Some(s.name.as_str()) != own).map(|s| s.name.clone()).collect();
@@ -421,7 +422,7 @@ impl<'x, 'a, 's> Facts<'x, 'a, 's> {
     /// Whether it may be called by a routine of the same name elsewhere: only exported symbols are.
     pub(super) fn exported(&self) -> bool {
         let Some(entry) = self.subject.entry else { return false };
-        self.survey.binary.symbols_at(entry).any(|s| s.dynamic && s.is_function())
+        self.survey.binary.symbols_at(entry).any(|s| s.dynamic && s.is_own_code())
     }
 
     pub(super) fn language(&self) -> Language {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Survey, words};
+use crate::binary::Symbol;
 use crate::dwarf::{DieRef, Language};
 use crate::inlined::Known;
 use crate::scan::{clone_suffix, matches, matches_path, routine_name};
@@ -101,7 +102,7 @@ impl Survey<'_, '_> {
             names.push(routine_name(name, known.linkage_name.as_deref()));
         }
         if let Some(entry) = known.entry {
-            let symbols = self.binary.symbols_at(entry).filter(|s| s.is_function());
+            let symbols = self.binary.symbols_at(entry).filter(|s| s.is_own_code());
             names.extend(symbols.map(|s| s.name.clone()));
         }
         names
@@ -134,7 +135,7 @@ impl Survey<'_, '_> {
         let mut own = Vec::new();
         for (&entry, &known) in &group.entries {
             let symbols: Vec<&str> =
-                self.binary.symbols_at(entry).filter(|s| s.is_function()).map(|s| s.name.as_str()).collect();
+                self.binary.symbols_at(entry).filter(|s| s.is_own_code()).map(|s| s.name.as_str()).collect();
             match symbols.iter().find(|s| clone_suffix(s).is_some()) {
                 Some(clone) if symbols.iter().all(|s| clone_suffix(s).is_some()) => {
                     clones.push((clone.to_string(), entry));
@@ -167,7 +168,7 @@ impl Survey<'_, '_> {
     /// The symbol of an entry: by the routine's own name if there is one.
     fn symbol_for(&self, entry: u64, known: &Known) -> Option<String> {
         let name = known.linkage_name.as_ref().or(known.name.as_ref());
-        let mut symbols = self.binary.symbols_at(entry).filter(|s| s.is_function());
+        let mut symbols = self.binary.symbols_at(entry).filter(|s| s.is_own_code());
         let first = symbols.next()?;
         let own = std::iter::once(first).chain(symbols).find(|s| Some(&s.name) == name);
         Some(own.unwrap_or(first).name.clone())
@@ -180,13 +181,16 @@ impl Survey<'_, '_> {
         address: Option<u64>,
         entries: &BTreeSet<u64>,
     ) -> Vec<Subject> {
-        let symbols =
-            self.binary.symbols().iter().filter(|s| s.is_function() && !entries.contains(&s.address));
-        let mut found: BTreeMap<u64, Subject> = BTreeMap::new();
+        // An indirect function is none of the routines at its address, which is that of its resolver.
+        let indirect = |s: &Symbol| s.is_function() && !s.is_own_code();
+        let symbols = self.binary.symbols().iter();
+        let symbols = symbols.filter(|s| s.is_function() && (indirect(s) || !entries.contains(&s.address)));
+        let mut found: BTreeMap<(u64, &str), Subject> = BTreeMap::new();
         for symbol in symbols {
             // A clone is found by the name it was made of, too, where nothing else has that name.
             let base = clone_suffix(&symbol.name).and_then(|_| symbol.name.split_once('.')).map(|(b, _)| b);
-            if address != Some(symbol.address) && !is(&symbol.name) && !base.is_some_and(is) {
+            let by_address = address == Some(symbol.address) && !indirect(symbol);
+            if !by_address && !is(&symbol.name) && !base.is_some_and(is) {
                 continue;
             }
             let clone = base.filter(|base| is(base) && self.binary.symbol(base).is_none());
@@ -194,15 +198,16 @@ impl Survey<'_, '_> {
             if part || symbol.name.contains(".cold") && !is(&symbol.name) {
                 continue;
             }
-            found.entry(symbol.address).or_insert_with(|| Subject {
+            let own = if indirect(symbol) { symbol.name.as_str() } else { "" };
+            found.entry((symbol.address, own)).or_insert_with(|| Subject {
                 name: clone.unwrap_or(&symbol.name).to_string(),
                 symbol: clone.is_none().then(|| symbol.name.clone()),
-                entry: clone.is_none().then_some(symbol.address),
+                entry: (clone.is_none() && !indirect(symbol)).then_some(symbol.address),
                 at: None,
                 source: symbol.file.clone(),
                 clones: clone.map(|_| (symbol.name.clone(), symbol.address)).into_iter().collect(),
                 origins: Vec::new(),
-                known: self.known_at(symbol.address),
+                known: self.known_at(symbol.address).filter(|_| !indirect(symbol)),
             });
         }
         found.into_values().collect()

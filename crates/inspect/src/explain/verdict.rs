@@ -126,7 +126,7 @@ impl Survey<'_, '_> {
             None => Err(self.no_entry(subject)),
         };
         if let Err(hazard) = &hook
-            && subject.entry.is_some()
+            && (subject.entry.is_some() || matches!(hazard, Hazard::IndirectFunction { .. }))
         {
             facts.found.insert(0, refusal(hazard));
         }
@@ -273,6 +273,9 @@ impl Survey<'_, '_> {
 
     fn preload(&self, facts: &Facts<'_, '_, '_>, subject: &Subject) -> Way {
         let way = |verdict, why: String| Way { means: Means::Preload, verdict, why };
+        if is_indirect(&facts.found) {
+            return way(Verdict::No, VERSIONS.to_string());
+        }
         let Some(function) = facts.function() else {
             return way(
                 Verdict::No,
@@ -327,6 +330,9 @@ impl Survey<'_, '_> {
         let file =
             subject.at.as_deref().map_or("its source file", |at| at.rsplit_once(':').map_or(at, |(f, _)| f));
         let has = |code: HazardCode| facts.found.iter().any(|f| f.code == code.text());
+        if is_indirect(&facts.found) {
+            return way(Verdict::No, VERSIONS.to_string());
+        }
         if let Some(finding) = blocking(&facts.found) {
             return way(Verdict::No, format!("{}: {}", finding.code, finding.title));
         }
@@ -386,6 +392,15 @@ fn refusal(hazard: &Hazard) -> HazardFinding {
         places: Vec::new(),
         count: 0,
     }
+}
+
+/// Why an indirect function is not replaced under its own name.
+const VERSIONS: &str = "which code its calls reach is decided by a resolver when the program is loaded: replace the versions \
+                        it chooses from, each by its own name";
+
+/// The routine is chosen among several when the program is loaded.
+fn is_indirect(findings: &[HazardFinding]) -> bool {
+    findings.iter().any(|f| f.code == "H203")
 }
 
 /// What closes every way that passes arguments on.

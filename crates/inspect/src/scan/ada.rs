@@ -10,17 +10,19 @@
 //!   extent: GNAT describes an array of convention C or Fortran in the same words.
 //! - An array small enough for registers is passed as a record of one field, `value`.
 //! - A parameter of a record type with defaults for its discriminants is followed by a Boolean, `..._constrained`.
+//! - What is volatile or atomic, or of a size that depends on discriminants, is passed and returned in memory whatever its
+//!   size (`trivial = false`), and so is what holds such a record.
 //! - Where a parameter arrives is held against the debug information's own word; a routine that disagrees is refused.
 //! - Package variables are state areas; which routine uses them is not in the debug information.
 
-use cmp_bridge_contract::abi::{self, Role};
+use cmp_bridge_contract::abi::{self, Place, Role};
 use cmp_bridge_contract::model::{
     By, Extent, Field, Param, Returns, Routine, StateArea, StateKind, Type, TypeDef, TypeKind, Use,
 };
 use gimli::constants::*;
 
 use super::ada_types::plain_name;
-use super::entry::{Entry, static_link};
+use super::entry::{Entry, reads_first_register, static_link};
 use super::names::identifier;
 use super::refusal::{Problem, Reason};
 use super::signature::{Described, Source, SourceParam, param_names};
@@ -126,6 +128,13 @@ pub(super) fn describe<'s>(
     let lowered = lowered.map_err(|e| Problem::new(Reason::Type, e.to_string()))?;
     let places: Vec<_> = renamed.iter().enumerate().map(|(i, p)| (Role::Param(i), &p.located)).collect();
     entry.verify(draft.info, &places, &routine, &lowered)?;
+    let first = lowered.arguments.iter().flat_map(|a| &a.pieces).any(|p| p.place == Place::Gpr(0));
+    if !first && !lowered.returns.is_empty() && reads_first_register(binary, source.subprogram) {
+        return Err(Problem::new(
+            Reason::HiddenArgument,
+            "an address in the first register, perhaps of the result",
+        ));
+    }
     let param_at = renamed.iter().map(|p| p.at.clone()).collect();
     Ok(Described { routine, param_at })
 }
@@ -197,7 +206,9 @@ pub(super) fn passed<'s>(
         _ => {
             let ty = draft.ada_type(at, name, depth)?;
             let usage = if ty == Type::Ptr { Use::Unknown } else { Use::In };
-            Ok(Passed::value(in_registers(draft, ty, &plain_name_of(draft, &die, plain.alias, name)), usage))
+            draft.certain_place(&ty)?;
+            let name = plain_name_of(draft, &die, plain.alias, name);
+            Ok(Passed::value(in_registers(draft, ty, &name, draft.is_volatile(at)?), usage))
         }
     }
 }
@@ -245,7 +256,7 @@ fn is_scalar(draft: &Draft<'_, '_>, ty: &Type) -> bool {
 }
 
 /// Arrays have no place in registers by themselves: a record of one field says the same.
-fn in_registers(draft: &mut Draft<'_, '_>, ty: Type, name: &str) -> Type {
+fn in_registers(draft: &mut Draft<'_, '_>, ty: Type, name: &str, is_volatile: bool) -> Type {
     if !matches!(ty, Type::Array(..)) {
         return ty;
     }
@@ -256,7 +267,9 @@ fn in_registers(draft: &mut Draft<'_, '_>, ty: Type, name: &str) -> Type {
     if !draft.made_up.contains(&name) {
         draft.made_up.push(name.clone());
     }
-    draft.define(TypeDef::new(name, TypeKind::Struct(vec![Field::new("value", ty, 0)]), size, align))
+    let trivial = size > 16 || !(is_volatile || draft.travels_by_address(&ty));
+    let kind = TypeKind::Struct(vec![Field::new("value", ty, 0)]);
+    draft.define(TypeDef { trivial, ..TypeDef::new(name, kind, size, align) })
 }
 
 fn plain_name_of<'s>(draft: &Draft<'_, 's>, die: &Die<'s>, alias: Option<String>, hint: &str) -> String {
@@ -289,8 +302,9 @@ pub(super) fn returned<'s>(
         Some("RETURN") => copies(draft, &die, &hint, depth)?,
         _ => {
             let ty = draft.ada_type(at, &hint, depth)?;
+            draft.certain_place(&ty)?;
             let name = plain_name_of(draft, &die, plain.alias, &hint);
-            in_registers(draft, ty, &name)
+            in_registers(draft, ty, &name, draft.is_volatile(at)?)
         }
     };
     let usage = if matches!(ty, Type::Ptr | Type::Fn) { Use::Unknown } else { Use::Out };
@@ -300,11 +314,18 @@ pub(super) fn returned<'s>(
 /// The record of the parameters that are returned.
 fn copies<'s>(draft: &mut Draft<'_, 's>, die: &Die<'s>, name: &str, depth: u32) -> Result<Type, Problem> {
     let def = draft.ada_definition(die, name.to_string(), depth)?;
+    if let TypeKind::Struct(fields) = &def.kind {
+        fields.iter().try_for_each(|field| draft.certain_place(&field.ty))?;
+    }
     if !draft.made_up.contains(&def.name) {
         draft.made_up.push(def.name.clone());
     }
     match def.kind {
-        TypeKind::Struct(_) => Ok(draft.define(def)),
+        // What is volatile in the source is a copy here, but for a record inside.
+        TypeKind::Struct(fields) => {
+            let trivial = def.size > 16 || !fields.iter().any(|field| draft.travels_by_address(&field.ty));
+            Ok(draft.define(TypeDef { trivial, kind: TypeKind::Struct(fields), ..def }))
+        }
         _ => Err(Problem::new(Reason::Type, "returned copies that are not described")),
     }
 }

@@ -9,8 +9,10 @@ use super::ada_types::{plain_name, refuse};
 use super::names::identifier;
 use super::refusal::{Problem, Reason};
 use super::types::{Draft, unique};
-use crate::dwarf::{Bytes, Die, flag, integer};
+use crate::dwarf::{Bytes, Die, DieRef, flag, integer};
 
+/// Most arrays of arrays.
+const MAX_ARRAYS: u32 = 24;
 /// Most components of a record.
 const MAX_FIELDS: usize = 4096;
 
@@ -21,9 +23,10 @@ impl<'s> Draft<'_, 's> {
         die: &Die<'s>,
         alias: Option<String>,
         hint: &str,
+        is_volatile: bool,
         depth: u32,
     ) -> Result<Type, Problem> {
-        if let Some(known) = self.known.get(&die.at) {
+        if let Some(known) = self.known.get(&die.at).filter(|_| !is_volatile) {
             return Ok(known.clone());
         }
         if let Some(packed) = self.encoded_packed(die, depth)? {
@@ -38,14 +41,79 @@ impl<'s> Draft<'_, 's> {
         }
         let def = self.ada_definition(die, name, depth);
         self.open.remove(&die.at);
-        let def = def?;
+        let mut def = def?;
+        def.trivial &= !is_volatile || def.size > 16;
         if matches!(&def.kind, TypeKind::Opaque { of: Some(of) } if of.ends_with(VARIABLE)) {
             // A type of a contract has a size, and there is none that is true of all its objects.
             return refuse(format!("{}, {VARIABLE}", def.name));
         }
         let ty = self.define(def);
-        self.known.insert(die.at, ty.clone());
+        if !is_volatile {
+            self.known.insert(die.at, ty.clone());
+        }
         Ok(ty)
+    }
+
+    /// Where its address is what travels: GNAT passes and returns in memory, whatever its size, what is volatile or atomic
+    /// or has a part that is, what has a size that depends on discriminants, and what holds such a record.
+    fn by_address(&self, members: &[Die<'s>], fields: &[Field], sized: bool) -> Result<bool, Problem> {
+        if !sized || fields.iter().any(|f| self.travels_by_address(&f.ty)) {
+            return Ok(true);
+        }
+        let mut open: Vec<Die<'s>> = members.to_vec();
+        while let Some(die) = open.pop() {
+            match die.tag() {
+                DW_TAG_member if self.is_volatile(self.info.reference(&die, DW_AT_type)?)? => {
+                    return Ok(true);
+                }
+                DW_TAG_variant_part | DW_TAG_variant => open.extend(self.info.children(die.at)?),
+                _ => {}
+            }
+        }
+        Ok(false)
+    }
+
+    /// The type, or that of the elements of an array, is volatile.
+    pub(super) fn is_volatile(&self, mut at: Option<DieRef>) -> Result<bool, Problem> {
+        for _ in 0..MAX_ARRAYS {
+            match self.plain(at)? {
+                Some(plain) if plain.is_volatile => return Ok(true),
+                Some(plain) if plain.die.tag() == DW_TAG_array_type => {
+                    at = self.info.reference(&plain.die, DW_AT_type)?;
+                }
+                _ => return Ok(false),
+            }
+        }
+        Ok(false)
+    }
+
+    /// A record of which GNAT passes and returns the address, or an array of them.
+    pub(super) fn travels_by_address(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Array(element, _) => self.travels_by_address(element),
+            Type::Named(name) => self.contract.type_def(name).is_some_and(|def| !def.trivial),
+            _ => false,
+        }
+    }
+
+    /// Refuses a value of which it cannot be told whether it travels in registers: its inside is not described.
+    pub(super) fn certain_place(&self, ty: &Type) -> Result<(), Problem> {
+        let small = self.contract.size_align(ty).is_some_and(|(size, _)| size <= 16);
+        let Type::Named(name) = ty else {
+            return match ty {
+                Type::Array(element, _) if small => self.certain_place(element),
+                _ => Ok(()),
+            };
+        };
+        match self.contract.type_def(name).map(|def| &def.kind) {
+            Some(TypeKind::Opaque { of: Some(of) }) if small && of.ends_with(')') => {
+                Err(Problem::new(Reason::PassingUnknown, format!("whether {of} is in registers")))
+            }
+            Some(TypeKind::Struct(fields) | TypeKind::Union(fields)) if small => {
+                fields.iter().try_for_each(|field| self.certain_place(&field.ty))
+            }
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn ada_definition(
@@ -88,6 +156,7 @@ impl<'s> Draft<'_, 's> {
         let align = align.and_then(|a| u64::try_from(a).ok()).filter(|a| a.is_power_of_two());
         let end = fields.iter().filter_map(|f| self.field_end(f)).max().unwrap_or(0);
         // The size of a record with defaults for its discriminants depends on them: storage is made for the largest.
+        let sized = size.is_some();
         let size = match size {
             Some(size) => size,
             None => end.next_multiple_of(align.unwrap_or_else(|| self.largest_align(&fields))),
@@ -98,8 +167,10 @@ impl<'s> Draft<'_, 's> {
         }
         let align =
             align.filter(|a| size.is_multiple_of(*a)).unwrap_or_else(|| self.natural_align(&fields, size));
+        // What is larger is in memory as it is.
+        let trivial = size > 16 || !self.by_address(&members, &fields, sized)?;
         let kind = if union { TypeKind::Union(fields) } else { TypeKind::Struct(fields) };
-        Ok(TypeDef::new(name, kind, size, align))
+        Ok(TypeDef { trivial, ..TypeDef::new(name, kind, size, align) })
     }
 
     /// A packed array in a record may have fewer bytes than an object of its type: what follows says so.

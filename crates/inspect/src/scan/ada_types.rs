@@ -47,7 +47,7 @@ impl<'s> Draft<'_, 's> {
             DW_TAG_enumeration_type => self.ada_enumeration(&die, hint, None),
             DW_TAG_structure_type if self.is_fat(&die)? => Ok(self.fat_pointer()),
             DW_TAG_structure_type | DW_TAG_class_type | DW_TAG_union_type => {
-                self.ada_record(&die, plain.alias, hint, depth)
+                self.ada_record(&die, plain.alias, hint, plain.is_volatile, depth)
             }
             DW_TAG_array_type => self.ada_array(&die, plain.alias, hint, depth),
             DW_TAG_pointer_type => {

@@ -49,7 +49,7 @@ pub fn coverage(report: &ScanReport) -> Vec<Coverage> {
             coverage.described += contract.routines.len();
         });
     }
-    for refusal in report.refused.iter().filter(|r| r.reason != Reason::NoDebugInformation) {
+    for refusal in report.refused.iter().filter(|r| is_counted(r.reason)) {
         of(&refusal.language, &mut |coverage| match refusal.reason {
             Reason::Copy => coverage.copies += 1,
             reason => {
@@ -59,4 +59,9 @@ pub fn coverage(report: &ScanReport) -> Vec<Coverage> {
         });
     }
     languages.into_values().collect()
+}
+
+/// It is a function of the source that the debug information describes.
+fn is_counted(reason: Reason) -> bool {
+    !matches!(reason, Reason::NoDebugInformation | Reason::IndirectFunction)
 }

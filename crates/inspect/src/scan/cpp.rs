@@ -1,7 +1,8 @@
 //! Routines of C++ (as g++ and clang pass them on x86-64: the Itanium C++ ABI).
 //!
-//! - `this` is a parameter, by reference and never null; in a `const` member function `use = "in"`, in a constructor
-//!   `"out"`, in a destructor `"in"` (what it leaves behind is no object).
+//! - `this` is a parameter, by reference and never null; in a constructor `"out"`.
+//! - What is `const` is `use = "in"` where it is a number, or a class without members of its own. No compiler says which
+//!   members are `mutable`: that a `const` object of another class is not written cannot be known.
 //! - A reference is by reference and never null. A pointer is one as in C; to a class with virtual functions, or one whose
 //!   inside is not described, it leads to one object and may be null.
 //! - A class that is not trivial travels as the address of a copy, and is returned through a hidden address.
@@ -19,7 +20,7 @@ use super::types::{Draft, Plain, Scope};
 use crate::binary::Binary;
 use crate::dwarf::location::{Home, Passing};
 use crate::dwarf::routines::Index;
-use crate::dwarf::{DebugInfo, Die, DieRef, Language, flag};
+use crate::dwarf::{DebugInfo, Die, DieRef, Language};
 
 /// What a parameter is.
 struct Passed {
@@ -87,10 +88,7 @@ fn hidden<'s>(
         }
         _ => return Err(Problem::new(Reason::HiddenArgument, item.name.clone())),
     };
-    let constant = match draft.plain(target)? {
-        Some(plain) => plain.is_const && !may_be_mutable(draft, &plain.die, 0)?,
-        None => false,
-    };
+    let object = draft.plain(target)?;
     let ty = match draft.convert(target, "this", scope) {
         // A class that no unit describes.
         Err(problem) if problem.reason == Reason::Type => return Ok(Passed::value(Type::Ptr, Use::Unknown)),
@@ -99,12 +97,18 @@ fn hidden<'s>(
     let usage = match words {
         Some(words) if words.is_constructor() => Use::Out,
         Some(words) if words.is_destructor() => Use::Unknown,
-        _ => direction(draft, &ty, constant),
+        _ => match object {
+            // What a lambda captures is not `mutable` where its call is `const`.
+            Some(object) if object.is_const && item.name == "__closure" => {
+                if draft.has_mutable(&object.die, true, 0)? { Use::Unknown } else { Use::In }
+            }
+            object => direction(draft, &ty, object.is_some_and(|object| object.is_const)),
+        },
     };
     Ok(Passed::address(ty, usage, false))
 }
 
-/// What is `const` is only read, unless a part of it is `mutable`.
+/// What is `const` is only read, unless a part of it may be `mutable`.
 fn direction(draft: &Draft<'_, '_>, ty: &Type, is_const: bool) -> Use {
     if is_const && !draft.classes.is_mutable(ty) { Use::In } else { Use::Unknown }
 }
@@ -377,38 +381,4 @@ pub(crate) fn is_same_routine(one: &str, other: &str) -> bool {
 /// The prototype in the words of the source, for a symbol that says it.
 pub(crate) fn prototype(symbol: &str) -> Option<String> {
     Words::read(symbol).map(|words| words.text())
-}
-
-/// g++ does not say which members are `mutable`: one that is not public may be, here or in a member that is a class.
-fn may_be_mutable<'s>(draft: &Draft<'_, 's>, class: &Die<'s>, depth: u32) -> Result<bool, Problem> {
-    if depth > 8 || flag(class, DW_AT_declaration) {
-        return Ok(true);
-    }
-    if !draft.info.producer(class.at.unit).starts_with("GNU") {
-        return Ok(false);
-    }
-    for member in draft.info.children(class.at)? {
-        let own = member.tag() == DW_TAG_member && !flag(&member, DW_AT_artificial);
-        if !(own || member.tag() == DW_TAG_inheritance) || flag(&member, DW_AT_external) {
-            continue;
-        }
-        let public = match member.entry.attr_value(DW_AT_accessibility) {
-            Some(gimli::AttributeValue::Accessibility(access)) => access == DW_ACCESS_public,
-            _ => class.tag() != DW_TAG_class_type,
-        };
-        if own && !public {
-            return Ok(true);
-        }
-        let mut inner = draft.plain(draft.info.reference(&member, DW_AT_type)?)?;
-        while let Some(array) = inner.take_if(|plain| plain.die.tag() == DW_TAG_array_type) {
-            inner = draft.plain(draft.info.reference(&array.die, DW_AT_type)?)?;
-        }
-        let is_class = |tag| matches!(tag, DW_TAG_class_type | DW_TAG_structure_type | DW_TAG_union_type);
-        if let Some(inner) = inner.filter(|plain| is_class(plain.die.tag()))
-            && may_be_mutable(draft, &inner.die, depth + 1)?
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }

@@ -48,7 +48,7 @@ pub(crate) struct Classes {
     parents: HashMap<usize, HashMap<usize, usize>>,
     /// Definitions of classes by their own name, of all units. Made when first needed.
     definitions: Option<HashMap<String, Vec<DieRef>>>,
-    /// Names of definitions with a `mutable` member.
+    /// Names of definitions with a member that may be `mutable`.
     mutable: Vec<String>,
     /// Names of definitions of classes with virtual functions.
     polymorphic: Vec<String>,
@@ -62,7 +62,11 @@ impl Classes {
     }
 
     pub(crate) fn is_mutable(&self, ty: &Type) -> bool {
-        matches!(ty, Type::Named(name) if self.mutable.contains(name))
+        match ty {
+            Type::Array(element, _) => self.is_mutable(element),
+            Type::Named(name) => self.mutable.contains(name),
+            _ => false,
+        }
     }
 
     pub(crate) fn is_polymorphic(&self, ty: &Type) -> bool {
@@ -115,7 +119,7 @@ impl<'s> Draft<'_, 's> {
             Some(fields) => self.class_kind(die, fields, size, &name)?,
             None => (TypeKind::Opaque { of: Some(of) }, opaque_align(size)),
         };
-        let (mutable, virtuals) = (self.has_mutable(die, 0)?, self.has_virtuals(die.at, 0)?);
+        let (mutable, virtuals) = (self.has_mutable(die, false, 0)?, self.has_virtuals(die.at, 0)?);
         let def = TypeDef { trivial: travel == Travel::Bits, ..TypeDef::new(name, kind, size, align) };
         let ty = self.define(def);
         if let Type::Named(name) = &ty {
@@ -508,22 +512,23 @@ impl<'s> Draft<'_, 's> {
         found.map(|(die, _)| die)
     }
 
-    fn is_opaque(&self, ty: &Type) -> bool {
-        let Type::Named(name) = ty else { return false };
-        self.contract.type_def(name).is_some_and(|def| matches!(def.kind, TypeKind::Opaque { .. }))
-    }
-
-    /// A member that may change in a `const` object, here or in a member that is a class. So does what is too deep to see.
-    fn has_mutable(&self, die: &Die<'s>, depth: u32) -> Result<bool, Problem> {
-        if depth > MAX_DEPTH {
+    /// A member that may change in a `const` object, here or in a member that is a class: one may be `mutable` unless it is a
+    /// reference or `const` itself, or captured by a lambda, and debug information says no more. So does what is too deep
+    /// to see.
+    pub(super) fn has_mutable(&self, die: &Die<'s>, closure: bool, depth: u32) -> Result<bool, Problem> {
+        if depth > MAX_DEPTH || flag(die, DW_AT_declaration) {
             return Ok(true);
         }
         for child in self.info.children(die.at)? {
-            if !matches!(child.tag(), DW_TAG_member | DW_TAG_inheritance) {
+            let own = child.tag() == DW_TAG_member;
+            // A member that is external is one for all objects.
+            if !(own || child.tag() == DW_TAG_inheritance) || flag(&child, DW_AT_external) {
                 continue;
             }
             let mut inner = self.plain(self.info.reference(&child, DW_AT_type)?)?;
+            let mut fixed = false;
             for _ in 0..MAX_DEPTH {
+                fixed |= inner.as_ref().is_some_and(|plain| plain.is_const);
                 match &inner {
                     Some(array) if array.die.tag() == DW_TAG_array_type => {
                         inner = self.plain(self.info.reference(&array.die, DW_AT_type)?)?;
@@ -531,26 +536,21 @@ impl<'s> Draft<'_, 's> {
                     _ => break,
                 }
             }
-            if flag(&child, DW_AT_mutable) {
+            let tag = inner.as_ref().map(|plain| plain.die.tag());
+            fixed |= matches!(tag, Some(DW_TAG_reference_type | DW_TAG_rvalue_reference_type));
+            if own && !fixed && !closure && !flag(&child, DW_AT_artificial) {
                 return Ok(true);
             }
-            let class = |die: &Die<'s>| {
-                matches!(die.tag(), DW_TAG_class_type | DW_TAG_structure_type | DW_TAG_union_type)
-            };
-            if child.tag() == DW_TAG_member && flag(&child, DW_AT_external) {
-                // One for all objects.
-                continue;
-            }
-            let Some(inner) = inner.map(|plain| plain.die).filter(class) else {
-                continue;
-            };
-            // The inside of a class that is opaque here is still looked at.
-            let inside = match self.known.get(&inner.at) {
-                Some(ty) if !self.is_opaque(ty) => self.classes.is_mutable(ty),
-                _ => flag(&inner, DW_AT_declaration) || self.has_mutable(&inner, depth + 1)?,
-            };
-            if inside {
-                return Ok(true);
+            let class = matches!(tag, Some(DW_TAG_class_type | DW_TAG_structure_type | DW_TAG_union_type));
+            if let Some(inner) = inner.filter(|_| class) {
+                // The inside of a class that is opaque here is still looked at.
+                let inside = match self.known.get(&inner.die.at) {
+                    Some(ty) => self.classes.is_mutable(ty),
+                    None => self.has_mutable(&inner.die, false, depth + 1)?,
+                };
+                if inside {
+                    return Ok(true);
+                }
             }
         }
         Ok(false)

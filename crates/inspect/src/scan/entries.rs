@@ -40,7 +40,13 @@ pub(super) fn master<'s>(
         return Ok(Master::None);
     }
     let mut masters: Vec<(String, Die<'s>)> = Vec::new();
-    for child in info.children(info.root(source.subprogram.origin.unit)?)? {
+    let mut routines = info.children(info.root(source.subprogram.origin.unit)?)?;
+    // That of a module procedure is in the module.
+    let modules: Vec<DieRef> = routines.iter().filter(|d| d.tag() == DW_TAG_module).map(|d| d.at).collect();
+    for module in modules {
+        routines.extend(info.children(module)?);
+    }
+    for child in routines {
         let name = info.name(&child).filter(|n| child.tag() == DW_TAG_subprogram && n.starts_with("master."));
         let Some(name) = name.filter(|_| !flag(&child, DW_AT_declaration)) else {
             continue;

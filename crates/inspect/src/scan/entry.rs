@@ -136,17 +136,23 @@ pub(super) fn static_link(
 ) -> Result<bool, Problem> {
     let die = info.die(subprogram.die)?;
     let said = info.origins(&die)?.iter().any(|d| d.entry.has_attr(DW_AT_static_link));
-    Ok(said || reads_static_link(code(binary, subprogram.address), subprogram.address))
+    let address = subprogram.address;
+    Ok(said || reads_at_entry(code(binary, address), address, Register::R10))
 }
 
-/// Reads r10 before anything wrote it: at an entry it holds nothing else.
-fn reads_static_link(bytes: &[u8], address: u64) -> bool {
+/// Whether the code takes the first argument register, as far as that shows before the first jump.
+pub(super) fn reads_first_register(binary: &Binary, subprogram: &Subprogram) -> bool {
+    reads_at_entry(code(binary, subprogram.address), subprogram.address, Register::RDI)
+}
+
+/// Reads a register before anything wrote it: at an entry r10 holds nothing but a static link.
+fn reads_at_entry(bytes: &[u8], address: u64, register: Register) -> bool {
     let mut factory = InstructionInfoFactory::new();
     let decoder = Decoder::with_ip(64, bytes, address, DecoderOptions::NONE);
     for instruction in decoder.into_iter().take(INSTRUCTIONS) {
         let mut written = false;
         for used in factory.info(&instruction).used_registers() {
-            if used.register().full_register() != Register::R10 {
+            if used.register().full_register() != register {
                 continue;
             }
             match used.access() {
@@ -286,7 +292,7 @@ mod tests {
             (b"\xeb\x03\x4c\x89\xd0\xc3", false),
             (b"", false),
         ] {
-            assert_eq!(reads_static_link(bytes, 0x1000), expected, "{bytes:x?}");
+            assert_eq!(reads_at_entry(bytes, 0x1000, Register::R10), expected, "{bytes:x?}");
         }
     }
 }

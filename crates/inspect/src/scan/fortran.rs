@@ -128,7 +128,12 @@ fn one<'s>(
         // A dummy procedure is the address of its code, and its location is that of the address.
         return match (procedure, hidden) {
             (true, false) => Ok((Type::Fn, By::Value)),
-            (_, true) => Err(Problem::new(Reason::HiddenArgument, "a CHARACTER function as argument")),
+            (true, true) => Err(Problem::new(Reason::HiddenArgument, "a CHARACTER function as argument")),
+            (false, true) => {
+                let text =
+                    "CHARACTER of a length that the routine may change (LEN=:, ALLOCATABLE or POINTER)";
+                Err(Problem::new(Reason::HiddenArgument, text))
+            }
             (false, false) => match passing {
                 Passing::Value => Ok((Type::Ptr, By::Value)),
                 Passing::Reference => Ok((Type::Ptr, By::Reference)),

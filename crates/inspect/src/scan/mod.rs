@@ -21,6 +21,7 @@
 mod ada;
 mod ada_records;
 mod ada_types;
+mod block_data;
 mod by_value;
 mod convention;
 mod coverage;
@@ -146,7 +147,7 @@ fn narrow(info: &DebugInfo<'_>, binary: &Binary, options: &ScanOptions) -> Optio
 
 /// Chooses the symbol a routine is known by: its own name if it is there, else a specialised copy, else any.
 pub(crate) fn symbol_of<'b>(binary: &'b Binary, subprogram: &Subprogram) -> Option<&'b Symbol> {
-    let functions: Vec<&Symbol> = binary.symbols_at(subprogram.address).filter(|s| s.is_function()).collect();
+    let functions: Vec<&Symbol> = binary.symbols_at(subprogram.address).filter(|s| s.is_own_code()).collect();
     let wanted = [subprogram.linkage_name.as_deref(), subprogram.name.as_deref()];
     for name in wanted.into_iter().flatten() {
         if let Some(symbol) = functions.iter().find(|s| s.name == name) {
@@ -314,10 +315,16 @@ impl<'a, 's> Scanner<'a, 's> {
         }
     }
 
+    /// Where code begins that the debug information describes: routines, and what was moved out of them (`x.cold`).
+    fn described(&self) -> HashSet<u64> {
+        let parts = |s: &'a Subprogram| s.ranges.iter().map(|range| range.0).chain([s.address]);
+        self.index.subprograms.iter().flat_map(parts).collect()
+    }
+
     /// Symbols that were asked for by name and have no debug information.
     fn refuse_undescribed(&mut self) {
         if self.options.is_everything() {
-            let described: HashSet<u64> = self.index.subprograms.iter().map(|s| s.address).collect();
+            let described = self.described();
             let functions = self.binary.symbols().iter().filter(|s| s.is_function());
             let others: HashSet<u64> =
                 functions.map(|s| s.address).filter(|a| !described.contains(a)).collect();
@@ -326,7 +333,7 @@ impl<'a, 's> Scanner<'a, 's> {
         if self.options.patterns.is_empty() || !self.options.sources.is_empty() {
             return;
         }
-        let described: HashSet<u64> = self.index.subprograms.iter().map(|s| s.address).collect();
+        let described = self.described();
         let indirect = |s: &&Symbol| s.kind == SymbolKind::IndirectFunction;
         let undescribed = |s: &&Symbol| s.is_function() && (indirect(s) || !described.contains(&s.address));
         for symbol in self.binary.symbols().iter().filter(undescribed) {
@@ -336,11 +343,11 @@ impl<'a, 's> Scanner<'a, 's> {
                     symbol: Some(symbol.name.clone()),
                     language: Language::Other(None).name(),
                     at: None,
-                    reason: cpp::undescribed(&symbol.name),
-                    detail: match indirect(&symbol) {
-                        true => "its code is chosen when the program is loaded".into(),
-                        false => String::new(),
+                    reason: match indirect(&symbol) {
+                        true => Reason::IndirectFunction,
+                        false => cpp::undescribed(&symbol.name),
                     },
+                    detail: String::new(),
                 });
             }
         }

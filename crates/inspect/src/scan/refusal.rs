@@ -9,6 +9,8 @@ pub enum Reason {
     OtherLanguage,
     /// No debug information for a symbol that was asked for.
     NoDebugInformation,
+    /// Its code is chosen when the program is loaded.
+    IndirectFunction,
     /// Debug information, but no symbol at its address.
     NoSymbol,
     /// Declared in a header, and the binary has no such routine.
@@ -57,9 +59,10 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Reason; 24] = [
+    pub const ALL: [Reason; 25] = [
         Reason::OtherLanguage,
         Reason::NoDebugInformation,
+        Reason::IndirectFunction,
         Reason::NoSymbol,
         Reason::NotLinked,
         Reason::AmbiguousSymbol,
@@ -89,6 +92,7 @@ impl Reason {
         match self {
             Reason::OtherLanguage => "other-language",
             Reason::NoDebugInformation => "no-debug-information",
+            Reason::IndirectFunction => "indirect-function",
             Reason::NoSymbol => "no-symbol",
             Reason::NotLinked => "not-linked",
             Reason::AmbiguousSymbol => "ambiguous-symbol",
@@ -119,6 +123,9 @@ impl Reason {
         match self {
             Reason::OtherLanguage => "not one of the languages that are read",
             Reason::NoDebugInformation => "no debug information: rebuild its source with -g",
+            Reason::IndirectFunction => {
+                "its code is chosen by a resolver when the program is loaded: scan the versions by their own names"
+            }
             Reason::NoSymbol => "no symbol at its address: the binary is stripped",
             Reason::NotLinked => "declared in the header, and not in the binary",
             Reason::AmbiguousSymbol => "several local routines have this symbol",

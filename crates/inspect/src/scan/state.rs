@@ -3,6 +3,7 @@
 use cmp_bridge_contract::model::{Field, StateArea, StateKind, StateUse, Type, TypeDef, TypeKind, Use};
 use gimli::constants::*;
 
+use super::block_data::{Belongs, Place};
 use super::entries::{self, Master};
 use super::names::identifier;
 use super::refusal::{Problem, Reason};
@@ -38,10 +39,14 @@ pub(crate) fn uses<'s>(
 ) -> Result<Vec<StateUse>, Problem> {
     let mut storages: Vec<Storage<'_>> = Vec::new();
     let mut locals = source.locals.clone();
+    let (mut master, mut places) = (None, None);
     if draft.is_fortran() {
         match entries::master(draft.info, binary, source)? {
             Master::None => {}
-            Master::Known(master) => collect_locals(draft.info, &master, &mut locals)?,
+            Master::Known(die) => {
+                collect_locals(draft.info, &die, &mut locals)?;
+                master = Some(die);
+            }
             Master::Unknown => draft.notes.push(format!(
                 "{routine}: an ENTRY whose body could not be told: its COMMON and SAVE variables are not described"
             )),
@@ -49,6 +54,11 @@ pub(crate) fn uses<'s>(
     }
     for local in &locals {
         if local.tag() == DW_TAG_common_block {
+            if let Some(place) = place(draft, binary, source, master.as_ref(), &mut places)?
+                && !is_own(draft, binary, place, local, routine)?
+            {
+                continue;
+            }
             common(draft, binary, local, routine, &mut storages)?;
         } else {
             variable(draft, binary, local, routine, &mut storages, StateKind::Save)?;
@@ -66,6 +76,55 @@ pub(crate) fn uses<'s>(
         uses.push(StateUse { area, view, usage: Use::Unknown });
     }
     Ok(uses)
+}
+
+/// Where the routine stands, or the one that has the body of this entry, looked up once.
+fn place<'b, 's, 'p>(
+    draft: &mut Draft<'_, 's>,
+    binary: &'b Binary,
+    source: &Source<'_, 's>,
+    master: Option<&Die<'s>>,
+    known: &'p mut Option<Option<Place<'b>>>,
+) -> Result<Option<&'p mut Place<'b>>, Problem> {
+    if known.is_none() {
+        let own = draft.info.die(source.subprogram.die)?;
+        let (die, ranges) = match master {
+            Some(master) => (master, &[][..]),
+            None => (&own, source.subprogram.ranges.as_slice()),
+        };
+        *known = Some(Place::of(draft, binary, die, ranges)?);
+    }
+    Ok(known.as_mut().and_then(Option::as_mut))
+}
+
+/// The block is declared in the routine that lists it.
+fn is_own<'s>(
+    draft: &mut Draft<'_, 's>,
+    binary: &Binary,
+    place: &mut Place<'_>,
+    block: &Die<'s>,
+    routine: &str,
+) -> Result<bool, Problem> {
+    let chain = draft.info.origins(block)?;
+    let name = chain.iter().find_map(|d| draft.info.linkage_name(d).or_else(|| draft.info.name(d)));
+    let name = name.unwrap_or_default();
+    let Some(symbol) = binary.symbol(&name) else { return Ok(true) };
+    let mut variables = Vec::new();
+    for part in &chain {
+        variables.extend(draft.info.children(part.at)?.into_iter().filter(|d| d.tag() == DW_TAG_variable));
+    }
+    match place.belongs(draft.info, &variables, symbol)? {
+        Belongs::Own => Ok(true),
+        Belongs::Other => Ok(false),
+        Belongs::Unused => {
+            let name = name.trim_end_matches('_');
+            draft.notes.push(format!(
+                "{routine}: COMMON /{name}/ of an INCLUDE file is left out: its code does not use it, and it may be that of a \
+                 BLOCK DATA"
+            ));
+            Ok(false)
+        }
+    }
 }
 
 fn common<'b, 's>(
@@ -121,7 +180,7 @@ fn sequence<'s>(
     let Some(storage) = storages.iter_mut().find(|s| std::ptr::eq(s.symbol, symbol)) else {
         return Ok(());
     };
-    let (mut members, mut end, mut whole) = (Vec::new(), 0_u64, true);
+    let (mut members, mut end, mut largest, mut whole) = (Vec::new(), 0_u64, 1_u64, true);
     for die in draft.info.children(block.at)?.iter().filter(|d| d.tag() == DW_TAG_variable) {
         let chain = draft.info.origins(die)?;
         let name = chain.iter().find_map(|d| draft.info.name(d)).unwrap_or_default();
@@ -133,11 +192,14 @@ fn sequence<'s>(
             break;
         };
         let offset = end.next_multiple_of(align.max(1));
+        largest = largest.max(align);
         end = offset.saturating_add(size);
         let line = die.entry.attr_value(DW_AT_decl_line).and_then(|l| l.udata_value()).unwrap_or(u64::MAX);
         members.push(Member { name: identifier(&name, "member"), offset, ty, size, line });
     }
-    if !whole || end != symbol.size {
+    // The symbol may have the size that an object of its alignment has.
+    let sizes = [Some(end), end.checked_next_multiple_of(largest)];
+    if !whole || !sizes.contains(&Some(symbol.size)) {
         // Another list of the same block may be located.
         if storage.members.is_empty() && symbol.size > 0 {
             draft.notes.push(format!(
@@ -183,8 +245,11 @@ fn variable<'b, 's>(
     let Some(name) = chain.iter().find_map(|d| draft.info.name(d)) else {
         return Ok(());
     };
-    // An external one declared inside is a global.
-    if any(DW_AT_artificial) || any(DW_AT_declaration) || (kind == StateKind::Save && any(DW_AT_external)) {
+    // An external one declared inside is a global, but for one that C++ shares between the copies of an inline routine.
+    let shared = chain.iter().find_map(|d| draft.info.linkage_name(d)).is_some_and(|n| n.starts_with("_ZZ"));
+    let global = kind == StateKind::Save && any(DW_AT_external) && !(draft.is_cpp() && shared);
+    // What is only declared here may be completed by another DIE, as gfortran does where it is in a NAMELIST.
+    if any(DW_AT_artificial) || flag(die, DW_AT_declaration) || global {
         return Ok(());
     }
     if chain.iter().any(|d| draft.info.is_thread_local(d)) {

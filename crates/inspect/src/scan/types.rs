@@ -9,6 +9,7 @@ use cmp_bridge_contract::model::{
 use gimli::AttributeValue;
 use gimli::constants::*;
 
+use super::block_data::UnitLines;
 use super::cpp_types::Classes;
 use super::names::identifier;
 use super::refusal::{Problem, Reason};
@@ -49,6 +50,8 @@ pub(crate) struct Plain<'s> {
     pub alias: Option<String>,
     /// `const` on the way.
     pub is_const: bool,
+    /// `volatile` or atomic on the way.
+    pub is_volatile: bool,
 }
 
 /// The contract that grows while routines are read into it.
@@ -63,6 +66,8 @@ pub(crate) struct Draft<'a, 's> {
     pub shared: Vec<String>,
     /// What is known of C++ classes beside their definition.
     pub(crate) classes: Classes,
+    /// Lines of units, as far as they were asked for.
+    pub(super) lines: HashMap<usize, UnitLines>,
     pub(super) known: HashMap<DieRef, Type>,
     pub(super) open: HashSet<DieRef>,
 }
@@ -83,6 +88,7 @@ impl<'a, 's> Draft<'a, 's> {
             made_up: Vec::new(),
             shared: Vec::new(),
             classes: Classes::default(),
+            lines: HashMap::new(),
             known: HashMap::new(),
             open: HashSet::new(),
         }
@@ -119,7 +125,7 @@ impl<'a, 's> Draft<'a, 's> {
 
     /// Removes typedefs and qualifiers. `None` for `void`.
     pub(crate) fn plain(&self, at: Option<DieRef>) -> Result<Option<Plain<'s>>, Problem> {
-        let (mut alias, mut is_const) = (None, false);
+        let (mut alias, mut is_const, mut is_volatile) = (None, false, false);
         let mut next = at;
         for _ in 0..MAX_DEPTH {
             let Some(at) = next else {
@@ -129,13 +135,14 @@ impl<'a, 's> Draft<'a, 's> {
             match die.tag() {
                 DW_TAG_typedef => alias = self.info.name(&die),
                 DW_TAG_const_type => is_const = true,
-                DW_TAG_volatile_type | DW_TAG_restrict_type | DW_TAG_atomic_type | DW_TAG_packed_type => {}
+                DW_TAG_volatile_type | DW_TAG_atomic_type => is_volatile = true,
+                DW_TAG_restrict_type | DW_TAG_packed_type => {}
                 // With -fdebug-types-section, what stands here only points to the definition.
                 _ if die.entry.has_attr(DW_AT_signature) => {
                     next = self.info.reference(&die, DW_AT_signature)?;
                     continue;
                 }
-                _ => return Ok(Some(Plain { die, alias, is_const })),
+                _ => return Ok(Some(Plain { die, alias, is_const, is_volatile })),
             }
             next = self.info.reference(&die, DW_AT_type)?;
         }

@@ -8,6 +8,7 @@ mod check;
 mod generate;
 mod golden;
 mod json;
+mod memory;
 mod oracle;
 mod support;
 mod values;

@@ -272,13 +272,41 @@ fn a_callback_around_its_own_record_is_an_address() {
 }
 
 #[test]
+fn text_of_a_length_that_may_change_is_called_so() {
+    let text = "subroutine grow(c)\n character(len=:), allocatable, intent(out) :: c\n c = 'hello'\nend\n\
+                subroutine calls(f)\n character(len=5), external :: f\n print *, f(1)\nend\n";
+    let report = scan_text("deferred", "gfortran", "deferred.f90", text, "*");
+    let detail = |name: &str| {
+        let refused = report.refused.iter().find(|r| r.name == name);
+        refused.unwrap_or_else(|| panic!("{name} is described")).detail.clone()
+    };
+    assert!(detail("grow").contains("LEN=:"), "{}", detail("grow"));
+}
+
+#[test]
+fn the_cold_part_of_a_routine_is_no_other_routine() {
+    let text = "void abort(void);\nextern int log_it(int) __attribute__((cold));\nint log_it(int a) { return a; }\n\
+                __attribute__((noinline)) int warm(int a) {\n  if (__builtin_expect(a < 0, 0)) { log_it(a); abort(); }\n\
+                return a * 3; }\n";
+    let out = support::fresh("scan-cold");
+    std::fs::write(out.join("cold.c"), text).expect("a source");
+    support::run("gcc", &["-g", "-O2", "-shared", "-fPIC", "-o", "lib.so", "cold.c"], &out);
+    let binary = Binary::open(out.join("lib.so")).expect("an ELF file");
+    assert!(binary.symbol("warm.cold").is_some());
+    let options = ScanOptions { patterns: vec!["warm*".into()], ..ScanOptions::default() };
+    let report = scan(&binary, &options).expect("debug information");
+    assert!(report.refused.is_empty(), "{}", report.refused[0]);
+    assert_eq!(report.contracts[0].routines.len(), 1);
+}
+
+#[test]
 fn an_indirect_function_is_not_its_resolver() {
     let text = "static int one(int a) { return a; }\nstatic void *pick(void) { return (void *)one; }\n\
                 int chosen(int) __attribute__((ifunc(\"pick\")));\nint user(int a) { return chosen(a); }\n";
     let report = scan_text("ifunc", "gcc", "ifunc.c", text, "chosen");
     assert!(report.contracts.is_empty());
     let refused: Vec<(&str, Reason)> = report.refused.iter().map(|r| (r.name.as_str(), r.reason)).collect();
-    assert_eq!(refused, [("chosen", Reason::NoDebugInformation)]);
+    assert_eq!(refused, [("chosen", Reason::IndirectFunction)]);
     let report = scan_text("ifunc", "gcc", "ifunc.c", text, "pick");
     assert_eq!((report.contracts[0].routines[0].name.as_str(), report.refused.len()), ("pick", 0));
 }

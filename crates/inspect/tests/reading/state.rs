@@ -70,9 +70,84 @@ fn entries_have_the_state_of_their_body() {
         // Optimised, nothing of the body is left in this entry.
         let noted = report.notes.iter().any(|n| n.starts_with("gent: an ENTRY"));
         assert!(noted || state(contract, "gent") == state(contract, "fent"), "{level}");
+        for entry in ["setb", "getb"] {
+            let blk = block("blk", &[("t", "f64", 0), ("k", "i32", 8)]);
+            assert_eq!(state(contract, entry), [blk], "{level} {entry}");
+        }
         // One area for all of them.
         let areas: Vec<&str> = contract.state.iter().map(|s| s.symbol.as_str()).collect();
         assert_eq!(areas.iter().filter(|s| s.starts_with("k.")).count(), 1, "{level}: {areas:?}");
+    }
+}
+
+#[test]
+fn entries_of_modules_and_variables_of_namelists_are_state() {
+    for level in LEVELS {
+        let report = scan_case("fortran_state", "parts", &[level]);
+        let contract = &report.contracts[0];
+        for entry in ["gauge_set_t", "gauge_get_t"] {
+            let state = state(contract, entry);
+            assert!(state.contains(&block("cg", &[("k", "i32", 0)])), "{level} {entry}: {state:?}");
+            assert_eq!(state.len(), 2, "{level} {entry}: {state:?}");
+        }
+        assert_eq!(state(contract, "gauge_other"), [], "{level}");
+        let par = block("par", &[("x", "[f64; 3]", 0), ("n", "i32", 24)]);
+        assert_eq!(state(contract, "rdn"), [par, block("rdn_y", &[("", "f64", 0)])], "{level}");
+        let mut types: Vec<String> = state(contract, "nml").into_iter().map(|s| s.1[0].1.clone()).collect();
+        types.sort();
+        assert_eq!(types, ["[f32; 2]", "i32"], "{level}");
+    }
+}
+
+#[test]
+fn static_variables_of_shared_routines_are_state() {
+    for level in LEVELS {
+        let report = scan_case("cpp_state", "shared", &[level]);
+        let contract = &report.contracts[0];
+        let symbols = |part: &str| -> Vec<&str> {
+            let mut found =
+                contract.routines.iter().filter(|r| r.source.as_deref().is_some_and(|s| s.contains(part)));
+            let routine = found.next().unwrap_or_else(|| panic!("{level}: {part} is missing"));
+            let area = |name: &String| contract.state_area(name).map_or("", |area| area.symbol.as_str());
+            routine.state.iter().map(|s| area(&s.area)).collect()
+        };
+        assert_eq!(symbols("counted("), ["_ZZ7countediE3cnt"], "{level}");
+        assert_eq!(symbols("summed<int>"), ["_ZZ6summedIiET_S0_E3acc"], "{level}");
+        assert_eq!(symbols("summed<double>"), ["_ZZ6summedIdET_S0_E3acc"], "{level}");
+        assert_eq!(symbols("S::called"), ["_ZZN1S6calledEiE5calls"], "{level}");
+        assert_eq!(symbols("S::S"), ["_ZZN1SC4EiE4made"], "{level}");
+        assert_eq!(symbols("lambda"), ["_ZZZ3alliENKUliE_clEiE3inl"], "{level}");
+        assert_eq!(symbols("plain("), ["_ZZ5plainiE3own"], "{level}");
+        assert_eq!(symbols("none("), [""; 0], "{level}");
+    }
+}
+
+#[test]
+fn blocks_of_a_block_data_are_nobodys() {
+    for level in LEVELS {
+        for extra in [&[level][..], &[level, "-gdwarf-4"], &[level, "-fno-inline"]] {
+            let report = scan_case("fortran_block_data", "blocks", extra);
+            let contract = &report.contracts[0];
+            let areas = |routine: &str| -> Vec<String> {
+                state(contract, routine).into_iter().map(|(area, _)| area).collect()
+            };
+            let expected: [(&str, &[&str]); 11] = [
+                ("s0", &["w0"]),
+                ("s1", &["ci"]),
+                ("s2", &[]),
+                ("s3", &[]),
+                ("t1", &["cv"]),
+                ("t2", &["cv"]),
+                ("u1", &[]),
+                ("u2", &["cr"]),
+                ("u3", &["cr"]),
+                ("u4", &["cr"]),
+                ("v1", &["cr", "cz"]),
+            ];
+            for (routine, expected) in expected {
+                assert_eq!(areas(routine), expected, "{extra:?} {routine}");
+            }
+        }
     }
 }
 
@@ -82,8 +157,10 @@ fn what_is_scanned_is_read_back() {
         "c_shapes",
         "c_threads",
         "copies",
+        "fortran_block_data",
         "cpp_shapes",
         "cpp_directions",
+        "cpp_state",
         "fortran_arguments",
         "fortran_module",
         "fortran_shapes",
@@ -128,7 +205,27 @@ fn directions_of_classes_are_not_promised() {
     };
     assert_eq!(usage("takes(Owner)", 0), Use::Unknown);
     assert_eq!(usage("Owner::~Owner", 0), Use::Unknown);
-    assert_eq!(usage("Owner::size() const", 0), Use::In);
+    assert_eq!(usage("Owner::size() const", 0), Use::Unknown);
     assert_eq!(usage("Counter::read() const", 0), Use::Unknown);
     assert_eq!(usage("Holder::read() const", 0), Use::Unknown);
+    let unknown = [
+        "Cache::get() const",
+        "Outer::get() const",
+        "by_reference(",
+        "by_pointer(",
+        "enclosed(",
+        "row(",
+        "captured(int, Cache const&)::{lambda(int)#2}",
+    ];
+    for routine in unknown {
+        assert_eq!(usage(routine, 0), Use::Unknown, "{routine}");
+    }
+    assert_eq!(usage("copied(", 0), Use::In);
+    let known = ["Empty::get() const", "Fixed::get() const", "captured(int, Cache const&)::{lambda(int)#1}"];
+    for routine in known {
+        assert_eq!(usage(routine, 0), Use::In, "{routine}");
+    }
+    for index in 0..4 {
+        assert_eq!(usage("numbers(", index), Use::In, "{index}");
+    }
 }

@@ -104,6 +104,8 @@ pub struct AreaSample {
     pub writes: Vec<(u32, u32)>,
     /// One past the last byte surely touched, and perhaps touched.
     pub ends: (usize, usize),
+    /// Touched under a mask: how far is not known.
+    pub masked: bool,
     /// Position of the first NUL, where all before it is printable.
     pub text: Option<usize>,
     /// A digest of the bytes after the call, as far as they were touched.
@@ -165,7 +167,8 @@ fn integers_after(known: &Known<'_>, after: &[Captured]) -> Vec<Option<i64>> {
 
 fn returned(known: &Known<'_>, call: &Call) -> Option<i64> {
     let Outcome::Returned { returned, .. } = &call.outcome else { return None };
-    integer(known, &known.routine.returns.as_ref()?.ty, &known.returned(returned)?)
+    let (ty, bytes) = known.returned(returned)?;
+    integer(known, ty, &bytes)
 }
 
 impl Tally {
@@ -293,6 +296,7 @@ impl Sample {
                 touched: runs(&area.flags, INPUT | WRITTEN),
                 writes: runs(&area.flags, WRITTEN),
                 ends: (area.end, area.soft_end),
+                masked: area.masked,
                 text: nul.filter(|nul| before[..*nul].iter().all(printable)),
                 content: digest(&area.after[..area.end.min(area.after.len())]),
                 before: digest(before),

@@ -307,6 +307,9 @@ fn shape(case: &Case<'_>, i: usize, param: &Param, learnt: &mut Learnt) {
     if seen.is_empty() {
         return learnt.silent(&what, unwatched(case, i));
     }
+    if seen.iter().any(|(_, area)| area.masked) {
+        return learnt.silent(&what, "vector instructions touch it under a mask: how far is not seen");
+    }
     let (names, positions) = bounds(case);
     let reaches = reaches(case, i, size, &positions);
     let extent = extent::infer(&names, &reaches);

@@ -39,6 +39,8 @@ pub struct AreaSeen {
     pub end: usize,
     /// One past the last byte perhaps touched: vector reads of library code.
     pub soft_end: usize,
+    /// Touched under a mask: how far is not known.
+    pub masked: bool,
     /// The bytes after the call.
     pub after: Vec<u8>,
 }
@@ -226,7 +228,11 @@ fn lay_out(request: &Request, routine: &Routine, trace: &Trace, spans: &[(u64, u
             }
         }
         let soft = !what.write && what.size >= WIDE_READ && !own_code(*at);
-        areas[index].mark((touch.address - start) as usize, what.size as usize, what.read, what.write, soft);
+        let area = &mut areas[index];
+        area.masked |= what.masked;
+        // Of what is written under a mask only the byte that faulted is sure.
+        let size = if what.masked && what.write { 1 } else { what.size as usize };
+        area.mark((touch.address - start) as usize, size, what.read, what.write, soft || what.masked);
     }
     elsewhere.sort_unstable();
     elsewhere.dedup();
@@ -276,9 +282,9 @@ fn unlike(known: &Known<'_>, call: &Call, seen: &Seen, reply: &Reply) -> Option<
     let mut differs = |ty: &Type, then: &[u8], now: &[u8]| {
         then != now && !comparer.compare("", ty, None, then, now).is_empty()
     };
-    if let Some(returns) = known.routine.returns.as_ref().filter(|r| !matches!(r.ty, Type::Ptr | Type::Fn))
-        && let (Some(then), Some(now)) = (known.returned(returned), known.returned(&reply.returned))
-        && differs(&returns.ty, &then, &now)
+    if let (Some((ty, then)), Some((_, now))) = (known.returned(returned), known.returned(&reply.returned))
+        && !matches!(ty, Type::Ptr | Type::Fn)
+        && differs(ty, &then, &now)
     {
         return Some("another value was returned".to_owned());
     }

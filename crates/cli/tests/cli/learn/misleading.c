@@ -1,4 +1,5 @@
 /* Routines that mislead whoever concludes too much from what was touched, each beside one that does not. */
+#include <immintrin.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,14 @@ void histogram(const unsigned char *d, int n, int *h) { for (int i = 0; i < n; i
 void scatter(double *a, int k) { a[k - 1] = k * 0.5 + 1; }
 double norm(const double *x) { return x[0] * x[0] + x[1] * x[1] + x[2] * x[2]; }
 
+/* as memset and compilers clear the first of some elements */
+__attribute__((target("avx"))) void clear_masked(double *b, int m)
+{
+    __m256i lanes = _mm256_set_epi64x(m > 3 ? -1 : 0, m > 2 ? -1 : 0, m > 1 ? -1 : 0, -1);
+    _mm256_maskstore_pd(b, lanes, _mm256_setzero_pd());
+}
+void clear(double *b, int m) { for (int i = 0; i < m; i++) *(volatile double *)&b[i] = 0; }
+
 /* written in part, in full, and perhaps read */
 struct pair { int a; double b; };
 void part(struct pair *p, int k) { p->a = k * k + 3; }
@@ -41,7 +50,7 @@ int main(int argc, char **argv)
     unsigned char bytes[16];
     int h[256], out = 0;
     long sum = 0;
-    double a[64] = { 0 }, x[3];
+    double a[64] = { 0 }, x[3], six[6];
     (void)argv;
     heap = calloc(10, sizeof *heap);
     for (int i = 0; i < 60; i++) {
@@ -57,6 +66,12 @@ int main(int argc, char **argv)
         scatter(a, 1 + i % 9);
         for (int k = 0; k < 3; k++) x[k] = i * k + 0.5;
         sum += norm(x);
+        for (int k = 0; k < 6; k++) six[k] = k + 1;
+        clear_masked(six, i % 4 + 1);
+        sum += six[0] + six[5];
+        for (int k = 0; k < 6; k++) six[k] = k + 1;
+        clear(six, i % 4 + 1);
+        sum += six[0] + six[5];
         tuned = i;
         set_thread(i); sum += add_thread(i); through(i); sum += on_heap(i) + rarely_through(i);
         only_mine(&out, i); sum += out;

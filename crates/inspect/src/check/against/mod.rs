@@ -136,7 +136,14 @@ impl<'a> Release<'a> {
                 self.report(Code::RoutineUncompared, name, &path, before.symbol.clone(), found, hint);
             }
             None => {
-                let hint = "its callers no longer link: keep it, or change them";
+                let hint = match self.beside_new {
+                    Some(_) => "its callers no longer link: keep it, or change them",
+                    // What a scan refused is a comment of the file at most.
+                    None => {
+                        "its callers no longer link: keep it, or change them. If the new contract lists it under \
+                         `# not described`, it is there and cannot be compared: check against the binary says so (A134)"
+                    }
+                };
                 let (symbol, none) = (before.symbol.clone(), "no such routine".into());
                 self.report(Code::RoutineRemoved, name, &path, symbol, none, hint);
             }
