@@ -44,6 +44,7 @@ impl MemoryMap {
             ranges: [(0, 0); MAX_RANGES],
             count: 0,
             main_stack: (u64::MAX, 0),
+            main_reach: u64::MAX,
             pid: std::process::id(),
         }
     }
