@@ -27,7 +27,8 @@ fn commands(scratch: &Scratch) -> String {
 
 fn run(scratch: &Scratch, commands: &str) -> String {
     let root = legacy::root().display();
-    let line = format!("set -eu\nexport CARGO='{}'\ncd '{root}'\n{commands}", env!("CARGO"));
+    let line =
+        format!("set -eu\nexport CARGO='{}' CARGO_INCREMENTAL=0\ncd '{root}'\n{commands}", env!("CARGO"));
     let did = scratch.try_sh_for(&line, 570);
     let (out, err) = (text(&did.stdout), text(&did.stderr));
     assert!(did.status.success(), "{commands}\n--- stdout\n{out}\n--- stderr\n{err}");
