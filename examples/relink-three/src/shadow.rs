@@ -4,7 +4,7 @@
 use crate::flight_dynamics::{Control as LegacyOrbits, Ehbul, Ehposv, Ehsec, Ehser};
 use crate::rewrite::{Frames, Orbits};
 use crate::telemetry::{Control as LegacyFrames, TmCds, TmCdsJj50, TmCoderTrame, TmDate, TmEntete};
-use cmp_bridge::support::{Done, Failure};
+use cmp_bridge::support::{Done, Failure, Serial};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -45,7 +45,11 @@ impl Ehposv for Shadow {
     ) -> Result<Done, Failure> {
         let (mut position, mut velocity) = (*pos, *vit);
         let candidate = Orbits::ehposv(dt, &mut position, &mut velocity, bulletin, secular, series);
-        let control = LegacyOrbits::ehposv(dt, pos, vit, bulletin, secular, series);
+        let control =
+            LegacyOrbits::ehposv(&Serial::lock(), dt, bulletin, secular, series).map(|(outputs, done)| {
+                (*pos, *vit) = (outputs.pos, outputs.vit);
+                done
+            });
         compared("ehposv", (control, &*pos, &*vit) == (candidate, &position, &velocity));
         control
     }
@@ -55,7 +59,7 @@ impl TmCoderTrame for Shadow {
     fn tm_coder_trame(entete: &TmEntete, donnees: &[u8], trame: &mut [u8]) -> Result<Done, Failure> {
         let mut frame = trame.to_vec();
         let candidate = Frames::tm_coder_trame(entete, donnees, &mut frame);
-        let control = LegacyFrames::tm_coder_trame(entete, donnees, trame);
+        let control = LegacyFrames::tm_coder_trame(&Serial::lock(), entete, donnees, trame);
         compared("tm_coder_trame", (control, &*trame) == (candidate, &frame[..]));
         control
     }
@@ -63,7 +67,8 @@ impl TmCoderTrame for Shadow {
 
 impl TmCdsJj50 for Shadow {
     fn tm_cds_jj50(cds: TmCds) -> TmDate {
-        let (control, candidate) = (LegacyFrames::tm_cds_jj50(cds), Frames::tm_cds_jj50(cds));
+        let (control, candidate) =
+            (LegacyFrames::tm_cds_jj50(&Serial::lock(), cds), Frames::tm_cds_jj50(cds));
         compared("tm_cds_jj50", control == candidate);
         control
     }
