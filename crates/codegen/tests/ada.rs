@@ -3,6 +3,7 @@
 
 use cmp_bridge_codegen::Error;
 use cmp_bridge_codegen::bindings::{Bindings, Lang};
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -201,5 +202,210 @@ effects = "none"
             "{messages}"
         );
         std::fs::write(&spec, text).unwrap();
+    }
+}
+
+/// Definitions of every kind, with names that Ada keeps for itself, or that differ only in their case.
+const TYPES: &str = r#"
+[type.integer]
+kind = "enum"
+repr = "u8"
+values = { begin = 1, END = 2, Begin = 4, error = 4 }
+[type.Record]
+kind = "struct"
+size = 24
+align = 8
+fields = [
+  { name = "type", type = "i16", offset = 0 },
+  { name = "Type", type = "u32", offset = 4, bits = [3, 7] },
+  { name = "integer", type = "integer", offset = 8 },
+  { name = "real", type = "f64", offset = 16, unit = "m\u00b3 -- \"x\"" },
+]
+[type.RECORD]
+kind = "struct"
+size = 16
+align = 8
+fields = [
+  { name = "kind", type = "integer", offset = 0 },
+  { name = "all", type = "f64", offset = 8, when = "kind = 1" },
+  { name = "others", type = "i32", offset = 8, when = "kind not = 1" },
+]
+[type.union]
+kind = "union"
+size = 8
+align = 8
+fields = [{ name = "view", type = "f64", offset = 0 }, { name = "u", type = "[u8; 8]", offset = 0 }]
+[type.positive]
+kind = "range"
+repr = "i16"
+first = -3
+last = 300
+[type.delta]
+kind = "fixed"
+repr = "i32"
+small = "3/1000"
+[type.mask]
+kind = "packed"
+size = 4
+align = 4
+element = "bool"
+bits = 1
+count = 32
+[type.procedure]
+kind = "function"
+params = [
+  { name = "x", type = "f64", by = "reference", use = "in" },
+  { name = "out", type = "[i32; 4]", use = "out" },
+  { name = "r", type = "Record", by = "reference", use = "inout" },
+]
+returns = { type = "i32" }
+[type.hidden]
+kind = "opaque"
+size = 8
+align = 8
+of = "a class"
+[state.s]
+symbol = "s_"
+size = 24
+kind = "common"
+"#;
+
+/// A parameter: type, passing, direction, whether it may be absent.
+fn parameter() -> impl Strategy<Value = (&'static str, &'static str, &'static str, bool)> {
+    let by_value = prop::sample::select(vec![
+        "i8",
+        "u16",
+        "i32",
+        "u64",
+        "f32",
+        "f64",
+        "f80",
+        "complex_f32",
+        "complex_f64",
+        "bool",
+        "char",
+        "ptr",
+        "Record",
+        "integer",
+        "positive",
+        "delta",
+        "mask",
+        "procedure",
+        "union",
+    ]);
+    let by_address = prop::sample::select(vec![
+        "i32",
+        "i64",
+        "f64",
+        "f80",
+        "logical8",
+        "logical32",
+        "complex_f64",
+        "char",
+        "bool",
+        "ptr",
+        "Record",
+        "RECORD",
+        "union",
+        "integer",
+        "positive",
+        "delta",
+        "mask",
+        "hidden",
+        "[f64; 3]",
+        "[[f32; 3]; n]",
+        "[Record; n]",
+        "[f64; 2*n-1]",
+        "[[f64; n]; m]",
+        "[char; n]",
+        "[[char; 4]; n]",
+        "[i64; (n-1)*m+n]",
+        "[logical32; 5]",
+        "chars",
+        "[[[i32; 2]; 3]; 4]",
+    ]);
+    let usage = prop::sample::select(vec!["in", "out", "inout"]);
+    let carried =
+        prop::sample::select(vec!["[f64; :]", "[char; :]", "[[i32; :]; :]", "[Record; :]", "[u8; :]"]);
+    prop_oneof![
+        2 => by_value.prop_map(|ty| (ty, "value", "in", false)),
+        4 => (by_address, usage.clone(), any::<bool>()).prop_map(|(ty, usage, null)| (ty, "reference", usage, null)),
+        1 => (carried, usage).prop_map(|(ty, usage)| (ty, "descriptor", usage, false)),
+        1 => any::<bool>().prop_map(|null| ("cstr", "reference", "in", null)),
+    ]
+}
+
+/// One routine that takes all that.
+fn routine(
+    language: &str,
+    params: &[(&str, &str, &str, bool)],
+    names: &[&str],
+    returns: &str,
+    status: bool,
+) -> String {
+    let mut text =
+        format!("contract = 1\n[component]\nname = \"random\"\nlanguage = \"{language}\"\n{TYPES}");
+    text.push_str("[routine.Random]\nsymbol = \"random_\"\neffects = \"state\"\n");
+    text.push_str("state = [{ area = \"s\", view = \"Record\", use = \"inout\" }]\n");
+    if status {
+        text.push_str("status = { ok = 0, warning = \"1..9\", error = \"< 0\" }\n");
+    }
+    if !returns.is_empty() {
+        text.push_str(&format!("returns = {{ type = \"{returns}\" }}\n"));
+    }
+    text.push_str(
+        "params = [\n  { name = \"n\", type = \"i32\", use = \"in\" }, { name = \"m\", type = \"u16\", use = \"in\" },\n",
+    );
+    for (i, (ty, by, usage, null)) in params.iter().enumerate() {
+        let by = match (*by, ty.starts_with('[') || matches!(*ty, "chars" | "cstr")) {
+            ("reference", true) => String::new(),
+            (by, _) => format!("by = \"{by}\", "),
+        };
+        let name = names[i % names.len()];
+        let null = if *null { ", nullable = true" } else { "" };
+        // The first of a name has it as it is.
+        let name = if i < names.len() { name.to_string() } else { format!("{name}{i}") };
+        text.push_str(&format!("  {{ name = \"{name}\", type = \"{ty}\", {by}use = \"{usage}\"{null} }},\n"));
+    }
+    if status {
+        text.push_str("  { name = \"ier\", type = \"i32\", by = \"reference\", use = \"status\" },\n");
+    }
+    text + "]\n"
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: if std::env::var_os("CMP_BRIDGE_LONG").is_some() { 400 } else { 24 },
+        max_shrink_iters: 200,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    /// Whatever a contract says, it is refused with a reason or becomes a package that compiles without a warning.
+    #[test]
+    fn a_contract_becomes_ada_or_a_reason(
+        params in prop::collection::vec(parameter(), 0..9),
+        names in Just(vec!["in", "Call", "Result", "record", "x", "X_", "status", "_2", "Long_Float"]).prop_shuffle(),
+        returns in prop::sample::select(vec!["", "f64", "bool", "Record", "integer", "positive", "complex_f32", "mask"]),
+        status in any::<bool>(),
+        language in prop::sample::select(vec!["c", "c++", "fortran", "ada"]),
+    ) {
+        let carries = matches!(language, "fortran" | "ada");
+        let fits = |param: &(&str, &str, &str, bool)| {
+            (carries || param.1 != "descriptor") && (language == "fortran" || param.0 != "chars")
+        };
+        let params: Vec<_> = params.into_iter().filter(fits).collect();
+        let text = routine(language, &params, &names, returns, status);
+        match generate("random", &text) {
+            Ok(folder) => for standard in ["95", "2012"] {
+                if let Err(messages) = compile(&folder, "random", standard) {
+                    prop_assert!(false, "{messages}\n{text}");
+                }
+            },
+            Err(error @ Error::Contract(_)) => {
+                prop_assert!(false, "the test's own contract is wrong: {error}\n{text}");
+            }
+            Err(error) => prop_assert!(matches!(error, Error::Unsupported(_)), "{error}"),
+        }
     }
 }

@@ -42,7 +42,9 @@ pub(super) fn print(types: &Types<'_>, package: &str, subs: &[Sub<'_>], spec: &s
     if types.inner.iter().any(|text| text.contains("Where = System.Null_Address")) {
         helpers.push("   use type System.Address;".to_string());
     }
-    if bodies.iter().any(|body| body.contains("      Check ")) {
+    let checks =
+        |body: &String| body.lines().any(|line| line.trim_start().split(" (").next() == Some("Check"));
+    if bodies.iter().any(checks) {
         helpers.push(CHECK.to_string());
     }
     if types.raises {

@@ -187,6 +187,11 @@ fn by_reference(draft: &mut Draft<'_, '_>, param: &Param) -> Result<(), Fault> {
     if matches!(draft.kind(&param.ty), Some(TypeKind::Opaque { .. })) {
         let mark = draft.types.stored(&param.ty)?;
         let name = draft.formal(param, Mode::In, mark);
+        if !param.nullable {
+            let what = super::text::quoted(&format!("{}: {name} is null", draft.sub.name));
+            let holds = format!("not Is_Null ({name})");
+            draft.sub.before.push(super::text::call(6, "Check", &[holds, what], ";"));
+        }
         draft.pass(param, Mode::In, ADDRESS.into(), format!("{name}.Where"));
         return Ok(());
     }
@@ -322,7 +327,7 @@ fn scalar(draft: &mut Draft<'_, '_>, param: &Param) -> Result<(), Fault> {
 }
 
 /// The hidden length of a text parameter.
-pub(super) fn hidden_length(draft: &Draft<'_, '_>, param: &Param) -> Result<String, Fault> {
+pub(super) fn hidden_length(draft: &mut Draft<'_, '_>, param: &Param) -> Result<String, Fault> {
     let name = draft.name(&param.name);
     let (_, element) = dimensions(&param.ty);
     let length = match (&param.ty, element) {
@@ -336,11 +341,13 @@ pub(super) fn hidden_length(draft: &Draft<'_, '_>, param: &Param) -> Result<Stri
                 _ => Err("its length is not known".into()),
             };
         }
-        (Type::Chars | Type::Array(..), _) => format!("{name}'Length"),
+        (Type::Chars | Type::Array(..), _) if !param.nullable => return Ok(format!("{name}'Length")),
+        (Type::Chars | Type::Array(..), _) => draft.local(&format!("{}_room", param.name)),
         _ => return Err("its length is not known".into()),
     };
-    if !param.nullable {
-        return Ok(length);
-    }
-    Err("text that may be absent is not printed in Ada".into())
+    draft.sub.locals.push(format!("      {length} : Interfaces.C.size_t := 0;"));
+    draft.sub.before.push(format!(
+        "      if {name} /= null then\n         {length} := {name}.all'Length;\n      end if;"
+    ));
+    Ok(length)
 }

@@ -1,6 +1,7 @@
 //! Declarations of records, variants, unions, packed arrays and opaque types, with the layout that the contract gives.
 
 use super::names::Scope;
+use super::scalars::literal;
 use super::text::{Mode, Parameter, WIDTH, call, comment, harmless, profile};
 use super::types::{Fault, Types};
 use cmp_bridge_contract::expr::Expr;
@@ -188,7 +189,7 @@ pub(super) fn variant(
         common.push(Component::of(types, &mut scope, field)?);
     }
     let mut branches: Vec<(String, Vec<Component>)> = Vec::new();
-    for (choice, members) in choices(types, &discriminant.ty, &alternatives)? {
+    for (choice, members) in choices(types, (&discriminant.ty, &head.mark), &alternatives)? {
         let mut list = Vec::new();
         for field in members {
             list.push(Component::of(types, &mut scope, field)?);
@@ -234,7 +235,7 @@ fn first(types: &Types<'_>, ty: &Type, mark: &str) -> String {
 /// The branches of a case, in Ada's words: choices, and the fields of each.
 fn choices<'f>(
     types: &Types<'_>,
-    ty: &Type,
+    (ty, mark): (&Type, &str),
     alternatives: &[(&When, Vec<&'f Field>)],
 ) -> Result<Vec<(String, Vec<&'f Field>)>, Fault> {
     let literals: Option<Vec<(String, i64)>> = match types.contract.scalar(ty) {
@@ -247,7 +248,7 @@ fn choices<'f>(
     let mut branches = Vec::new();
     let Some(literals) = literals else {
         for (when, members) in alternatives.iter().filter(|(when, _)| !when.negated) {
-            branches.push((ranges(&when.any_of)?, members.clone()));
+            branches.push((ranges(&when.any_of, mark)?, members.clone()));
         }
         let mut rest = alternatives.iter().filter(|(when, _)| when.negated);
         return match (rest.next(), rest.next()) {
@@ -258,7 +259,7 @@ fn choices<'f>(
                 };
                 let absent: Vec<Condition> = when.any_of.iter().filter(covered).copied().collect();
                 if !absent.is_empty() {
-                    branches.push((ranges(&absent)?, Vec::new()));
+                    branches.push((ranges(&absent, mark)?, Vec::new()));
                 }
                 Ok([branches, vec![("others".into(), members.clone())]].concat())
             }
@@ -286,10 +287,10 @@ fn names(literals: &[(String, i64)]) -> String {
 }
 
 /// Integers as choices.
-fn ranges(conditions: &[Condition]) -> Result<String, Fault> {
+fn ranges(conditions: &[Condition], mark: &str) -> Result<String, Fault> {
     let words = conditions.iter().map(|condition| match condition {
-        Condition::Equal(n) => Ok(n.to_string()),
-        Condition::Between(a, b) => Ok(format!("{a} .. {b}")),
+        Condition::Equal(n) => Ok(literal(*n, mark)),
+        Condition::Between(a, b) => Ok(format!("{} .. {}", literal(*a, mark), literal(*b, mark))),
         other => Err(format!("a variant for `{other}` of an integer is not printed in Ada")),
     });
     Ok(words.collect::<Result<Vec<String>, Fault>>()?.join(" | "))

@@ -220,6 +220,12 @@ fn assemble(draft: &mut Draft<'_, '_>, signature: &Signature<'_>) -> Result<(), 
         list.actuals.push(actual);
     }
     if list.result.is_some() {
+        for (parameter, actual) in list.parameters.iter().zip(&list.actuals) {
+            if parameter.is_array && parameter.mode != Mode::In {
+                // GNAT sees it read only.
+                draft.sub.locals.push(format!("      pragma Warnings (Off, {actual});"));
+            }
+        }
         by_address(&mut list);
     }
     draft.sub.call = list;

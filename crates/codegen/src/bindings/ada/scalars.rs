@@ -44,7 +44,7 @@ pub(super) fn enumeration(
         let mut text = format!("   subtype {ada} is {base};");
         for (name, value) in sorted {
             let name = types.scope.take(name);
-            text.push_str(&format!("\n   {name} : constant {ada} := {value};"));
+            text.push_str(&format!("\n   {name} : constant {ada} := {};", literal(*value, &base)));
         }
         types.visible.push(text);
         return Ok(());
@@ -99,8 +99,14 @@ pub(super) fn range(
 ) -> Result<(), Fault> {
     integer(repr)?;
     let base = types.stored(repr)?;
+    let (first, last) = (literal(first, &base), literal(last, &base));
     types.visible.push(format!("   subtype {ada} is {base}\n     range {first} .. {last};"));
     Ok(())
+}
+
+/// A value of an integer type whose operators are not directly visible.
+pub(super) fn literal(value: i64, mark: &str) -> String {
+    if value < 0 && mark != "Integer" { format!("{mark} ({value})") } else { value.to_string() }
 }
 
 /// Fixed-point numbers.
