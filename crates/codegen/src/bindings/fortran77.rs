@@ -447,12 +447,7 @@ fn row(sheet: &mut Sheet, head: &str, remark: &str) {
     if 6 + indent + head.len() + 2 + remark.len() <= LAST_COLUMN {
         return sheet.line(&format!("C     {}{head}  {}", " ".repeat(indent), plain(remark)));
     }
-    let words = format!("{}  {remark}", head.trim_end());
-    let mut lead = indent;
-    for line in wrapped(&plain(&words), LAST_COLUMN - 6 - indent - 6) {
-        sheet.line(&format!("C     {}{line}", " ".repeat(lead)));
-        lead = indent + 6;
-    }
+    sheet.comment(indent, 6, &format!("{} {remark}", head.trim_end()));
 }
 
 /// The file that declares a COMMON block as one of its routines sees it.

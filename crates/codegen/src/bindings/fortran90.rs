@@ -494,18 +494,41 @@ fn module(text: &mut String, name: &str, uses: &[String], body: &[String], proce
     if !body.first().is_some_and(String::is_empty) {
         lines.push(String::new());
     }
-    lines.extend(body.iter().map(|text| if text.is_empty() { String::new() } else { format!("  {text}") }));
+    let indented = body.iter().map(|text| if text.is_empty() { String::new() } else { format!("  {text}") });
+    lines.extend(indented.flat_map(folded));
     while lines.last().is_some_and(String::is_empty) {
         lines.pop();
     }
     if !procedures.is_empty() {
         lines.extend([String::new(), "contains".to_string()]);
-        lines.extend(procedures.iter().cloned());
+        lines.extend(procedures.iter().cloned().flat_map(folded));
         lines.push(String::new());
     }
     lines.push(format!("end module {name}"));
     text.push_str(&lines.join("\n"));
     text.push('\n');
+}
+
+/// A line of code, continued where it would pass the last column of free form.
+fn folded(line: String) -> Vec<String> {
+    const ROOM: usize = 110;
+    let mut list = Vec::new();
+    let mut rest = line;
+    while rest.len() > ROOM && !rest.trim_start().starts_with('!') {
+        let indent = rest.len() - rest.trim_start().len();
+        let quoted = |at: usize| rest[..at].matches('\'').count() % 2 == 1;
+        let place = |at: &usize| rest[..*at].ends_with([' ', ',', '(', '+', '*']) && !quoted(*at);
+        let (cut, mark) = match (indent + 8..ROOM).rev().find(place) {
+            Some(at) => (at, ""),
+            // Within a text the next line goes on where this one ends.
+            None => (ROOM, "&"),
+        };
+        let (head, tail) = rest.split_at(cut);
+        list.push(if mark.is_empty() { format!("{} &", head.trim_end()) } else { format!("{head}&") });
+        rest = format!("{}{mark}{tail}", " ".repeat(indent.min(8) + 4));
+    }
+    list.push(rest);
+    list
 }
 
 /// The word stands in the code, comments left out.
@@ -529,3 +552,19 @@ type, bind(c) :: ada_array
   type(c_ptr) :: data = c_null_ptr
   type(c_ptr) :: bounds = c_null_ptr
 end type ada_array";
+
+#[cfg(test)]
+mod tests {
+    use super::folded;
+
+    #[test]
+    fn a_long_line_is_continued() {
+        let sum = (0..40).map(|i| format!("term_{i}")).collect::<Vec<_>>().join("+");
+        let lines = folded(format!("  real :: x({sum})"));
+        assert!(lines.len() > 2 && lines.iter().all(|line| line.len() <= 132), "{lines:#?}");
+        assert!(lines[..lines.len() - 1].iter().all(|line| line.ends_with(" &")));
+        let lines = folded(format!("  name='{}')", "x".repeat(300)));
+        assert!(lines.len() > 2 && lines[1].trim_start().starts_with("&x"), "{lines:#?}");
+        assert_eq!(folded("  ! a comment".repeat(20)).len(), 1);
+    }
+}
