@@ -8,6 +8,7 @@ mod doctor;
 #[path = "../../../journal/tests/journal/support.rs"]
 mod encode;
 mod explain;
+mod generate;
 mod install;
 mod learn;
 mod live;

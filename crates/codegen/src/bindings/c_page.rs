@@ -108,7 +108,8 @@ fn wrapped(text: &str, room: usize) -> Vec<String> {
 
 /// Text that neither ends a comment nor starts another, and continues on no other line.
 pub(crate) fn harmless(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if c.is_control() || c == '\\' { ' ' } else { c }).collect();
+    let odd = |c: char| c.is_control() || c == '\\' || super::words::is_invisible(c);
+    let plain: String = text.chars().map(|c| if odd(c) { ' ' } else { c }).collect();
     plain.replace("*/", "* /").replace("/*", "/ *").replace("??", "? ?")
 }
 

@@ -185,7 +185,8 @@ pub(crate) fn rank(ty: &Type) -> u32 {
     }
 }
 
-fn qualified(base: &str, read_only: bool) -> String {
+/// A type that may be read only.
+pub(crate) fn qualified(base: &str, read_only: bool) -> String {
     match (read_only, base.ends_with('*')) {
         (false, _) => base.to_string(),
         (true, true) => format!("{base}const"),

@@ -51,6 +51,33 @@ private:
     std::size_t size_;
 };
 
+/* A view whose elements are numbered from `first` on: an Ada array knows its bounds. From 1, if not
+   said otherwise. */
+template <class T> class bounded : public view<T> {
+public:
+    template <class Container> bounded(Container &container) : view<T>(container), first_(1) {}
+    template <class Container> bounded(const Container &container) : view<T>(container), first_(1) {}
+    bounded(bounded &other) : view<T>(other), first_(other.first_) {}
+    bounded(const bounded &other) : view<T>(other), first_(other.first_) {}
+    template <class U> bounded(bounded<U> &other) : view<T>(other), first_(other.first()) {}
+    template <class U> bounded(const bounded<U> &other) : view<T>(other), first_(other.first()) {}
+    bounded(const view<T> &elements, cmp_i64 first) : view<T>(elements), first_(first) {}
+    bounded(T *data, std::size_t size, cmp_i64 first) : view<T>(data, size), first_(first) {}
+
+    bounded &operator=(const bounded &other)
+    {
+        view<T>::operator=(other);
+        first_ = other.first_;
+        return *this;
+    }
+
+    cmp_i64 first() const { return first_; }
+    cmp_i64 last() const { return first_ + static_cast<cmp_i64>(this->size()) - 1; }
+
+private:
+    cmp_i64 first_;
+};
+
 /* Text up to a NUL: of a literal, or of anything with c_str(), such as std::string. */
 class c_text {
 public:
@@ -168,6 +195,14 @@ template <class Integer> Integer count(std::size_t size, const char *what)
 {
     const Integer made = static_cast<Integer>(size);
     need(static_cast<std::size_t>(made) == size, what);
+    return made;
+}
+
+/* A bound as the array's own integer. */
+template <class Integer> Integer bound(cmp_i64 index, const char *what)
+{
+    const Integer made = static_cast<Integer>(index);
+    need(static_cast<cmp_i64>(made) == index, what);
     return made;
 }
 

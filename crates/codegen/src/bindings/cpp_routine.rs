@@ -1,7 +1,7 @@
 //! One routine as C++ callers see it: what each parameter becomes, and what stands in the wrapper's body for it.
 
 use super::c_names::plain;
-use super::c_types::{Types, constant, innermost, rank};
+use super::c_types::{Types, constant, innermost, qualified, rank};
 use super::signature::{self, Answer, Arg, Signature};
 use cmp_bridge_contract::expr::Expr;
 use cmp_bridge_contract::model::{By, Extent, Language, Param, Routine, Type, Use};
@@ -57,6 +57,12 @@ pub(crate) fn analyse<'a>(
         if let Some(shown) = &part.shown {
             params.push(shown.clone());
             names.push(id.clone());
+        }
+        let hidden = signature.args.iter().any(|arg| matches!(arg, Arg::Length(of) if of.name == param.name));
+        if hidden && builder.length(param).is_none() {
+            let length = builder.length_name(param);
+            params.push(format!("std::size_t {length}"));
+            names.push(length);
         }
         if param.usage == Use::Status && param.by == By::Reference && part.shown.is_none() {
             status = Some(id);
@@ -192,6 +198,7 @@ impl<'a> Builder<'_, 'a> {
     fn reference(&mut self, param: &'a Param, id: &str) -> Result<Part, String> {
         let read_only = param.usage == Use::In;
         match &param.ty {
+            Type::Chars if param.nullable => Ok(Part::new(self.types.param(param, id, false)?, id)),
             Type::Chars if read_only => {
                 Ok(Part::new(format!("const cmp_bridge::text &{id}"), format!("{id}.data()")))
             }
@@ -204,7 +211,6 @@ impl<'a> Builder<'_, 'a> {
             Type::Array(..) if is_view(self.types, param) => self.view(param, id),
             Type::Array(..) if !param.nullable && self.types.contract.size_align(&param.ty).is_some() => {
                 let (base, dims) = self.stored(&param.ty)?;
-                let const_word = if read_only { "const " } else { "" };
                 let nested =
                     matches!(&param.ty, Type::Array(element, _) if matches!(**element, Type::Array(..)));
                 let passed = if is_complex(innermost(&param.ty)) {
@@ -214,7 +220,7 @@ impl<'a> Builder<'_, 'a> {
                 } else {
                     id.to_string()
                 };
-                Ok(Part::new(format!("{const_word}{base} (&{id}){dims}"), passed))
+                Ok(Part::new(format!("{} (&{id}){dims}", qualified(&base, read_only)), passed))
             }
             ty if param.nullable
                 || matches!(ty, Type::Array(..) | Type::Cstr)
@@ -279,17 +285,13 @@ impl<'a> Builder<'_, 'a> {
         let const_word = if param.usage == Use::In { "const " } else { "" };
         let (ty, passed) = if is_one_dimensional(&param.ty) {
             let (base, dims) = self.stored(element)?;
-            let base = if base.ends_with('*') && !const_word.is_empty() {
-                format!("{base}const")
-            } else {
-                format!("{const_word}{base}")
-            };
+            let base = qualified(&base, !const_word.is_empty());
             let nested = !dims.is_empty() && !const_word.is_empty();
             let data = format!("{id}.data()");
             (format!("{base}{dims}"), if nested { self.unconst(&param.ty, &data)? } else { data })
         } else {
             let (base, _) = self.stored(innermost(&param.ty))?;
-            (format!("{const_word}{base}"), format!("{id}.data()"))
+            (qualified(&base, !const_word.is_empty()), format!("{id}.data()"))
         };
         let passed = if is_complex(innermost(&param.ty)) {
             self.complex_elements(&param.ty, !const_word.is_empty(), &format!("{id}.data()"))?
@@ -346,7 +348,8 @@ impl<'a> Builder<'_, 'a> {
         };
         let (base, _) = self.types.stored(element)?;
         let const_word = if param.usage == Use::In && !base.ends_with('*') { "const " } else { "" };
-        let shown = format!("const cmp_bridge::view<{const_word}{base}> &{id}");
+        let class = if ada { "bounded" } else { "view" };
+        let shown = format!("const cmp_bridge::{class}<{const_word}{base}> &{id}");
         let data = if const_word.is_empty() {
             format!("{id}.data()")
         } else {
@@ -356,9 +359,9 @@ impl<'a> Builder<'_, 'a> {
             let (bounds, array) = (self.local(&format!("{id}_bounds")), self.local(&format!("{id}_array")));
             let word = Type::Int(index.size, index.signed);
             let what = self.what(id);
-            self.before.push(format!(
-                "const cmp_bounds_{word} {bounds} = {{1, cmp_bridge::count<cmp_{word}>({id}.size(), {what})}};"
-            ));
+            self.before.push(format!("const cmp_bounds_{word} {bounds} = {{"));
+            self.before.push(format!("    cmp_bridge::bound<cmp_{word}>({id}.first(), {what}),"));
+            self.before.push(format!("    cmp_bridge::bound<cmp_{word}>({id}.last(), {what})}};"));
             self.before.push(format!(
                 "const {} {array} = {{{data}, &{bounds}}};",
                 self.types.fat_pointer(&param.ty)?
@@ -413,16 +416,28 @@ impl<'a> Builder<'_, 'a> {
         }
     }
 
+    /// The hidden length of a text, where the wrapper knows it.
+    fn length(&self, param: &Param) -> Option<String> {
+        let text = !param.nullable && (matches!(param.ty, Type::Chars) || is_view(self.types, param));
+        match extents(&param.ty).last().and_then(|extent| constant(extent)) {
+            Some(length) => Some(length.max(0).to_string()),
+            None if matches!(param.ty, Type::Char) => Some("1".into()),
+            None if text => Some(format!("{}.size()", self.name(param))),
+            None => None,
+        }
+    }
+
+    /// The parameter that says it where the wrapper does not.
+    fn length_name(&self, param: &Param) -> String {
+        self.local(&format!("{}_length", param.name))
+    }
+
     /// What the call passes for an argument.
     fn passed(&self, arg: &Arg) -> String {
         let at = |param: &Param| self.routine.params.iter().position(|other| other.name == param.name);
         match arg {
             Arg::Param(param) => at(param).map_or(String::new(), |i| self.parts[i].clone()),
-            Arg::Length(param) => match extents(&param.ty).last().and_then(|extent| constant(extent)) {
-                Some(length) => length.to_string(),
-                None if matches!(param.ty, Type::Char) => "1".into(),
-                None => format!("{}.size()", self.name(param)),
-            },
+            Arg::Length(param) => self.length(param).unwrap_or_else(|| self.length_name(param)),
             Arg::AnswerAddress(returns) => match (&returns.ty, returns.by) {
                 (Type::Chars | Type::Array(..), By::Value) => format!("{}.data()", self.local("answer")),
                 _ => format!("&{}", self.local("answer")),

@@ -1,0 +1,81 @@
+//! `generate`: files, `--check`, patterns, refusals and exit codes.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn contract(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../contracts").join(name)
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("generate").join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    folder
+}
+
+fn generate(arguments: &[&str], contract: &Path, out: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cmp-bridge"));
+    command.arg("generate").args(arguments).arg(contract).arg("--out").arg(out);
+    command.env("NO_COLOR", "1").output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn writes_says_what_and_checks() {
+    let out = folder("files");
+    let telemetry = contract("telemetry.toml");
+    let first = generate(&["--lang", "cpp", "--routine", "tm_c*"], &telemetry, &out);
+    assert_eq!(first.status.code(), Some(0), "{}", text(&first.stderr));
+    for file in ["telemetry.hpp", "telemetry.h", "cmp_bridge.h", "cmp_bridge.hpp"] {
+        assert!(text(&first.stdout).contains(&format!("{file} is up to date")), "{}", text(&first.stdout));
+        assert!(out.join(file).exists());
+    }
+    let header = std::fs::read_to_string(out.join("telemetry.h")).unwrap();
+    assert!(header.contains(" tm_crc16(") && !header.contains(" tm_archive_ouvrir("), "{header}");
+    let same = generate(&["--lang", "cpp", "--routine", "tm_c*", "--check"], &telemetry, &out);
+    assert_eq!((same.status.code(), text(&same.stdout)), (Some(0), String::new()));
+    std::fs::write(out.join("telemetry.h"), "older").unwrap();
+    let other = generate(&["--lang", "cpp", "--routine", "tm_c*", "--check", "--json"], &telemetry, &out);
+    assert_eq!(other.status.code(), Some(1));
+    let json: serde_json::Value = serde_json::from_slice(&other.stdout).unwrap();
+    assert_eq!(json["lang"], "cpp");
+    assert_eq!(json["differing"].as_array().unwrap().len(), 1);
+    // --check has written nothing.
+    assert_eq!(std::fs::read_to_string(out.join("telemetry.h")).unwrap(), "older");
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    let out = folder("wrong");
+    let telemetry = contract("telemetry.toml");
+    let unknown = generate(&["--lang", "cobol"], &telemetry, &out);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("`cobol` is no language"), "{}", text(&unknown.stderr));
+    let none = generate(&["--lang", "c", "--routine", "tm_crc61"], &telemetry, &out);
+    assert_eq!(none.status.code(), Some(2));
+    assert!(text(&none.stderr).contains("did you mean `tm_crc16`?"), "{}", text(&none.stderr));
+    let missing = generate(&["--lang", "c"], Path::new("no-such.toml"), &out);
+    assert_eq!(missing.status.code(), Some(2));
+    let refused = std::env::temp_dir().join(format!("refused-{}.toml", std::process::id()));
+    let routine = "[routine.run]\nsymbol = \"run.5\"\neffects = \"none\"\n";
+    std::fs::write(&refused, format!("contract = 1\n[component]\nname = \"x\"\nlanguage = \"c\"\n{routine}"))
+        .unwrap();
+    let unsupported = generate(&["--lang", "c"], &refused, &out);
+    std::fs::remove_file(refused).unwrap();
+    assert_eq!(unsupported.status.code(), Some(2));
+    let said = text(&unsupported.stderr);
+    assert!(said.contains("routine `run`, its symbol") && said.contains("nothing was written"), "{said}");
+    assert!(!out.exists(), "nothing is written where anything is refused");
+}
+
+#[test]
+fn the_help_has_examples_and_languages() {
+    let help = Command::new(env!("CARGO_BIN_EXE_cmp-bridge")).args(["generate", "--help"]).output().unwrap();
+    let help = text(&help.stdout);
+    for word in ["Examples:", "--check", "Exit status:", "cpp: a C++"] {
+        assert!(help.contains(word), "{word}\n{help}");
+    }
+}
