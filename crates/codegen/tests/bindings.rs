@@ -1,7 +1,6 @@
 //! Bindings: what is printed, that it compiles in every standard, that it stays the same, and what is refused.
 //! What it does when it runs is in the matrix.
 
-#[allow(dead_code, reason = "the contract's own tests use all of it")]
 #[path = "../../contract/tests/support/generate.rs"]
 mod generate;
 
@@ -279,6 +278,27 @@ proptest! {
                 }
             }
             Err(Error::Unsupported(list)) => prop_assert!(!list.is_empty()),
+            Err(error) => prop_assert!(false, "{error}\n{text}"),
+        }
+    }
+
+    /// The same for an array or scalar of any type, by its address.
+    #[test]
+    fn any_type_is_declared_or_refused(
+        ty in generate::any_type(vec!["n".to_string(), "m".to_string()]),
+        usage in prop::sample::select(vec!["in", "out"]),
+    ) {
+        let folder = scratch("any_type");
+        let n = |name| format!("{{ name = \"{name}\", type = \"i32\", use = \"in\" }}");
+        let x = format!("{{ name = \"x\", type = \"{ty}\", by = \"reference\", use = \"{usage}\" }}");
+        let text = one("c", &format!("params = [{}, {}, {x}]", n("n"), n("m")));
+        std::fs::write(folder.join("contract.toml"), &text).unwrap();
+        match Bindings::new(folder.join("contract.toml")).generate(Lang::Cpp, &folder) {
+            Ok(_) => {
+                let compiled = compile(&folder, "probe.hpp", STANDARDS[2]);
+                prop_assert!(compiled.is_ok(), "{text}\n{}", compiled.unwrap_err());
+            }
+            Err(Error::Unsupported(_) | Error::Contract(_)) => (),
             Err(error) => prop_assert!(false, "{error}\n{text}"),
         }
     }

@@ -51,14 +51,27 @@ fn manifest(side: &str) -> String {
     )
 }
 
+/// A crate has one module descriptor; here it has many shapes, each of which exports its routines.
+const EXPORTED: &str = "//! Written by the runner of the matrix.
+#[allow(unused_macros, reason = \"the hosts export nothing\")]
+macro_rules! exported {
+    ($component:ident { $( $rewrite:ty : $( $routine:ident ),+ );+ $(;)? }) => {
+        $($( $component::symbol!($routine, $rewrite); )+)+
+    };
+}
+#[allow(unused_imports, reason = \"the hosts export nothing\")]
+pub(crate) use exported;
+";
+
 /// The crate's root: for each shape the generated code and the file of the matrix.
 fn library(side: &str, shapes: &[&Shape], folder: &Path) -> String {
-    let mut text = String::from("//! Written by the runner of the matrix.\n");
+    let mut text = String::from(EXPORTED);
     for shape in shapes {
         let name = &shape.name;
         let generated = Module::new(shape.contract()).generate(shape.scratch("rust"));
         let generated = generated.unwrap_or_else(|error| panic!("{name}: {error}"));
         let code = std::fs::read_to_string(generated.rust).unwrap();
+        let code = code.replace("::cmp_bridge::module! {", "crate::exported! {");
         keep(&folder.join("src").join(format!("{name}.rs")), &code);
         let source = shape.folder.join(format!("{side}.rs"));
         // Writing to a String cannot fail.
