@@ -4,12 +4,13 @@
 #   scripts/bench.sh           what each route costs, and what reading debug information costs
 #   scripts/bench.sh calls     the first only
 #   scripts/bench.sh reading   the second only
+#   scripts/bench.sh linked    how many instructions a call from Rust takes, only
 set -eu
 
 cd "$(dirname "$0")/.."
 what=all
 case ${1:-} in
-calls | reading)
+calls | reading | linked)
     what=$1
     shift
     ;;
@@ -41,16 +42,26 @@ reading() {
     "$target/release/reading" "$small" _ZNSt6thread4joinEv "$library" bench_plain "$folder" "$@"
 }
 
+# Control through the agent's slot first: what stays in the target folder is the default.
+control() {
+    build -p bench-control --no-default-features
+    cp "$target/release/bench-control" "$folder/control-slot"
+    build -p bench-control
+    cp "$target/release/bench-control" "$folder/control-linked"
+}
+
+if [ "$what" = linked ]; then
+    say 'building the calls'
+    build -p cmp-bridge-bench --bin linked
+    control
+    exec "$target/release/linked" "$folder"
+fi
 [ "$what" = calls ] || reading "$@"
 [ "$what" != reading ] || exit 0
 
 say 'building the agent, the module and the driver'
 build -p cmp-bridge-agent -p bench-module -p cmp-bridge-bench
-# Control through the agent's slot first: what stays in the target folder is the default.
-build -p bench-control --no-default-features
-cp "$target/release/bench-control" "$folder/control-slot"
-build -p bench-control
-cp "$target/release/bench-control" "$folder/control-linked"
+control
 
 say 'building the programs that are measured'
 host=benches/host

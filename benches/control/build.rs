@@ -12,6 +12,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         .generate(std::env::var("OUT_DIR")?)?;
     generated.tell_cargo();
     println!("cargo:rerun-if-changed={}", host.display());
-    cc::Build::new().file(host.join("routines.c")).opt_level(2).compile("routines");
+    Module::new(benches.join("linked.toml")).generate(std::env::var("OUT_DIR")?)?.tell_cargo();
+    let mut bridge = cxx_build::bridge("src/bridge.rs");
+    bridge.file(host.join("linked_cxx.cpp")).include(&host).opt_level(2).std("c++14").compile("linked_cxx");
+    println!("cargo:rerun-if-changed=src/bridge.rs");
+    let sources = ["routines.c", "linked.c"].map(|file| host.join(file));
+    cc::Build::new().files(sources).opt_level(2).compile("routines");
     Ok(())
 }

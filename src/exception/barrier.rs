@@ -3,6 +3,7 @@
 use super::{Exception, personality};
 use std::arch::global_asm;
 use std::ffi::c_void;
+use std::mem::{ManuallyDrop, MaybeUninit};
 
 global_asm!(
     ".section .text.cmp_bridge_barrier,\"ax\",@progbits",
@@ -34,8 +35,8 @@ unsafe extern "C-unwind" {
 }
 
 struct Job<F, R> {
-    call: Option<F>,
-    result: Option<R>,
+    call: ManuallyDrop<F>,
+    result: MaybeUninit<R>,
 }
 
 /// Runs `call`, which may let C++ and Ada exceptions out of the legacy code that it calls: they end here. A panic of `call`
@@ -44,25 +45,29 @@ struct Job<F, R> {
 /// What `call` owns is dropped while an exception passes, as for a panic.
 #[inline]
 pub fn caught<R>(call: impl FnOnce() -> R) -> Result<R, Exception> {
-    let mut job = Job { call: Some(call), result: None };
+    let mut job = Job { call: ManuallyDrop::new(call), result: MaybeUninit::uninit() };
     let run = runner(&job);
     // SAFETY: `run` is called once, with this very job, which outlives the call.
     let exception = unsafe { cmp_bridge_barrier(run, (&raw mut job).cast()) };
-    match job.result {
-        Some(result) => Ok(result),
-        // SAFETY: without a result there is an exception, delivered to the barrier's frame.
-        None => Err(unsafe { Exception::take(exception) }),
+    if exception.is_null() {
+        // SAFETY: `run` has returned, and so written its result.
+        Ok(unsafe { job.result.assume_init() })
+    } else {
+        // SAFETY: it was delivered to the barrier's frame.
+        Err(unsafe { Exception::take(exception) })
     }
 }
 
 fn runner<F: FnOnce() -> R, R>(_: &Job<F, R>) -> unsafe extern "C-unwind" fn(*mut c_void) {
     /// # Safety
-    /// From the barrier only, with the job of `caught`.
+    /// From the barrier only, once, with the job of `caught`.
     unsafe extern "C-unwind" fn run<F: FnOnce() -> R, R>(data: *mut c_void) {
-        // SAFETY: `caught` passes its own job, of this very type, and uses it again only after this has returned.
-        let job = unsafe { &mut *data.cast::<Job<F, R>>() };
-        if let Some(call) = job.call.take() {
-            job.result = Some(call());
+        let job = data.cast::<Job<F, R>>();
+        // SAFETY: `caught` passes its own job, of this very type, and uses it again only after this has returned; the call
+        // is taken out of it here and nowhere else.
+        unsafe {
+            let call = ManuallyDrop::take(&mut (*job).call);
+            (*job).result.write(call());
         }
     }
     run::<F, R>

@@ -81,6 +81,7 @@ impl Exception {
     ///
     /// # Safety
     /// An exception that the unwinder has just delivered to a frame of ours, and that nobody uses afterwards.
+    #[cold]
     pub(crate) unsafe fn take(exception: *mut u8) -> Exception {
         // SAFETY: the caller's promise.
         unsafe {

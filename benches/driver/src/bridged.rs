@@ -1,13 +1,13 @@
 //! The program under the agent: started, routed and drained as `cmp-bridge run` does it.
 
 use crate::Args;
-use crate::error::Error;
 use crate::subject::Subject;
 use cmp_bridge::control::{AgentState, ControlPage, Counts, Route};
 use cmp_bridge::launch;
 use cmp_bridge::plan::Plan;
 use cmp_bridge::ring::Rings;
 use cmp_bridge::session::Session;
+use cmp_bridge_bench::error::Error;
 use cmp_bridge_contract::model::Contract;
 use cmp_bridge_inspect::binary::Binary;
 use cmp_bridge_inspect::planner::{self, PlanRequest, RoutineRequest};

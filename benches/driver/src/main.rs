@@ -4,14 +4,13 @@
 #![deny(warnings, missing_docs)]
 
 mod bridged;
-mod error;
-mod instructions;
 mod measure;
 mod peers;
 mod report;
 mod subject;
 
-use error::Error;
+use cmp_bridge_bench::error::Error;
+use cmp_bridge_bench::instructions;
 use std::path::PathBuf;
 use std::process::ExitCode;
 

@@ -1,9 +1,9 @@
 //! The cases, and their rounds.
 
 use crate::bridged::Bridged;
-use crate::error::Error;
 use crate::peers::{Peer, Peers};
 use cmp_bridge::control::Route;
+use cmp_bridge_bench::error::Error;
 
 /// A way to make a call.
 pub struct Case {

@@ -1,7 +1,7 @@
 //! The programs that are not under the agent, and the tracers that do a part of its work.
 
-use crate::error::Error;
 use crate::subject::Subject;
+use cmp_bridge_bench::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;

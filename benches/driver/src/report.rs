@@ -1,7 +1,7 @@
 //! The figures, against their marks.
 
-use crate::instructions::Count;
 use crate::measure::Samples;
+use cmp_bridge_bench::instructions::Count;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -80,14 +80,9 @@ impl Report {
             text.push('\n');
         }
         text.push_str("\nInstructions of a call from Rust to legacy code, by callgrind (the loop and the routine included):\n\n");
-        let _ = writeln!(text, "{:<46} {:>9} {:>9} {:>13}  mark", "", "by hand", "Control", "under agent");
+        let _ = writeln!(text, "{}", Count::heading());
         for count in &self.counts {
-            let Count { title, hand, control, slot } = count;
-            let mark = verdict(hand == control);
-            let _ = writeln!(
-                text,
-                "{title:<46} {hand:>9.1} {control:>9.1} {slot:>13.1}  Control = by hand: {mark}"
-            );
+            let _ = writeln!(text, "{}", count.line());
         }
         if !self.absent.is_empty() {
             text.push_str("\nNot measured:\n");
@@ -105,8 +100,10 @@ impl Report {
             .counts
             .iter()
             .map(|c| {
-                let pass = c.hand == c.control;
-                json!({ "arguments": c.title, "hand": c.hand, "control": c.control, "agent": c.slot, "pass": pass })
+                json!({
+                    "arguments": c.title, "hand": c.hand, "control": c.control, "agent": c.slot, "cxx": c.cxx,
+                    "more": c.more, "pass": c.kept(),
+                })
             })
             .collect();
         let absent: Vec<Value> =

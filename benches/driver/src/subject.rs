@@ -1,6 +1,6 @@
 //! A program that makes calls when asked, and says how long they took.
 
-use crate::error::Error;
+use cmp_bridge_bench::error::Error;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
