@@ -210,8 +210,10 @@ fn declare_classes(out: &Path) -> Outcome<()> {
         reader = reader.header(format!("legacy/planning/{header}"));
     }
     reader = reader.allowlist_function("plan::.*");
-    // C++'s own `bool`; a virtual function, whose object bindgen does not type.
-    for function in ["plan::Creneau_coupe", "plan::Creneau_commun", "plan::Ombre.*_eclairement"] {
+    // C++'s own `bool`; a virtual function, whose object bindgen does not type; a class that is returned through an address.
+    for function in
+        ["plan::Creneau_coupe", "plan::Creneau_commun", "plan::Ombre.*_eclairement", "plan::ombre_terrestre"]
+    {
         reader = reader.blocklist_function(function);
     }
     // Names as the linker has them.
