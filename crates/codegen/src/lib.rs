@@ -48,6 +48,7 @@ mod raise;
 mod revision;
 mod rust;
 mod shape;
+mod skeleton;
 mod traits;
 mod types;
 
@@ -183,6 +184,17 @@ impl Module {
         let types = types::reached(&contract, &shapes).into_iter().filter(stored);
         let types = types.map(|name| (name.to_owned(), names::type_name(name))).collect();
         Ok(Generated { rust, proof, sources, types })
+    }
+
+    /// The Rust file that a person completes: a method to fill for each routine that was chosen, `todo!()` inside.
+    pub fn skeleton(&self) -> Result<String, Error> {
+        let contract = self.contract()?;
+        let shapes = self.shapes(&contract)?;
+        let asked = |shape: &&shape::Shape| {
+            self.routines.as_ref().is_none_or(|names| names.contains(&shape.routine.name))
+        };
+        let shapes: Vec<&shape::Shape> = shapes.iter().filter(asked).collect();
+        Ok(skeleton::print(&contract, &shapes))
     }
 
     fn shapes<'a>(&self, contract: &'a Contract) -> Result<Vec<shape::Shape<'a>>, Error> {

@@ -121,24 +121,30 @@ pub(crate) fn print(
     Ok(page.finish() + &body)
 }
 
+/// Whether code names something, not counting comments.
+pub(crate) fn names_word(code: &str, word: &str) -> bool {
+    let part_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    let named_in = |line: &str| {
+        line.match_indices(word).any(|(at, _)| {
+            !line[..at].ends_with(part_of_name)
+                && !line[at + word.len()..].starts_with(|c| part_of_name(c) && c != ':')
+        })
+    };
+    code.lines().filter(|line| !line.trim_start().starts_with("//")).any(named_in)
+}
+
+/// The types of the library that code names.
+pub(crate) fn support_words(code: &str) -> Vec<String> {
+    SUPPORT.iter().filter(|word| names_word(code, word)).map(|word| word.to_string()).collect()
+}
+
 /// Imports what the body names, and nothing else.
 fn imports(body: &str, page: &mut Page) {
-    let code: Vec<&str> = body.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-    let named = |word: &str| {
-        let part_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
-        let named_in = |line: &&str| {
-            line.match_indices(word).any(|(at, _)| {
-                !line[..at].ends_with(part_of_name)
-                    && !line[at + word.len()..].starts_with(|c| part_of_name(c) && c != ':')
-            })
-        };
-        code.iter().any(named_in)
-    };
     page.line("use ::cmp_bridge::module::{Answer, Candidate, ControlSlot};");
     let mut support = vec!["self".to_string()];
-    support.extend(SUPPORT.iter().filter(|word| named(word)).map(|word| word.to_string()));
+    support.extend(support_words(body));
     page.list("use ::cmp_bridge::support::{", &support, "};");
-    if named("CStr") {
+    if names_word(body, "CStr") {
         page.line("use core::ffi::CStr;");
     }
     page.line("use core::ffi::c_void;");

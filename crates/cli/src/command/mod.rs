@@ -14,6 +14,7 @@ pub mod journal_tests;
 pub mod learn;
 pub mod link_plan;
 pub mod man;
+pub mod new;
 pub mod patch;
 pub mod replay;
 pub mod route;

@@ -12,6 +12,7 @@ mod generate;
 mod install;
 mod learn;
 mod live;
+mod new;
 mod report;
 mod scan_check;
 mod scan_source;
