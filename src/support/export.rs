@@ -49,7 +49,7 @@ macro_rules! module {
         const _: () = {
             const PARTS: &[&str] = $crate::module!(@parts $( $component )+);
             #[used]
-            #[unsafe(export_name = concat!("cmp_bridge_what_", env!("CARGO_PKG_NAME")))]
+            #[unsafe(export_name = concat!("cmp_bridge_what_", env!("CARGO_PKG_NAME") $(, "_", stringify!($component))+))]
             static WHAT: [u8; $crate::support::joined_length(PARTS)] = $crate::support::joined(PARTS);
         };
 

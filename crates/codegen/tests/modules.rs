@@ -278,7 +278,15 @@ fn a_relinked_module_replaces_the_legacy_objects() {
     let defined = run(Command::new("nm").args(["-D", "--defined-only"]).arg(&library));
     let mut defined: Vec<&str> = defined.lines().filter_map(|line| line.split_whitespace().last()).collect();
     defined.sort_unstable();
-    assert_eq!(defined, ["cmp_bridge_what_rewrite-three", "ehposv_", "tm_cds_jj50", "tm_coder_trame"]);
+    assert_eq!(
+        defined,
+        [
+            "cmp_bridge_what_rewrite-three_flight_dynamics_telemetry",
+            "ehposv_",
+            "tm_cds_jj50",
+            "tm_coder_trame"
+        ]
+    );
     let main = r#"
         #include <stdio.h>
         #include "flight_dynamics.h"
