@@ -75,5 +75,7 @@ pub mod rewrite {
     }
 }
 
-raising_cpp::export! { rewrite::Rewrite: relayer, gater }
-raising_ada::export! { rewrite::Rewrite: transmettre }
+cmp_bridge::module! {
+    raising_cpp { rewrite::Rewrite: relayer, gater }
+    raising_ada { rewrite::Rewrite: transmettre }
+}
