@@ -15,7 +15,8 @@ help:
 	@echo 'make demo       the whole cycle on the reference CMP, in front of you'
 	@echo 'make test       every test; installs what is missing first'
 	@echo 'make test-long  the same with the whole matrices instead of samples'
-	@echo 'make test-real  three libraries from Debian source packages: scanned, and recorded while they test themselves'
+	@echo 'make test-real  three libraries from Debian source packages: scanned, and recorded while they test themselves;'
+	@echo '                a patch, and recording, on Debian 11 with its older libc and compilers (as root)'
 	@echo 'make bench      what each route costs, as ratios measured in one run'
 	@echo 'make lint       formatting, clippy, documentation: no warning allowed'
 	@echo 'make build      the workspace and the reference CMP'
@@ -46,9 +47,11 @@ test:
 test-long:
 	@CMP_BRIDGE_LONG=1 $(MAKE) --no-print-directory NEXTEST_FLAGS='--profile long' test
 
-# Code that nobody wrote for this project. Needs Debian's source packages.
+# Code that nobody wrote for this project, and an older system. Needs Debian's archive.
 test-real: setup
 	@scripts/real.sh target/real
+	@scripts/old-machine.sh target/old-machine
+	@CARGO_TARGET_DIR=target scripts/old-glibc.sh --quiet $(COMMAND) -p rewrite-three $(CARGO_FLAGS)
 	@$(CARGO) build --quiet $(COMMAND) $(CARGO_FLAGS)
 	@$(CARGO) test -p cmp-bridge-cli --test real $(CARGO_FLAGS)
 

@@ -38,6 +38,8 @@ shellcheck|shellcheck|ShellCheck|checks the scripts, ours and those of a patch
 dpkg-deb|dpkg|dpkg|makes the Debian package of a patch
 rpmbuild|rpm|rpm-build|makes the Red Hat package of a patch
 rpm|rpm|rpm|installs it in the tests
+pip3|python3-pip|python3-pip|installs the zig whose lists make an old C library to link with
+have_older_unwinder|libgcc-11-dev|gcc|an unwinder of the kind that Red Hat has, for one test
 mandoc|mandoc|mandoc|checks the manual pages, in a test
 END
     [ "$set" != bench ] || cat <<'END'
@@ -56,6 +58,11 @@ have_libc_headers() {
 
 have_libstdcxx_dbg() {
     any_exists /usr/lib/*/debug/libstdc++.so.6.*[0-9] /usr/lib/debug/usr/lib64/libstdc++.so.6*.debug
+}
+
+# Of before gcc 12, which is the first to ask _dl_find_object.
+have_older_unwinder() {
+    any_exists /usr/lib/gcc/*/11/libgcc_eh.a /usr/lib/gcc/*/8/libgcc_eh.a
 }
 
 have_lttng_ust() {

@@ -72,6 +72,68 @@ fn without_a_package_manager_it_fails_and_names_the_packages() {
     assert_eq!(output.status.code(), Some(1), "nothing was installed");
 }
 
+/// A command that stands in for a tool of another machine.
+fn fake(folder: &Path, name: &str, text: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::write(folder.join(name), format!("#!/bin/sh\n{text}\n")).expect("a script");
+    fs::set_permissions(folder.join(name), PermissionsExt::from_mode(0o755)).expect("a script");
+}
+
+/// RHEL 8 and 9 have no apt-get: dnf is asked for the packages by the names they have there.
+#[test]
+fn dnf_is_asked_for_the_packages_of_red_hat() {
+    let missing = ["gfortran", "gnatmake", "pahole", "g++", "rpmbuild", "shellcheck"];
+    let folder = tools_without("dnf", &missing, &["cat", "cargo", "rustc"]);
+    fake(&folder, "id", "echo 0");
+    // It installs nothing at first, and then everything.
+    let log = folder.join("asked");
+    fake(&folder, "dnf", "exit 1");
+    let output = setup("install", Some(&folder));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("CodeReady Builder"), "{}", text(&output.stderr));
+    let make = missing.map(|tool| format!("/bin/cp \"$0\" {}", folder.join(tool).display())).join("\n");
+    fake(&folder, "dnf", &format!("printf '%s' \"$*\" >{}\n{make}", log.display()));
+    let output = setup("install", Some(&folder));
+    let asked =
+        fs::read_to_string(&log).unwrap_or_else(|_| panic!("dnf was not called: {}", text(&output.stderr)));
+    let said = text(&output.stdout);
+    fs::remove_dir_all(&folder).expect("the folder goes");
+    assert_eq!(
+        asked,
+        "--assumeyes --quiet install gcc-c++ gcc-gfortran gcc-gnat dwarves ShellCheck rpm-build"
+    );
+    assert!(
+        said.ends_with("installed: gcc-c++ gcc-gfortran gcc-gnat dwarves ShellCheck rpm-build\n"),
+        "{said}"
+    );
+    assert!(said.contains("gnatmake is missing (the Ada components): package gcc-gnat"), "{said}");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+/// Every need has a package on both systems.
+#[test]
+fn every_need_has_a_package_of_both_systems() {
+    for set in [&["--list"][..], &["bench", "--list"]] {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/setup.sh");
+        let output = Command::new("/bin/sh").arg(script).args(set).output().expect("there is a shell");
+        for line in text(&output.stdout).lines() {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            assert!(words.len() > 4 && ["present", "missing"].contains(&words[0]), "{line}");
+        }
+    }
+}
+
+#[test]
+fn the_scripts_are_clean() {
+    let scripts = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts")).expect("the scripts");
+    let scripts = scripts
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|e| e == "sh"));
+    let output = Command::new("shellcheck").args(scripts).output().expect("shellcheck");
+    assert!(output.status.success(), "{}", text(&output.stdout));
+}
+
 #[test]
 fn an_unknown_option_is_refused() {
     let output = setup("--everything", None);

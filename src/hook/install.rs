@@ -62,9 +62,6 @@ pub enum Refusal {
         "this kernel has no MADV_WIPEONFORK (Linux 4.14): a forked child could not be told from its parent"
     )]
     NoWipeOnFork,
-    /// libc is too old.
-    #[error("this libc has no _dl_find_object (glibc 2.35): exceptions could not pass a hooked entry")]
-    NoFindObject,
 }
 
 fn system(what: &'static str) -> Refusal {
@@ -72,19 +69,46 @@ fn system(what: &'static str) -> Refusal {
 }
 
 /// A range of code made by us, and its unwind tables.
-struct Region {
-    start: u64,
-    end: u64,
-    tables: u64,
+pub struct Region {
+    /// Its first address.
+    pub start: u64,
+    /// The first address behind it.
+    pub end: u64,
+    /// Its `.eh_frame_hdr`.
+    pub tables: u64,
+    /// The same as the program headers of an object at address 0.
+    pub headers: [libc::Elf64_Phdr; 2],
+}
+
+impl Region {
+    fn new(start: u64, end: u64, (tables, length): (u64, u64)) -> Region {
+        let header = |p_type, p_flags, address, size| libc::Elf64_Phdr {
+            p_type,
+            p_flags,
+            p_offset: 0,
+            p_vaddr: address,
+            p_paddr: address,
+            p_filesz: size,
+            p_memsz: size,
+            p_align: 4096,
+        };
+        let code = header(libc::PT_LOAD, libc::PF_R | libc::PF_X, start, end - start);
+        let unwind = header(libc::PT_GNU_EH_FRAME, libc::PF_R, tables, length);
+        Region { start, end, tables, headers: [code, unwind] }
+    }
 }
 
 static REGIONS: AtomicPtr<Vec<Region>> = AtomicPtr::new(std::ptr::null_mut());
 
-/// The region of thunks that holds `pc`: its start, its end, and its `.eh_frame_hdr`.
-pub fn find_region(pc: u64) -> Option<(u64, u64, u64)> {
+/// The regions of thunks in this process.
+pub fn regions() -> &'static [Region] {
     // SAFETY: null, or a vector that is never changed nor freed.
-    let regions = unsafe { REGIONS.load(Ordering::Acquire).as_ref() }?;
-    regions.iter().find(|r| pc >= r.start && pc < r.end).map(|r| (r.start, r.end, r.tables))
+    unsafe { REGIONS.load(Ordering::Acquire).as_ref() }.map_or(&[], Vec::as_slice)
+}
+
+/// The region of thunks that holds `pc`.
+pub fn find_region(pc: u64) -> Option<&'static Region> {
+    regions().iter().find(|r| pc >= r.start && pc < r.end)
 }
 
 /// Installs the plan of a session in this process.
@@ -226,12 +250,12 @@ fn write_image_thunks(
         return Err(system("making thunks executable"));
     }
     let tables = write_tables(&ranges, base)?;
-    made.regions.push(Region { start, end: start + code_bytes, tables });
+    made.regions.push(Region::new(start, start + code_bytes, tables));
     Ok(())
 }
 
-/// Writes unwind tables near the thunks; returns the address of their header.
-fn write_tables(ranges: &[unwind::Range], near: u64) -> Result<u64, Refusal> {
+/// Writes unwind tables near the thunks; returns the address of their header, and their length.
+fn write_tables(ranges: &[unwind::Range], near: u64) -> Result<(u64, u64), Refusal> {
     let length = unwind::size(ranges).next_multiple_of(4096) as u64;
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
     let at =
@@ -244,7 +268,7 @@ fn write_tables(ranges: &[unwind::Range], near: u64) -> Result<u64, Refusal> {
     if unsafe { libc::mprotect(at as *mut _, length as usize, libc::PROT_READ) } != 0 {
         return Err(system("protecting unwind tables"));
     }
-    Ok(at)
+    Ok((at, length))
 }
 
 /// Maps fresh memory at a free address, or the route bytes of the control page over memory of ours.

@@ -74,9 +74,7 @@ fn prepare(
             Ok(AgentState::Worker)
         }
         None => {
-            if !unwinder::available() {
-                return Err(install::Refusal::NoFindObject);
-            }
+            unwinder::prepare();
             install::install(session, page, &plan)?;
             Ok(AgentState::Installed)
         }

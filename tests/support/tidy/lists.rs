@@ -8,7 +8,7 @@ pub const UNSAFE_FILES: &[(&str, &str)] = &[
     ("crates/agent/src/environment.rs", "edits the environment block of the process it was loaded into"),
     ("crates/agent/src/lib.rs", "the constructor that the dynamic loader calls"),
     ("crates/agent/src/trace.rs", "catches the faults of a watched call, and refuses its system calls"),
-    ("crates/agent/src/unwinder.rs", "stands in front of libc's _dl_find_object"),
+    ("crates/agent/src/unwinder.rs", "stands in front of the functions by which unwinders find tables"),
     ("crates/agent/src/watch.rs", "reads the data of the images before and after a call"),
     ("crates/agent/src/worker.rs", "calls legacy routines and sets their live state"),
     ("crates/cli/src/command/worker.rs", "calls the candidates of a module"),

@@ -5,10 +5,12 @@ use crate::support::{Case, Done, Run, agent, returned, root, start};
 use cmp_bridge::control::Route;
 use std::time::Duration;
 
-/// How a program is linked: the unwinder is in a shared library, or in the program.
-const BUILDS: [(&str, &str, bool); 2] = [
+/// How a program is linked: the unwinder is in a shared library, or in the program; the last one is that of gcc 11, which
+/// knows nothing of `_dl_find_object`, as all on RHEL 7, 8 and 9.
+const BUILDS: [(&str, &str, bool); 3] = [
     ("shared", "-bargs -shared -largs -shared-libgcc", true),
     ("static", "-bargs -static -largs -static-libgcc", false),
+    ("older", "-bargs -static -largs -static-libgcc -L/usr/lib/gcc/x86_64-linux-gnu/11", false),
 ];
 
 fn build(test: &str, link: &str, shared: bool) -> Case {
@@ -16,6 +18,13 @@ fn build(test: &str, link: &str, shared: bool) -> Case {
     case.make(&format!("gnatmake -q -g -O2 -I{}/legacy/main nul.adb {link}", root().display()));
     let needed = case.make("readelf -d nul");
     assert_eq!(needed.contains("libgcc_s"), shared, "{needed}");
+    let asks = case.make("nm -D --undefined-only nul");
+    let newer = asks.contains("_dl_find_object");
+    assert_eq!(
+        (newer, asks.contains("dl_iterate_phdr")),
+        (test.ends_with("static"), test.ends_with("older")),
+        "{asks}"
+    );
     // The reads stand among the bytes that a hook replaces: else this proves nothing.
     for (routine, bytes) in [("lecture__brute", "8b 07"), ("premier__somme", "8b ")] {
         let code = case.make(&format!("objdump -d --disassemble={routine} nul"));

@@ -2,6 +2,8 @@
 //! (Fortran) and Ahven (Ada). What a scan describes of them is compared with a golden summary; and with every routine
 //! recorded that can be, the programs print what they print without us.
 
+mod old_machine;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 

@@ -56,7 +56,7 @@ verify() {
 copy() {
     if [ -n "$packaged" ] || [ "$here" = "$target" ]; then return; fi
     if [ -e "$target" ]; then
-        if cmp -s "$here/SHA256SUMS" "$target/SHA256SUMS"; then
+        if [ "$(cat "$here/SHA256SUMS")" = "$(cat "$target/SHA256SUMS" 2>/dev/null)" ]; then
             say "$target has these files already"
             return
         fi
