@@ -5,7 +5,7 @@
 #
 # The arguments are those of `cargo build`. What is built is put below target/old-glibc/x86_64-unknown-linux-gnu/. rustc's
 # own library needs no more than glibc 2.17; what asks for more is the linker, which binds each symbol to the newest version
-# in the libc it sees. So the machine's own gcc and ld link here against a libc of that age: empty libraries with the
+# in the libc it sees. So the machine's own gcc and linker link here against a libc of that age: empty libraries with the
 # symbols and versions of glibc 2.17, made by zig from its lists. zig itself (the package `ziglang` of PyPI, of one version
 # and checksum) is installed below target/ and takes no other part. The run-time library of gcc stays shared.
 set -eu
@@ -64,8 +64,9 @@ make_libraries() {
 
 install_zig
 make_libraries
-# A symbol that none of these libraries has would be missing on the old machine, too.
-flags="-L native=$libraries -C link-arg=-Wl,-z,defs -C link-arg=-Wl,--as-needed"
+# A symbol that none of these libraries has would be missing on the old machine, too. What this machine's own libgcc asks for
+# does not matter: it stays here.
+flags="-L native=$libraries -C link-arg=-Wl,-z,defs -C link-arg=-Wl,--as-needed -C link-arg=-Wl,--allow-shlib-undefined"
 export CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS="${RUSTFLAGS:-} $flags"
 unset RUSTFLAGS
 exec "${CARGO:-cargo}" build --target x86_64-unknown-linux-gnu --target-dir "$work" "$@"

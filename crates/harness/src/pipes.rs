@@ -93,7 +93,7 @@ pub fn spawn(tap: bool, command: impl FnOnce((RawFd, RawFd)) -> Command) -> io::
     // A group of its own, which ends with it: a routine may fork.
     command.process_group(0);
     // SAFETY: no arguments, no failure.
-    let from_main = unsafe { libc::gettid() == libc::getpid() };
+    let from_main = unsafe { libc::syscall(libc::SYS_gettid) == libc::c_long::from(libc::getpid()) };
     // SAFETY: between fork and exec only fcntl and prctl are called, which may be.
     unsafe {
         command.pre_exec(move || {

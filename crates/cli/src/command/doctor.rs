@@ -83,6 +83,9 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
     Ok(ending)
 }
 
+/// Characters shown of an identification.
+const SHOWN: usize = 120;
+
 fn kind(binary: &Binary) -> &'static str {
     match (binary.kind(), binary.static_linking()) {
         (_, Some(_)) => "static executable",
@@ -189,7 +192,10 @@ fn text(binary: &Binary, facts: &Facts, findings: &[Finding], system: &System) -
         tls(facts),
         cpu(facts),
     );
-    facts.what.iter().for_each(|what| out += &format!("  @(#)      {what}\n"));
+    for what in &facts.what {
+        // `what` shows all of it. Bytes that only look like an identification may go on for long.
+        out += &format!("  @(#)      {}\n", what.chars().take(SHOWN).collect::<String>());
+    }
     findings.iter().for_each(|finding| out += &told(finding, paint));
     let number = |severity| findings.iter().filter(|f| f.code.severity() == severity).count() as u64;
     let (errors, warnings) = (number(Severity::Error), number(Severity::Warning));

@@ -256,6 +256,31 @@ fn real_files_are_read_as_readelf_reads_them() {
     }
 }
 
+/// The agent, linked for RHEL 7 as users do it. Takes minutes, and zig from PyPI.
+#[test]
+fn what_old_glibc_links_runs_on_all_of_them() {
+    if std::env::var("CMP_BRIDGE_LONG").is_ok_and(|value| value == "1") {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let folder = Path::new(env!("CARGO_BIN_EXE_cmp-bridge")).ancestors().nth(2).expect("a target folder");
+        let mut script = Command::new(root.join("scripts/old-glibc.sh"));
+        let done = script
+            .args(["-p", "cmp-bridge-agent"])
+            .env("CARGO_TARGET_DIR", folder)
+            .output()
+            .expect("the script");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let agent = folder.join("old-glibc/x86_64-unknown-linux-gnu/debug/libcmp_bridge_agent.so");
+        for target in ["rhel7", "rhel8", "rhel9"] {
+            found(&agent, target, &[]);
+        }
+        let highest = oracle(&agent).0["GLIBC"];
+        assert!(highest <= (2, 17, 0), "{highest:?}");
+    }
+    // Linked as usual on a newer machine, it does not.
+    let newer = oracle(agent()).0["GLIBC"] > (2, 17, 0);
+    assert_eq!(codes(agent(), "rhel7").contains("D102"), newer);
+}
+
 /// SCCS's own `what`, as Debian packages it.
 fn sccs_what(file: &Path) -> Vec<String> {
     let done = Command::new("sccs").arg("what").arg(file).output().expect("sccs");
