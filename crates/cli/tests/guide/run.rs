@@ -86,7 +86,8 @@ fn environment(shell: &mut Command, checkout: &Path) {
     let cargo = Path::new(env!("CARGO")).parent().expect("a folder").display().to_string();
     let path = std::env::var("PATH").unwrap_or_default();
     shell.env("CMP", checkout).env("PATH", format!("{cargo}:{path}")).env("LC_ALL", "C");
-    shell.env("CARGO_NET_OFFLINE", "true");
+    // Nothing is fetched; and what only a debugger needs takes time and disk.
+    shell.env("CARGO_NET_OFFLINE", "true").env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_INCREMENTAL", "0");
     for name in ["MAKEFLAGS", "MAKELEVEL", "MFLAGS", "LD_PRELOAD", "NO_COLOR", "CMP_BRIDGE_AGENT", "RUST_LOG"]
     {
         shell.env_remove(name);
