@@ -59,9 +59,11 @@ pub fn blocks(text: &str) -> Result<Vec<Block>, String> {
     Ok(blocks)
 }
 
-/// Whether the output is as shown: `...` stands for any lines, within a line for any characters.
+/// Whether the output is as shown, with its tabs as blanks: `...` stands for any lines, within a line for any characters.
 pub fn fits(shown: &str, output: &str) -> bool {
-    let lines = |text: &str| -> Vec<String> { text.lines().map(|line| line.trim_end().to_owned()).collect() };
+    // No document holds tabs.
+    let line = |line: &str| line.trim_end().replace('\t', "        ");
+    let lines = |text: &str| -> Vec<String> { text.lines().map(line).collect() };
     let (shown, output) = (lines(shown), lines(output));
     matches(&shown, &output, &|shown| shown.trim() == "...", &|shown, line| {
         let (shown, line): (Vec<&str>, Vec<char>) = (shown.split("...").collect(), line.chars().collect());
@@ -123,6 +125,7 @@ fn blocks_that_would_not_be_run_are_refused() {
 fn an_output_fits_with_what_was_omitted() {
     assert!(fits("a\n...\nc ... e\n", "a\nb\nb\nc d e\n"));
     assert!(fits("a\n...\n", "a\n"));
+    assert!(fits("f:\n        id\n", "f:\n\tid\n"));
     assert!(!fits("a\n...\nc\n", "a\nb\n"));
     assert!(!fits("a\n", "a\nb\n"));
     assert!(!fits("a\n", "b\n"));
