@@ -2,13 +2,21 @@
 
 use crate::support::{Bench, Did};
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Stdio};
 
 const RECORD: [&str; 6] = ["run", "--quiet", "--record", "*", "--journal", "j"];
 
 fn spawn(bench: &Bench, arguments: &[&str]) -> (Child, BufReader<std::process::ChildStdout>) {
     let mut command = bench.command(arguments);
+    // Tests that run under nohup hand on a SIGHUP that is ignored, and `run` leaves it so.
+    // SAFETY: between fork and exec one system call is made.
+    unsafe {
+        command.pre_exec(|| {
+            libc::signal(libc::SIGHUP, libc::SIG_DFL);
+            Ok(())
+        });
+    }
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("run");
     let out = BufReader::new(child.stdout.take().expect("its output"));
