@@ -85,7 +85,7 @@ impl Page {
 fn wrapped(text: &str, room: usize) -> Vec<String> {
     if text.len() <= room {
         // Columns stay columns.
-        return vec![text.to_string()];
+        return vec![text.trim_end().to_string()];
     }
     let indent = text.len() - text.trim_start().len();
     let mut lines = Vec::new();
