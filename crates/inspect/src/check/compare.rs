@@ -277,7 +277,7 @@ impl Comparison<'_> {
                     self.report(code, &path, texts.0, texts.1, hint);
                 }
                 for (i, (d, f)) in d.iter().zip(f).enumerate() {
-                    self.param(d, f, &format!("{path}.params.{i}"));
+                    self.param(d, &as_one(d, f), &format!("{path}.params.{i}"));
                 }
                 self.returns(dr.as_ref(), fr.as_ref(), &format!("{path}.returns"));
             }
@@ -423,4 +423,15 @@ pub(super) fn place(field: &Field) -> String {
             )
         }
     }
+}
+
+/// A parameter of a callback as the contract would put it: a pointer says as little of how many in a signature as anywhere.
+fn as_one(declared: &Param, found: &Param) -> Param {
+    let ty = match &found.ty {
+        Type::Array(element, Extent::Unknown) if !matches!(declared.ty, Type::Array(..)) => {
+            (**element).clone()
+        }
+        other => other.clone(),
+    };
+    Param { ty, ..found.clone() }
 }
