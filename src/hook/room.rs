@@ -22,9 +22,9 @@ const PART: u64 = 32;
 const SMALL_PART: u64 = 16;
 const SMALL: u64 = 256 << 10;
 
-/// Words of a thread's descriptor that are searched for the place of its stack. glibc's has 288 words, and the place at word 210
-/// (2.17 to 2.41). It is known by what it says: address, size and closed bytes of a block that ends just above the descriptor and
-/// in which the stack pointer lies.
+/// Words of a thread's descriptor that are searched for the place of its stack. In glibc 2.36 the descriptor ends with its block,
+/// 296 words on, and the place is word 210. It is known by what it says: address, size and closed bytes of a block that ends just
+/// above the descriptor and in which the stack pointer lies.
 const DESCRIPTOR_WORDS: u64 = 256;
 /// The block of a thread ends at most so far above its descriptor.
 const ABOVE_DESCRIPTOR: u64 = 8 << 10;

@@ -21,6 +21,19 @@ pub struct Contract {
     pub proposals: Vec<Proposal>,
 }
 
+impl Contract {
+    /// A contract in which nothing stands yet.
+    pub fn new(component: Component) -> Contract {
+        Contract {
+            component,
+            types: Vec::new(),
+            state: Vec::new(),
+            routines: Vec::new(),
+            proposals: Vec::new(),
+        }
+    }
+}
+
 /// The component a contract speaks of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Component {

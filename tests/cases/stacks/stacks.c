@@ -51,16 +51,19 @@ static void run(char *low, size_t size, int n)
     swapcontext(&caller, &routine);
 }
 
-static void *wide_thread(void *unused)
+/* Which of the two a thread or a handler calls. */
+static int (*chosen)(int) = nest;
+
+static void *thread(void *unused)
 {
-    result = wide(depth);
+    result = chosen(depth);
     return unused;
 }
 
-static void wide_signalled(int number)
+static void signalled(int number)
 {
     (void)number;
-    result = wide(depth);
+    result = chosen(depth);
 }
 
 static int odd(const char *what, size_t size)
@@ -68,6 +71,7 @@ static int odd(const char *what, size_t size)
     pthread_attr_t attributes;
     pthread_t id[8];
     int i;
+    chosen = wide;
     memset(data.below, 0x5a, sizeof data.below);
     pthread_attr_init(&attributes);
     if (strcmp(what, "open") == 0) {
@@ -75,17 +79,17 @@ static int odd(const char *what, size_t size)
         if (pthread_attr_setstacksize(&attributes, size))
             return 3;
         for (i = 0; i < 8; i++)
-            if (pthread_create(&id[i], &attributes, wide_thread, NULL))
+            if (pthread_create(&id[i], &attributes, thread, NULL))
                 return 3;
         for (i = 0; i < 8; i++)
             pthread_join(id[i], NULL);
     } else if (strcmp(what, "given") == 0) {
-        if (pthread_attr_setstack(&attributes, data.stack, size) || pthread_create(&id[0], &attributes, wide_thread, NULL))
+        if (pthread_attr_setstack(&attributes, data.stack, size) || pthread_create(&id[0], &attributes, thread, NULL))
             return 3;
         pthread_join(id[0], NULL);
     } else if (strcmp(what, "disarmed") == 0) {
         stack_t stack = {.ss_sp = data.stack, .ss_size = size, .ss_flags = SS_AUTODISARM};
-        struct sigaction action = {.sa_handler = wide_signalled, .sa_flags = SA_ONSTACK};
+        struct sigaction action = {.sa_handler = signalled, .sa_flags = SA_ONSTACK};
         if (sigaltstack(&stack, NULL) || sigaction(SIGUSR1, &action, NULL))
             return 4;
         raise(SIGUSR1);
@@ -104,18 +108,6 @@ static int odd(const char *what, size_t size)
             return 5;
     printf("%s %ld\n", what, result);
     return 0;
-}
-
-static void *thread(void *unused)
-{
-    result = nest(depth);
-    return unused;
-}
-
-static void signalled(int number)
-{
-    (void)number;
-    result = nest(depth);
 }
 
 int main(int count, char **words)

@@ -210,13 +210,7 @@ struct Reader {
 impl Reader {
     fn new(language: model::Language) -> Reader {
         let component = Component::new("header", language);
-        let contract = Contract {
-            component,
-            types: Vec::new(),
-            state: Vec::new(),
-            routines: Vec::new(),
-            proposals: Vec::new(),
-        };
+        let contract = Contract::new(component);
         let header = Header {
             contract: contract.clone(),
             unprototyped: BTreeSet::new(),

@@ -74,13 +74,7 @@ pub(crate) struct Draft<'a, 's> {
 
 impl<'a, 's> Draft<'a, 's> {
     pub(crate) fn new(info: &'a DebugInfo<'s>, component: Component) -> Draft<'a, 's> {
-        let contract = Contract {
-            component,
-            types: Vec::new(),
-            state: Vec::new(),
-            routines: Vec::new(),
-            proposals: Vec::new(),
-        };
+        let contract = Contract::new(component);
         Draft {
             info,
             contract,

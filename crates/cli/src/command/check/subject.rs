@@ -60,13 +60,7 @@ impl Subject {
         let undescribed = self.undescribed.clone()?;
         let own = self.contract.as_ref().ok()?;
         let component = Component { language: like.component.language, ..own.component.clone() };
-        let contract = Contract {
-            component,
-            types: Vec::new(),
-            state: Vec::new(),
-            routines: Vec::new(),
-            proposals: Vec::new(),
-        };
+        let contract = Contract::new(component);
         Some(Subject::scanned(&self.file, contract, undescribed))
     }
 
