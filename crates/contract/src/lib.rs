@@ -1,7 +1,7 @@
 //! cmp-bridge-contract
 //!
 //! The model ([`model`]), its TOML ([`toml`]), what makes it consistent ([`validate`]), what an ABI makes of it
-//! ([`layout`], [`abi`], [`areas`]), what a route still needs ([`readiness`]), and what is done with values: [`lift`] and
+//! ([`layout`], [`abi`], [`areas`]), what travels to another machine ([`wire`]), what a route still needs ([`readiness`]), and what is done with values: [`lift`] and
 //! [`compare`].
 #![deny(missing_docs)]
 
@@ -23,5 +23,6 @@ pub mod readiness;
 pub mod syntax;
 pub mod toml;
 pub mod validate;
+pub mod wire;
 
 pub use diagnostics::{Diagnostic, Diagnostics, Excerpt};
