@@ -40,6 +40,9 @@ rpmbuild|rpm|rpm-build|makes the Red Hat package of a patch
 rpm|rpm|rpm|installs it in the tests
 pip3|python3-pip|python3-pip|installs the zig whose lists make an old C library to link with
 have_older_unwinder|libgcc-11-dev|gcc|an unwinder of the kind that Red Hat has, for one test
+rpcgen|rpcsvc-proto|rpcgen|makes C of an RPC language file, in the tests of the wire
+have_libtirpc|libtirpc-dev|libtirpc-devel|the other end of the wire, and its oracle, in tests and benchmarks
+tshark|tshark|wireshark-cli|says what it sees in a captured conversation, in a test
 mandoc|mandoc|mandoc|checks the manual pages, in a test
 END
     [ "$set" != bench ] || cat <<'END'
@@ -54,6 +57,10 @@ END
 
 have_libc_headers() {
     [ -e /usr/include/stdlib.h ]
+}
+
+have_libtirpc() {
+    any_exists /usr/include/tirpc/rpc/rpc.h
 }
 
 have_libstdcxx_dbg() {

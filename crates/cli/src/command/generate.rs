@@ -15,6 +15,7 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:
   cmp-bridge generate --lang c contracts/telemetry.toml --out include
   cmp-bridge generate --lang cpp contracts/flight_dynamics.toml --out include --routine 'eh*' --routine caljj
+  cmp-bridge generate --lang x contracts/telemetry.toml --out rpc --routine 'jj_*'     (for rpcgen, on any machine)
   cmp-bridge generate --lang c contracts/telemetry.toml --out include --check   (in a Makefile: are they up to date?)
 
 A file that is up to date already is not touched, so `make` rebuilds only what changed. Each file begins with an @(#) line

@@ -32,6 +32,7 @@ mod fortran90_routine;
 mod fortran90_types;
 pub(crate) mod signature;
 pub(crate) mod words;
+mod x;
 
 use crate::error::{Error, Unsupported};
 use crate::{read, write};
@@ -82,6 +83,7 @@ languages! {
     Ada, "ada", "an Ada package (Ada 95 and later)", ada::print;
     Fortran77, "fortran77", "declarations for Fortran 77, and a C89 adapter", fortran77::print;
     Fortran90, "fortran90", "a module for Fortran 90 and later", fortran90::print;
+    X, "x", "an RPC language file for rpcgen: calls from and to other machines", x::print;
 }
 
 /// A word that is no language.
