@@ -29,6 +29,15 @@ pub const PROCEDURE_STATUS: u32 = 2;
 /// that was made elsewhere.
 pub const PROCEDURE_FIRST: u32 = 16;
 
+/// Longest text by which an end says what it is: `string what<256>`.
+pub const MAX_WHAT: u32 = 256;
+/// Most routines of a HELLO. A connection says as many HELLOs as it needs.
+pub const MAX_ROUTINES: u32 = 1024;
+/// Longest name of a component or of a routine in a HELLO: as long as an identifier of a contract may be.
+pub const MAX_NAME: u32 = 255;
+/// Longest reason, and longest text of an exception: `string<1024>`.
+pub const MAX_REASON: u32 = 1024;
+
 /// The number of a component's RPC program, among those that RFC 5531 leaves to users: `0x20000000` to `0x3fffffff`.
 pub fn program(contract: &Contract) -> u32 {
     let digest = Sha256::digest(contract.component.name.as_bytes());
@@ -124,14 +133,16 @@ pub enum Count {
 
 /// What travels of a call of `routine`, or all the reasons why it cannot.
 pub fn shape(contract: &Contract, routine: &Routine) -> Result<Shape, Vec<Missing>> {
-    let mut work = Work { contract, path: format!("routine.{}", routine.name), missing: Vec::new() };
+    let mut work = Work::new(contract, format!("routine.{}", routine.name));
     work.missing = readiness::missing(contract, routine, Purpose::Rust);
     let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
     if let Some(returns) = routine.returns.as_ref().filter(|returns| returns.usage != Use::Ignored) {
         if returns.by != By::Value {
             work.add("returns.by", "a returned address does not travel".into());
         }
-        if let Some(ty) = work.value("returns.type", "the returned value", &returns.ty) {
+        if returns.ty == Type::Chars {
+            work.add("returns.type", "how long the returned text may be does not travel".into());
+        } else if let Some(ty) = work.value("returns.type", "the returned value", &returns.ty) {
             outputs.push(Item { name: "result".into(), source: Source::Return, ty, optional: false });
         }
     }
@@ -155,18 +166,29 @@ pub fn shape(contract: &Contract, routine: &Routine) -> Result<Shape, Vec<Missin
 /// The fields of a record that travel, with their types. `None` if there is no such record, or not all of it can.
 pub fn fields<'a>(contract: &'a Contract, name: &str) -> Option<Vec<(&'a Field, Xdr)>> {
     let TypeKind::Struct(fields) = &contract.type_def(name)?.kind else { return None };
-    let mut work = Work { contract, path: String::new(), missing: Vec::new() };
+    let mut work = Work::new(contract, String::new());
     let known = fields.iter().filter(|field| field.usage != Use::Ignored);
     known.map(|field| Some((field, work.value("", &field.name, &field.ty)?))).collect()
 }
+
+/// How deep records may contain each other.
+const MAX_DEPTH: u32 = 64;
+/// Most parts of a routine's values that are looked at.
+const MAX_VISITS: u32 = 1 << 16;
 
 struct Work<'a> {
     contract: &'a Contract,
     path: String,
     missing: Vec<Missing>,
+    depth: u32,
+    visits: u32,
 }
 
 impl Work<'_> {
+    fn new(contract: &Contract, path: String) -> Work<'_> {
+        Work { contract, path, missing: Vec::new(), depth: 0, visits: 0 }
+    }
+
     fn add(&mut self, key: &str, message: String) {
         let path = format!("{}.{key}", self.path);
         // One reason a place: what readiness said of it is enough.
@@ -279,15 +301,31 @@ impl Work<'_> {
     }
 
     fn record(&mut self, path: &str, what: &str, name: &str, fields: &[Field]) -> Option<Xdr> {
+        let known = || fields.iter().filter(|field| field.usage != Use::Ignored);
+        self.visits += 1;
+        let refused = if known().next().is_none() {
+            "nothing of this record travels; write `use = \"ignored\"` where it stands"
+        } else if self.depth >= MAX_DEPTH || self.visits > MAX_VISITS {
+            "more values than can travel"
+        } else {
+            ""
+        };
+        if !refused.is_empty() {
+            self.add(path, format!("{what}: {refused}"));
+            return None;
+        }
+        self.depth += 1;
         let mut all = true;
-        for field in fields.iter().filter(|field| field.usage != Use::Ignored) {
+        for field in known() {
             let what = format!("{what}, field `{}`", field.name);
             if field.when.is_some() {
                 self.add(path, format!("{what}: components of variants do not travel yet"));
                 all = false;
             }
-            all &= self.value(path, &what, &field.ty).is_some();
+            // One reason is enough, and a record may be seen many times.
+            all = all && self.value(path, &what, &field.ty).is_some();
         }
+        self.depth -= 1;
         all.then(|| Xdr::Struct(name.to_string()))
     }
 }
