@@ -256,20 +256,29 @@ impl Printer<'_> {
         self.constant(page, "EXCEPTION", "2", "an exception ended it");
         self.constant(page, "NOT_POSSIBLE", "3", "not called: not named in HELLO, not served now");
         page.gap();
+        let (name, what, reason) = (wire::MAX_NAME, wire::MAX_WHAT, wire::MAX_REASON);
         page.lines(&format!(
-            "struct {lower}_hello_routine {{\n    unsigned int procedure; /* by which it is called */\n    string name<64>;\n    \
-             unsigned hyper hash; /* its _HASH_HIGH and _HASH_LOW below */\n}};"
-        ));
-        page.gap();
-        page.lines(&format!(
-            "struct {lower}_hello {{\n    string component<64>; /* \"{}\" */\n    string what<256>; /* what the caller is */\n    \
-             unsigned int role; /* CALLER or RECORDER */\n    {lower}_hello_routine routines<1024>;\n}};",
-            self.contract.component.name
-        ));
-        page.gap();
-        page.lines(&format!(
-            "union {lower}_hello_answer switch (int refused) {{\ncase 0:\n    string what<256>; /* what the server is \
-             */\ndefault:\n    string reason<1024>;\n}};"
+            "struct {lower}_hello_routine {{
+    unsigned int procedure; /* by which it is called */
+    string name<{name}>;
+    unsigned hyper hash; /* its _HASH_HIGH and _HASH_LOW below */
+}};
+
+struct {lower}_hello {{
+    string component<{name}>; /* \"{}\" */
+    string what<{what}>; /* what the caller is */
+    unsigned int role; /* CALLER or RECORDER */
+    {lower}_hello_routine routines<{}>;
+}};
+
+union {lower}_hello_answer switch (int refused) {{
+case 0:
+    string what<{what}>; /* what the server is */
+default:
+    string reason<{reason}>;
+}};",
+            self.contract.component.name,
+            wire::MAX_ROUTINES
         ));
         page.gap();
         page.comment(&["Counts of the server, for operators: JSON.".into()]);
@@ -379,15 +388,25 @@ impl Printer<'_> {
         let has_outputs = self.structure(&format!("{lower}_out"), outputs, page);
         let out = if has_outputs { format!("{lower}_out out") } else { "void".to_string() };
         let name = &self.names.upper;
+        let reason = wire::MAX_REASON;
         page.lines(&format!(
-            "union {lower}_result switch (int status) {{\ncase {name}_RETURNED:\n    {out};\ncase {name}_DECLINED:\n    string \
-             declined<1024>;\ncase {name}_EXCEPTION:\n    string exception<1024>;\ncase {name}_NOT_POSSIBLE:\n    string \
-             not_possible<1024>;\n}};"
-        ));
-        page.gap();
-        page.lines(&format!(
-            "union {lower}_ending switch (int ending) {{\ncase {name}_RETURNED:\n    {out};\ncase {name}_EXCEPTION:\n    \
-             void;\n}};"
+            "union {lower}_result switch (int status) {{
+case {name}_RETURNED:
+    {out};
+case {name}_DECLINED:
+    string declined<{reason}>;
+case {name}_EXCEPTION:
+    string exception<{reason}>;
+case {name}_NOT_POSSIBLE:
+    string not_possible<{reason}>;
+}};
+
+union {lower}_ending switch (int ending) {{
+case {name}_RETURNED:
+    {out};
+case {name}_EXCEPTION:
+    void;
+}};"
         ));
         page.gap();
         let counts = [
