@@ -1,7 +1,7 @@
 //! cmp-bridge-contract
 //!
 //! The model ([`model`]), its TOML ([`toml`]), what makes it consistent ([`validate`]), what an ABI makes of it
-//! ([`layout`], [`abi`], [`areas`]), what travels to another machine ([`wire`]), what a route still needs ([`readiness`]), and what is done with values: [`lift`] and
+//! ([`layout`], [`abi`], [`areas`]), what travels to another machine ([`wire`]) and what is agreed on it ([`remote`]), what a route still needs ([`readiness`]), and what is done with values: [`lift`] and
 //! [`compare`].
 #![deny(missing_docs)]
 
@@ -20,6 +20,7 @@ pub mod model;
 pub mod names;
 pub mod proposal;
 pub mod readiness;
+pub mod remote;
 pub mod syntax;
 pub mod toml;
 pub mod validate;

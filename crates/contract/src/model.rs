@@ -5,6 +5,7 @@
 
 use crate::expr::Expr;
 pub use crate::proposal::Proposal;
+pub use crate::remote::{Fallback, Remote};
 
 /// The contract of one component: one TOML file.
 #[derive(Debug, Clone, PartialEq)]
@@ -129,6 +130,8 @@ pub struct Routine {
     pub threads: Threads,
     /// Whether an exception may come out of it.
     pub exceptions: Exceptions,
+    /// What is agreed on calls that another machine answers.
+    pub remote: Remote,
     /// It takes more arguments than its parameters say (C `...`): it can be described, and not hooked.
     pub varargs: bool,
     /// It receives a hidden address of its enclosing routine's frame, in r10: it can be recorded, and not called.
@@ -150,6 +153,7 @@ impl Routine {
             effects: Effects::Unknown,
             threads: Threads::Serial,
             exceptions: Exceptions::of(language),
+            remote: Remote::default(),
             varargs: false,
             static_link: false,
         }

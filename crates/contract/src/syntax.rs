@@ -2,7 +2,8 @@
 
 use crate::expr::{Expr, ExprError};
 use crate::model::{
-    By, Condition, Effects, Exceptions, Extent, Index, Language, StateKind, Target, Threads, Type, Use, When,
+    By, Condition, Effects, Exceptions, Extent, Fallback, Index, Language, StateKind, Target, Threads, Type,
+    Use, When,
 };
 use std::fmt;
 
@@ -300,6 +301,7 @@ words!(Exceptions: "none" = None, "possible" = Possible);
 words!(Target: "x86-64" = X86_64, "i386" = I386, "pa-risc" = PaRisc, "64-bit-little" = Other64Little,
     "64-bit-big" = Other64Big, "32-bit-little" = Other32Little, "32-bit-big" = Other32Big);
 words!(Effects: "none" = None, "state" = State, "io" = Io, "unknown" = Unknown);
+words!(Fallback: "legacy" = Legacy, "status" = Status);
 words!(Threads: "serial" = Serial, "free" = Free);
 words!(Language: "c" = C, "c++" = Cpp, "fortran" = Fortran, "ada" = Ada);
 words!(StateKind: "common" = Common, "save" = Save, "static" = Static, "global" = Global);

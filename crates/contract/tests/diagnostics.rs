@@ -10,7 +10,10 @@ use support::FULL;
 /// What is replaced in the full contract, by what, the code, and a text on the line it must point at.
 type Twin = (&'static str, &'static str, &'static str, &'static str);
 
-const READING: [Twin; 24] = [
+const READING: [Twin; 27] = [
+    ("\"200 ms\"", "\"200\"", "C013", "\"200\""),
+    ("fallback = \"status\"", "fallback = \"rust\"", "C006", "\"rust\""),
+    ("idempotent = true", "idempotent = \"yes\"", "C005", "\"yes\""),
     ("small = \"1/16\"", "small = \"1 over 16\"", "C012", "1 over 16"),
     ("when = \"form = 1 | 5..9\"", "when = \"form == 1\"", "C008", "form == 1"),
     ("trivial = false", "trivial = false\nof = \"string\"", "C011", "of = \"string\""),
@@ -167,7 +170,7 @@ const MEANING: [Twin; 62] = [
     ("build-id = \"9c1e0a\"", "build-id = \"9C1E\"", "C137", "9C1E"),
 ];
 
-const LAST: [Twin; 20] = [
+const LAST: [Twin; 24] = [
     ("\"[f64; n]\"", "\"[f64; :]\"", "C142", "[f64; :]"),
     ("\"[f32; 3+1]\"", "\"[f32; :]\"", "C142", "[f32; :]"),
     ("type = \"law\", use", "type = \"law\", by = \"descriptor\", use", "C143", "type = \"law\""),
@@ -184,6 +187,10 @@ const LAST: [Twin; 20] = [
     ("user-data = \"own\"", "user-data = \"t\"", "C147", "user-data = \"t\""),
     ("user-data = \"data\" },", "user-data = \"law\" },", "C147", "user-data = \"law\""),
     ("stop = -1", "stop = 40000", "C147", "stop = 40000"),
+    ("\"200 ms\"", "\"0 ms\"", "C148", "\"0 ms\""),
+    ("\"200 ms\"", "\"61 min\"", "C148", "\"61 min\""),
+    (", panic = -99 }", " }", "C149", "fallback = \"status\""),
+    ("effects = \"state\"", "effects = \"io\"", "C150", "idempotent = true"),
     ("effects = \"state\"", "effects = \"none\"", "C138", "effects = \"none\""),
     (
         "name = \"e\", type = \"f64\", use = \"in\"",

@@ -31,7 +31,7 @@ fn scanned() -> Contract {
         for entry in &mut routine.state {
             entry.usage = Use::Unknown;
         }
-        (routine.status, routine.effects) = (None, Effects::Unknown);
+        (routine.status, routine.effects, routine.remote) = (None, Effects::Unknown, Remote::default());
         if let Some(returns) = &mut routine.returns {
             (returns.usage, returns.tolerance) = (Use::Unknown, None);
         }
@@ -175,7 +175,12 @@ fn written_out_defaults_stay() {
             "{ name = \"e\", type = \"f64\",",
             "{ name = \"e\", type = \"f64\", by = \"value\", nullable = false,",
         )
-        .replace("type = \"[f64; n]\",", "type = \"[ f64;n ]\", by = \"reference\",");
+        .replace("type = \"[f64; n]\",", "type = \"[ f64;n ]\", by = \"reference\",")
+        .replace(
+            "deadline = \"200 ms\", fallback = \"status\" }",
+            "deadline = \"1000 ms\", fallback = \"legacy\" }",
+        )
+        .replace("symbol = \"kepler_\"", "symbol = \"kepler_\"\nremote = { deadline = \"1 s\" } # as ever");
     let (gone, _) = changes(&text, &merged(&text, &scanned()));
     assert_eq!(gone.len(), 1, "{gone:?}");
 }
@@ -204,6 +209,7 @@ state = [
 ]
 effects = "state"
 threads = "serial"
+remote = { idempotent = true, deadline = "200 ms", fallback = "status" }
 "#;
     assert!(text.contains(expected), "{text}");
     // Printing is a fixed point.

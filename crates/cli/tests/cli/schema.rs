@@ -158,6 +158,7 @@ state = [{ area = "cst", view = "f64", use = "inout" }]
 effects = "state"
 threads = "free"
 exceptions = "none"
+remote = { idempotent = true, deadline = "200 ms", fallback = "legacy" }
 varargs = false
 static-link = false
 "#;
@@ -204,6 +205,11 @@ const WRONG: &[(&str, &str)] = &[
     ("effects = \"state\"", "effects = \"some\""),
     ("threads = \"free\"", "threads = 1"),
     ("exceptions = \"none\"", "exceptions = \"never\""),
+    ("idempotent = true", "idempotent = \"yes\""),
+    ("deadline = \"200 ms\"", "deadline = 200"),
+    ("deadline = \"200 ms\"", "deadline = \"0.2 s\""),
+    ("fallback = \"legacy\"", "fallback = \"shadow\""),
+    ("fallback = \"legacy\"", "instead = \"legacy\""),
     ("static-link", "static_link"),
 ];
 

@@ -3,6 +3,7 @@
 use super::{read, read_unchecked, refine, section::Reader, write};
 use crate::diagnostics::Diagnostics;
 use crate::model::{Condition, Contract, Type};
+use crate::remote::{DEFAULT_DEADLINE, parse_time};
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 /// Brings an existing contract file up to date with a new scan. The binary's facts (symbols, sizes, offsets, types, `at`)
@@ -167,6 +168,7 @@ fn same(key: &str, value: &Value, wanted: &Value) -> bool {
                     "warning" | "error" => {
                         matches!((Condition::parse(a), Condition::parse(b)), (Ok(a), Ok(b)) if a == b)
                     }
+                    "deadline" => matches!((parse_time(a), parse_time(b)), (Ok(a), Ok(b)) if a == b),
                     _ => false,
                 }
         }
@@ -198,6 +200,12 @@ fn is_default(key: &str, item: &Item, table: &dyn TableLike) -> bool {
         "target" => item.as_str() == Some("x86-64"),
         "trivial" => item.as_bool() == Some(true),
         "nullable" | "signed-zero" | "varargs" | "static-link" => item.as_bool() == Some(false),
+        "idempotent" => item.as_bool() == Some(false),
+        "deadline" => item.as_str().is_some_and(|text| parse_time(text) == Ok(DEFAULT_DEADLINE)),
+        "fallback" => item.as_str() == Some("legacy"),
+        "remote" => item
+            .as_table_like()
+            .is_some_and(|remote| remote.iter().all(|(key, item)| is_default(key, item, remote))),
         "params" | "state" => item.as_array().is_some_and(Array::is_empty),
         _ => false,
     }

@@ -3,9 +3,11 @@
 use super::section::{Reader, Section, shown};
 use super::types::type_def;
 use crate::model::*;
+use crate::remote::parse_time;
 use toml_edit::Document;
 
 const TYPE_FORM: &str = "a type such as \"f64\", \"[i32; n]\", \"[u8; ?]\" or a name defined under [type.*]";
+const TIME_FORM: &str = "a time such as \"200 ms\", \"5 s\" or \"1 min\"";
 const CONDITION_FORM: &str = "a condition such as \"< 0\", \"!= 0\" or \"1..9\"";
 
 /// Reads `text`. What cannot be read is reported to `reader` and replaced by something harmless.
@@ -105,7 +107,8 @@ fn state(reader: &mut Reader, name: String, section: &Section) -> StateArea {
 
 fn routine(reader: &mut Reader, name: String, language: Language, section: &Section) -> Routine {
     let facts = ["symbol", "source", "at", "params", "returns", "status", "state", "effects", "threads"];
-    let known: Vec<&str> = facts.into_iter().chain(["exceptions", "varargs", "static-link"]).collect();
+    let known: Vec<&str> =
+        facts.into_iter().chain(["exceptions", "remote", "varargs", "static-link"]).collect();
     reader.keys(section, &known);
     let symbol = reader.string(section, "symbol");
     let params = reader.tables(section, "params");
@@ -122,6 +125,7 @@ fn routine(reader: &mut Reader, name: String, language: Language, section: &Sect
         effects: reader.word(section, "effects").unwrap_or(Effects::Unknown),
         threads: reader.word(section, "threads").unwrap_or(Threads::Serial),
         exceptions: reader.word(section, "exceptions").unwrap_or(Exceptions::of(language)),
+        remote: remote(reader, section),
         varargs: reader.boolean(section, "varargs").unwrap_or(false),
         static_link: reader.boolean(section, "static-link").unwrap_or(false),
     }
@@ -172,6 +176,18 @@ fn status(reader: &mut Reader, routine: &Section) -> Option<Status> {
         error,
         panic: reader.integer(&section, "panic"),
     })
+}
+
+fn remote(reader: &mut Reader, routine: &Section) -> Remote {
+    let default = Remote::default();
+    let Some(section) = reader.table(routine, "remote") else { return default };
+    reader.keys(&section, &["idempotent", "deadline", "fallback"]);
+    let deadline = reader.parsed(&section, "deadline", "C013", TIME_FORM, parse_time);
+    Remote {
+        idempotent: reader.boolean(&section, "idempotent").unwrap_or(default.idempotent),
+        deadline: deadline.unwrap_or(default.deadline),
+        fallback: reader.word(&section, "fallback").unwrap_or(default.fallback),
+    }
 }
 
 fn state_use(reader: &mut Reader, section: &Section) -> StateUse {

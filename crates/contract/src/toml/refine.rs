@@ -104,6 +104,7 @@ fn routine(old: &Routine, new: &Routine) -> Routine {
         threads: old.threads,
         // A person may know that no exception comes out.
         exceptions: old.exceptions,
+        remote: old.remote,
         varargs: new.varargs,
         static_link: new.static_link,
     }

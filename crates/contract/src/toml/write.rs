@@ -2,6 +2,7 @@
 
 use crate::hash::{contract_hash, format_hash};
 use crate::model::*;
+use crate::remote::Time;
 use crate::syntax::Word;
 use std::fmt::Write;
 use toml_edit::{Key, Value};
@@ -275,6 +276,16 @@ fn write_routine(out: &mut String, routine: &Routine, language: Language) {
     pair(out, "threads", &word(routine.threads));
     if routine.exceptions != Exceptions::of(language) {
         pair(out, "exceptions", &word(routine.exceptions));
+    }
+    let (remote, usual) = (routine.remote, Remote::default());
+    if remote != usual {
+        let row: Row = vec![
+            (remote.idempotent != usual.idempotent).then(|| ("idempotent", remote.idempotent.to_string())),
+            (remote.deadline != usual.deadline)
+                .then(|| ("deadline", string(&Time(remote.deadline).to_string()))),
+            (remote.fallback != usual.fallback).then(|| ("fallback", word(remote.fallback))),
+        ];
+        pair(out, "remote", &inline(&row));
     }
     for (key, holds) in [("varargs", routine.varargs), ("static-link", routine.static_link)] {
         if holds {

@@ -11,7 +11,7 @@ use crate::toml::section::shown;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every code of this crate, with what it stands for: C0.. are found while reading, C1.. in what was read.
-pub const CODES: [(&str, &str); 59] = [
+pub const CODES: [(&str, &str); 63] = [
     ("C001", "not TOML"),
     ("C002", "unknown version of the format"),
     ("C003", "unknown key"),
@@ -24,6 +24,7 @@ pub const CODES: [(&str, &str); 59] = [
     ("C010", "bit field not given as [first, count]"),
     ("C011", "key of another kind of type"),
     ("C012", "not a ratio"),
+    ("C013", "not a time"),
     ("C101", "not an identifier"),
     ("C102", "name used twice"),
     ("C103", "two names become one in Rust"),
@@ -71,6 +72,9 @@ pub const CODES: [(&str, &str); 59] = [
     ("C145", "impossible range, fixed-point or packed type"),
     ("C146", "release by no routine of the contract"),
     ("C147", "user data of something that calls nothing back"),
+    ("C148", "impossible deadline"),
+    ("C149", "fallback to a status that has no error code"),
+    ("C150", "idempotent contradicts effects"),
 ];
 
 /// Most entries of any list of a contract.

@@ -5,6 +5,7 @@ use super::{Check, MAX_PARAMS, Place};
 use crate::abi::MAX_BY_VALUE;
 use crate::model::*;
 use crate::names::nearest;
+use crate::remote::{MAX_DEADLINE, Time};
 use crate::toml::section::shown;
 use std::collections::BTreeSet;
 
@@ -33,6 +34,7 @@ impl Check<'_> {
             self.state_use(&path, entry);
         }
         self.effects(&path, routine);
+        self.remote(&path, routine);
     }
 
     pub(super) fn signature(&mut self, path: &str, params: &[Param], returns: &Option<Returns>) {
@@ -338,6 +340,35 @@ impl Check<'_> {
             let expected = format!("at most {} bytes", area.size);
             let hint = "correct the view's type or the area's size";
             self.issue(&format!("{path}.view"), "C127", message, expected, size.to_string(), hint);
+        }
+    }
+
+    fn remote(&mut self, path: &str, routine: &Routine) {
+        let Remote { idempotent, deadline, fallback } = routine.remote;
+        if deadline.is_zero() || deadline > MAX_DEADLINE {
+            let message = "no call can keep this deadline, or none would wait so long".to_string();
+            let found = Time(deadline).to_string();
+            let hint = "write for instance \"200 ms\": it holds for the whole call, and the caller waits";
+            let expected = "1 ms to 60 min";
+            self.issue(&format!("{path}.remote.deadline"), "C148", message, expected, found, hint);
+        }
+        let carried = routine.params.iter().any(|param| param.usage == Use::Status)
+            || routine.returns.as_ref().is_some_and(|returns| returns.usage == Use::Status);
+        let code = routine.status.as_ref().and_then(Status::failure);
+        // A carrier without a status is an error of its own.
+        if fallback == Fallback::Status && code.is_none() && carried == routine.status.is_some() {
+            let message = "which status a call without an answer gets is not said".to_string();
+            let expected = "a `status` with `panic`, or with a single error code such as `= 3`";
+            let found = if routine.status.is_some() { "a status without one" } else { "no status" };
+            let hint = "write `panic` in `status`, or leave `fallback` out: then the legacy routine answers";
+            self.issue(&format!("{path}.remote.fallback"), "C149", message, expected, found, hint);
+        }
+        if idempotent && routine.effects == Effects::Io {
+            let message = "what it does outside would be done twice".to_string();
+            let hint = "remove `idempotent`; or write `effects = \"state\"` if it only writes declared state";
+            let expected = "a routine that acts through its outputs alone";
+            let found = "effects = \"io\"";
+            self.issue(&format!("{path}.remote.idempotent"), "C150", message, expected, found, hint);
         }
     }
 

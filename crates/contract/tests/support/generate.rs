@@ -164,6 +164,7 @@ fn routine(name: String, types: Vec<String>) -> impl Strategy<Value = Routine> {
             params.insert(count / 2, n);
             params.extend(status.is_some().then_some(carrier));
             let (effects, free, state) = words;
+            let panics = status.as_ref().is_some_and(|status| status.panic.is_some());
             Routine {
                 symbol: format!("{name}_"),
                 name: name.clone(),
@@ -187,6 +188,11 @@ fn routine(name: String, types: Vec<String>) -> impl Strategy<Value = Routine> {
                 threads: if free { Threads::Free } else { Threads::Serial },
                 source: state.then(|| "flight::eck_hec(int, \"x\")".to_string()),
                 exceptions: if free { Exceptions::Possible } else { Exceptions::None },
+                remote: Remote {
+                    idempotent: free && effects != 2,
+                    deadline: std::time::Duration::from_millis(if state { 1000 } else { 250 }),
+                    fallback: if panics { Fallback::Status } else { Fallback::Legacy },
+                },
                 varargs: false,
                 static_link: free,
             }

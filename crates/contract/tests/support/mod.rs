@@ -77,6 +77,7 @@ state = [
 ]
 effects = "state"
 threads = "serial"
+remote = { idempotent = true, deadline = "200 ms", fallback = "status" }
 
 [routine.kepler]
 symbol = "kepler_"

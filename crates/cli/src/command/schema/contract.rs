@@ -1,7 +1,9 @@
 //! The JSON schema of a contract, from one table a section. Words and built-in types are those of the model.
 
 use cmp_bridge_contract::layout::MAX_SIZE;
-use cmp_bridge_contract::model::{By, Effects, Exceptions, Language, StateKind, Target, Threads, Use};
+use cmp_bridge_contract::model::{
+    By, Effects, Exceptions, Fallback, Language, StateKind, Target, Threads, Use,
+};
 use cmp_bridge_contract::syntax::{BUILT_IN, Word};
 use serde_json::{Map, Value, json};
 
@@ -9,6 +11,7 @@ const IDENTIFIER: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
 /// A name, or arrays around one; whether the brackets match is left to `check`.
 const TYPE: &str = r"^[ \t]*(\[[ \t]*)*[A-Za-z_][A-Za-z0-9_]*[ \t]*(;[^\[\];]+\][ \t]*)*$";
 const CONDITION: &str = r"^\s*((<=?|>=?|=|!=)\s*-?[0-9]+|-?[0-9]+\s*\.\.\s*-?[0-9]+)\s*$";
+const TIME: &str = r"^\s*[0-9]+\s*(ms|s|min)\s*$";
 const WHEN: &str = concat!(
     r"^\s*[A-Za-z_][A-Za-z0-9_]* (\s*not )?\s*((<=?|>=?|=|!=)\s*-?[0-9]+|-?[0-9]+\s*\.\.\s*-?[0-9]+)",
     r"(\s*\|\s*((<=?|>=?|=|!=)\s*-?[0-9]+|-?[0-9]+\s*\.\.\s*-?[0-9]+))*\s*$"
@@ -303,6 +306,15 @@ fn state() -> Value {
     ])
 }
 
+fn remote() -> Value {
+    let time = json!({ "type": "string", "pattern": TIME });
+    table(vec![
+        may("idempotent", flag(), "Making a call twice does no more than making it once."),
+        may("deadline", time, "How long a call may take in all. \"1 s\" if it is absent."),
+        may("fallback", one_of::<Fallback>(), "What the caller gets when no answer comes."),
+    ])
+}
+
 fn routine() -> Value {
     let status = table(vec![
         must("ok", integer(), "The code of success."),
@@ -330,6 +342,7 @@ fn routine() -> Value {
         may("effects", one_of::<Effects>(), "What else it does. `io` is never done twice."),
         may("threads", one_of::<Threads>(), "Who may call it at the same time."),
         may("exceptions", one_of::<Exceptions>(), "Whether an exception may come out of it."),
+        may("remote", remote(), "What is agreed on calls that another machine answers."),
         may("varargs", flag(), "It takes more arguments than its parameters say."),
         may("static-link", flag(), "It receives the address of its enclosing routine's frame."),
     ])
