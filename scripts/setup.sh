@@ -9,7 +9,7 @@
 set -eu
 
 # One need a line:  what is looked for | Debian package | Red Hat package | what it is for
-# A need that begins with "have_" is a function of this script; any other is a command.
+# A need that begins with "have_" is a function of this script; any other is a command. A package "-" does not exist.
 needs() {
     cat <<'END'
 cc|gcc|gcc|rustc links with it
@@ -28,7 +28,15 @@ readelf|binutils|binutils|oracle of the ELF and DWARF tests
 strip|binutils|binutils|stripped executables for the tests
 dwp|binutils|binutils|packs split debug information for the tests
 dwz|dwz|dwz|moves shared debug information to a file of its own for the tests
-hppa-linux-gnu-gcc|gcc-hppa-linux-gnu|gcc-hppa-linux-gnu|debug information of a big-endian 32-bit machine for the tests
+hppa-linux-gnu-gcc|gcc-hppa-linux-gnu|gcc-hppa-linux-gnu|C for PA-RISC: big-endian, 32 bits, the nearest there is to HP-UX
+hppa-linux-gnu-g++|g++-hppa-linux-gnu|-|C++ for PA-RISC
+hppa-linux-gnu-gfortran|gfortran-hppa-linux-gnu|-|Fortran for PA-RISC
+hppa-linux-gnu-gnatbind|gnat-12-hppa-linux-gnu|-|Ada for PA-RISC
+qemu-hppa|qemu-user|qemu-user|runs what was compiled for PA-RISC
+i686-linux-gnu-gcc|gcc-i686-linux-gnu|-|C for i386 (gcc-multilib cannot be installed beside the PA-RISC compilers)
+i686-linux-gnu-g++|g++-i686-linux-gnu|-|C++ for i386
+i686-linux-gnu-gfortran|gfortran-i686-linux-gnu|-|Fortran for i386
+i686-linux-gnu-gnatbind|gnat-12-i686-linux-gnu|-|Ada for i386
 have_libclang|libclang-dev|clang-devel|bindgen reads the vendor headers with it
 pahole|dwarves|dwarves|oracle of the layout tests
 valgrind|valgrind|valgrind|counts instructions, in the benchmarks and in tests; sees what an exception leaves behind
@@ -111,7 +119,7 @@ list_needs() {
     needs | while IFS='|' read -r what apt dnf why; do
         state=missing
         if met "$what"; then state=present; fi
-        printf '%-8s %-18s %-12s %-14s %s\n' "$state" "${what#have_}" "$apt" "$dnf" "$why"
+        printf '%-8s %-23s %-22s %-18s %s\n' "$state" "${what#have_}" "$apt" "$dnf" "$why"
     done
 }
 
@@ -131,7 +139,7 @@ packages_of() {
     seen=' '
     while IFS='|' read -r package _; do
         case $package$seen in
-        '' | *" $package "*) continue ;;
+        '' | -* | *" $package "*) continue ;;
         esac
         seen="$seen$package "
     done <<END
@@ -143,7 +151,20 @@ END
 
 explain() {
     while IFS='|' read -r package what why; do
+        if [ "$package" = - ]; then package='none in the archives of this system; the tests that need it will fail'; fi
         say "  $what is missing ($why): package $package"
+    done <<END
+$1
+END
+}
+
+# Those of `missing` that a package exists for.
+to_be_had() {
+    while IFS='|' read -r package rest; do
+        case $package in
+        '' | -) ;;
+        *) printf '%s|%s\n' "$package" "$rest" ;;
+        esac
     done <<END
 $1
 END
@@ -231,6 +252,11 @@ if [ -z "$lacking" ]; then
 fi
 packages=$(packages_of "$lacking")
 explain "$lacking"
+if [ -z "$packages" ]; then
+    [ "$mode" = --dry-run ] || check_rust
+    say 'nothing that could be installed is missing'
+    exit 0
+fi
 if [ "$mode" = --dry-run ]; then
     say "would install: $packages"
     exit 1
@@ -239,7 +265,7 @@ check_rust
 [ "$manager" != none ] || fail "neither apt-get nor dnf here. With this machine's own package manager, install what Debian calls: $packages"
 become_root "$packages"
 install "$packages"
-lacking=$(missing)
+lacking=$(to_be_had "$(missing)")
 [ -z "$lacking" ] || {
     explain "$lacking" >&2
     fail 'still missing after the installation'

@@ -140,3 +140,20 @@ fn an_unknown_option_is_refused() {
     assert!(text(&output.stderr).starts_with("usage: "));
     assert_eq!(output.status.code(), Some(2), "as a shell's own commands do");
 }
+
+/// The compilers of other machines are in no archive of Red Hat's: that is said, and stops nothing.
+#[test]
+fn what_no_archive_has_is_said_and_stops_nothing() {
+    let folder = tools_without("none-there", &["i686-linux-gnu-g++"], &["cat", "cargo", "rustc"]);
+    fake(&folder, "id", "echo 0");
+    fake(&folder, "dnf", "exit 1");
+    let output = setup("install", Some(&folder));
+    fs::remove_dir_all(&folder).expect("the folder goes");
+    let said = text(&output.stdout);
+    assert!(
+        said.contains("i686-linux-gnu-g++ is missing (C++ for i386): package none in the archives"),
+        "{said}"
+    );
+    assert!(said.ends_with("nothing that could be installed is missing\n"), "{said}");
+    assert!(output.status.success());
+}

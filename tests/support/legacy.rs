@@ -10,11 +10,21 @@ use std::time::Duration;
 
 /// Folder of the programs of one variant of the Makefile (`pie`, `nopie`, `shared`, `static-libgcc`).
 pub fn built(variant: &str) -> PathBuf {
-    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("legacy-{variant}"));
+    built_for("", variant, &[])
+}
+
+/// The same by the compilers of another machine, whose names begin with `cross`. `more` goes to the Makefile; where that
+/// changes what is built, the name of the folder must say so, too.
+pub fn built_for(cross: &str, variant: &str, more: &[&str]) -> PathBuf {
+    let mark: String = more.concat().chars().filter(char::is_ascii_alphanumeric).collect();
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("legacy-{cross}{variant}{mark}"));
     let _alone = alone(&out);
     let mut make = Command::new("make");
     make.args(["--silent", "--no-print-directory", "-j2", "-C"]).arg(root().join("legacy"));
-    make.arg(format!("OUT={}", out.display())).arg(format!("VARIANT={variant}"));
+    make.arg(format!("OUT={}", out.display())).arg(format!("VARIANT={variant}")).args(more);
+    if !cross.is_empty() {
+        make.arg(format!("CROSS={cross}"));
+    }
     // The tests may themselves run under a make, whose options are not for this one.
     make.env_remove("MAKEFLAGS").env_remove("MAKELEVEL").env_remove("MFLAGS");
     let output = make.output().unwrap_or_else(|error| panic!("cannot run {make:?}: {error}"));
