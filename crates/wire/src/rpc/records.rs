@@ -94,26 +94,43 @@ impl Records {
         self.held() == 0 && self.pieces == 0
     }
 
-    /// The next whole message, if it has arrived.
-    pub fn next_record(&mut self) -> Result<Option<&[u8]>, RecordError> {
+    /// A whole message has arrived: [`Records::next_record`] gives it.
+    pub fn has_record(&mut self) -> Result<bool, RecordError> {
         if self.given {
             self.given = false;
             self.gathered.clear();
             self.gathered.shrink_to(CHUNK);
         }
         while let Some((body, last)) = self.fragment()? {
-            self.start = body.end;
-            if last && self.pieces == 0 {
-                return Ok(Some(&self.buffer[body]));
-            }
-            self.gathered.extend_from_slice(&self.buffer[body]);
-            self.pieces += 4;
             if last {
-                (self.pieces, self.given) = (0, true);
-                return Ok(Some(&self.gathered));
+                return Ok(true);
             }
+            self.gather(body);
         }
-        Ok(None)
+        Ok(false)
+    }
+
+    /// The next whole message, if it has arrived.
+    pub fn next_record(&mut self) -> Result<Option<&[u8]>, RecordError> {
+        if !self.has_record()? {
+            return Ok(None);
+        }
+        let Some((body, _)) = self.fragment()? else { return Ok(None) };
+        if self.pieces == 0 {
+            self.start = body.end;
+            return Ok(Some(&self.buffer[body]));
+        }
+        self.gather(body);
+        (self.pieces, self.given) = (0, true);
+        Ok(Some(&self.gathered))
+    }
+
+    /// Puts a fragment behind those before it.
+    fn gather(&mut self, body: Range<usize>) {
+        self.start = body.end;
+        self.gathered.extend_from_slice(&self.buffer[body]);
+        // The head counts, so that fragments of nothing come to an end.
+        self.pieces += 4;
     }
 
     /// The next fragment, if all of it is there: where, and whether it is the last.
