@@ -330,7 +330,7 @@ fn extend(number: u128, bits: u32, signed: bool) -> i128 {
     }
 }
 
-/// A bit field: bits from the least significant one at `offset`.
+/// A bit field: bits counted from the least significant one at `offset`, on a big-endian target from the most significant.
 pub(crate) fn bit_field(
     record: &[u8],
     offset: u64,
@@ -342,5 +342,9 @@ pub(crate) fn bit_field(
     let size = (first.saturating_add(count)).div_ceil(8).min(16) as usize;
     let end = start.saturating_add(size).min(record.len());
     let unit = unsigned(&record[start..end], endian);
-    extend(unit.checked_shr(first).unwrap_or(0), count.min(127), signed)
+    let below = match endian {
+        Endian::Little => first,
+        Endian::Big => (8 * (end - start) as u32).saturating_sub(first).saturating_sub(count),
+    };
+    extend(unit.checked_shr(below).unwrap_or(0), count.min(127), signed)
 }

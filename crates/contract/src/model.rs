@@ -421,7 +421,8 @@ pub struct Field {
     pub ty: Type,
     /// Offset in bytes (of the storage unit for a bit field).
     pub offset: u64,
-    /// For a bit field: first bit, counted from the least significant bit at `offset` on a little-endian target, and number of bits.
+    /// For a bit field: first bit and number of bits. On a little-endian target they are counted from the least significant
+    /// bit at `offset`, on a big-endian one from the most significant.
     pub bits: Option<(u32, u32)>,
     /// [`Use::Ignored`] for addresses, handles and padding that differ at every run; else [`Use::InOut`].
     pub usage: Use,

@@ -307,6 +307,31 @@ fn extended_numbers() {
     assert_eq!(class(f80(1, 16383)), FloatClass::SignallingNan, "an unnormal, which x87 refuses");
 }
 
+/// As the C compiler for PA-RISC lays out `{ 0x15, -700, 0xbeef, 5, 9, 0x1a3 }`, and says so by `DW_AT_data_bit_offset`.
+#[test]
+fn bit_fields_are_counted_from_the_top_where_bytes_are() {
+    let mut contract = Contract::new(Component::new("bits", Language::C));
+    contract.component.target = Target::PaRisc;
+    let field = |name: &str, ty: &str, offset, bits| Field {
+        bits: Some(bits),
+        ..Field::new(name, Type::parse(ty).unwrap(), offset)
+    };
+    let fields = vec![
+        field("low", "u32", 0, (0, 5)),
+        field("high", "i32", 0, (5, 11)),
+        field("rest", "u32", 0, (16, 16)),
+        field("a", "u8", 4, (0, 3)),
+        field("b", "u8", 4, (3, 4)),
+        field("c", "u16", 4, (7, 9)),
+    ];
+    contract.types.push(TypeDef::new("r", TypeKind::Struct(fields), 8, 4));
+    let bytes = [0xad, 0x44, 0xbe, 0xef, 0xb3, 0xa3, 0, 0];
+    let value = lift(&contract, &Type::Named("r".into()), &bytes, Endian::Big).unwrap();
+    let Value::Record(values) = value else { panic!() };
+    let values: Vec<Value> = values.into_iter().map(|(_, value)| value).collect();
+    assert_eq!(values, [0x15, -700, 0xbeef, 5, 9, 0x1a3].map(Value::Int));
+}
+
 #[test]
 fn lifting_in_both_byte_orders() {
     let (contract, _) = all();

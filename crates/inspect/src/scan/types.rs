@@ -480,7 +480,12 @@ impl<'a, 's> Draft<'a, 's> {
         if let Some(from_top) = die.entry.attr_value(DW_AT_bit_offset).as_ref().and_then(integer) {
             // DWARF 2 and 3 count from the most significant bit of the storage unit; below zero is outside of it.
             let unit = number(DW_AT_byte_size).unwrap_or(unit);
-            let first = (unit as i64 * 8).checked_sub(from_top).and_then(|f| f.checked_sub(i64::from(count)));
+            let first = match self.contract.component.target.is_big_endian() {
+                true => Some(from_top),
+                false => {
+                    (unit as i64 * 8).checked_sub(from_top).and_then(|f| f.checked_sub(i64::from(count)))
+                }
+            };
             let first = first.and_then(|f| u32::try_from(f).ok()).ok_or_else(outside)?;
             return Ok((offset, Some((first, count))));
         }

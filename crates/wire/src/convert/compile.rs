@@ -128,7 +128,7 @@ pub(super) fn converter(contract: &Contract, routine: &Routine) -> Result<Conver
         outputs,
         machine: Machine::of(contract.component.target),
         values: routine.params.iter().map(|param| value(param.by, &param.ty)).collect(),
-        areas: compiler.owners.len(),
+        owners: compiler.owners,
         returned: (in_memory, routine.returns.as_ref().map_or(0, returned)),
     })
 }
@@ -237,7 +237,10 @@ impl Compiler<'_> {
                 for (field, xdr) in wire::fields(self.contract, name)? {
                     let at = at.checked_add(usize::try_from(field.offset).ok()?)?;
                     match field.bits {
-                        Some(bits) => self.add(bit_field(&xdr, bits, at)?, runs)?,
+                        Some(bits) => self.add(
+                            bit_field(&xdr, bits, at, self.contract.component.target.is_big_endian())?,
+                            runs,
+                        )?,
                         None => self.push(&field.ty, &xdr, at, runs)?,
                     }
                 }
@@ -267,9 +270,12 @@ impl Compiler<'_> {
     }
 }
 
-fn bit_field(xdr: &Xdr, (first, bits): (u32, u32), at: usize) -> Option<Run> {
+fn bit_field(xdr: &Xdr, (first, bits): (u32, u32), at: usize, big: bool) -> Option<Run> {
     let (signed, wide) = integer(xdr);
-    let unit = first.checked_add(bits)?.div_ceil(8) as usize;
+    let end = first.checked_add(bits)?;
+    let unit = end.div_ceil(8) as usize;
+    // Bits are counted from the other end there.
+    let first = if big { end.next_multiple_of(8) - end } else { first };
     let possible = (1..=64).contains(&bits) && unit <= 16;
     possible.then_some(Run { at, count: 1, kind: Kind::Bits { unit, first, bits, signed, wide } })
 }

@@ -10,6 +10,7 @@ mod run;
 pub use native::Native;
 
 use crate::xdr::{DecodeError, Decoder, Encoder};
+use cmp_bridge_contract::areas::Owner;
 use cmp_bridge_contract::model::{Contract, Routine};
 use cmp_bridge_contract::readiness::Missing;
 use compile::{Item, Place, What};
@@ -86,7 +87,7 @@ pub struct Converter {
     outputs: Vec<Item>,
     machine: Machine,
     values: Vec<usize>,
-    areas: usize,
+    owners: Vec<Owner>,
     /// The area of the returned value, or nothing; and its bytes.
     returned: (Option<usize>, usize),
 }
@@ -97,9 +98,15 @@ impl Converter {
         compile::converter(contract, routine)
     }
 
+    /// Whose the areas of a [`Native`] are, in their order: that of [`cmp_bridge_contract::areas::of`], where that knows how
+    /// the target's calls are made. Elsewhere the returned value is no area.
+    pub fn owners(&self) -> &[Owner] {
+        &self.owners
+    }
+
     /// Memory for a call, with all areas absent and all values zero.
     pub fn native(&self) -> Native {
-        let mut native = Native::new(&self.values, self.areas, self.returned.0.ok_or(self.returned.1));
+        let mut native = Native::new(&self.values, self.owners.len(), self.returned.0.ok_or(self.returned.1));
         native.reset(self.returned.1);
         native
     }

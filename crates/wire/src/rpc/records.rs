@@ -129,7 +129,6 @@ impl Records {
     fn gather(&mut self, body: Range<usize>) {
         self.start = body.end;
         self.gathered.extend_from_slice(&self.buffer[body]);
-        // The head counts, so that fragments of nothing come to an end.
         self.pieces += 4;
     }
 
@@ -138,8 +137,9 @@ impl Records {
         let Some(head) = self.buffer[self.start..self.end].first_chunk::<4>() else { return Ok(None) };
         let head = u32::from_be_bytes(*head);
         let length = u64::from(head & !LAST);
-        let found = length + (self.gathered.len() + self.pieces) as u64;
-        if found > self.limit as u64 {
+        let found = length + self.gathered.len() as u64;
+        // Heads count for themselves, so that fragments of nothing come to an end.
+        if found > self.limit as u64 || self.pieces > self.limit {
             return Err(RecordError::TooLong { found, limit: self.limit });
         }
         let start = self.start + 4;
