@@ -14,6 +14,8 @@ pub enum Death {
     Exit(i32),
     /// It was ended because no answer came within this time.
     Timeout(Duration),
+    /// It runs on another machine, and the connection was lost before an answer came: whether it ended is not known.
+    Lost,
 }
 
 impl From<ExitStatus> for Death {
@@ -31,6 +33,7 @@ impl fmt::Display for Death {
             Death::Signal(signal) => write!(out, "{}", signal_name(*signal)),
             Death::Exit(code) => write!(out, "exit {code}"),
             Death::Timeout(limit) => write!(out, "no answer within {} ms", limit.as_millis()),
+            Death::Lost => write!(out, "the connection was lost before an answer came"),
         }
     }
 }

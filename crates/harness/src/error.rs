@@ -75,6 +75,21 @@ pub enum Error {
     /// The process.
     #[error(transparent)]
     Worker(#[from] WorkerError),
+    /// Over a wire nothing can be scanned.
+    #[error("no contract says what the routines at {0} take and return")]
+    NoContract(String),
+    /// State that travels with every call, and of which nobody has said what it is.
+    #[error(
+        "`{routine}` at {server} is sent `state.{area}` with each call, and what that holds is not known here"
+    )]
+    UnknownState {
+        /// The routine.
+        routine: String,
+        /// The server.
+        server: String,
+        /// The state.
+        area: String,
+    },
     /// The worker could not begin.
     #[error("`{routine}` could not be called: {why}")]
     Refused {
@@ -100,6 +115,11 @@ impl Error {
                  CMP_BRIDGE_COMMAND to its path"
             }
             Error::Argument(error) => return error.hint(),
+            Error::NoContract(_) => "name it: Builder::contract, or --contract FILE",
+            Error::UnknownState { .. } => {
+                "give it whole with the call: Call::state, or --state AREA=VALUE; what it leaves is known for the next"
+            }
+            Error::Worker(WorkerError::Remote(error)) => return error.hint().map(str::to_owned),
             Error::Worker(WorkerError::Session(_)) => {
                 "set XDG_RUNTIME_DIR to a private folder of yours, or remove what is in the way"
             }

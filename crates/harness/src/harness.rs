@@ -36,6 +36,7 @@ pub struct Harness {
 #[derive(Clone)]
 pub(crate) struct Naming {
     file: PathBuf,
+    server: Option<String>,
     contract_files: Vec<PathBuf>,
     timeout: Duration,
 }
@@ -45,8 +46,8 @@ pub(crate) struct Inner {
     fresh: bool,
     timeout: Duration,
     serving: Option<Serving>,
-    /// A module has no state of its own: what its candidates left, by area.
-    module_state: BTreeMap<String, Vec<u8>>,
+    /// A module has no state of its own, and that of a server is not read: what the calls left, by area.
+    kept_state: BTreeMap<String, Vec<u8>>,
 }
 
 struct Serving {
@@ -64,6 +65,7 @@ struct Facts {
 #[derive(Debug, Clone)]
 pub struct Builder {
     file: PathBuf,
+    server: Option<String>,
     contract_files: Vec<PathBuf>,
     contracts: Vec<(String, String)>,
     start: Start,
@@ -137,15 +139,20 @@ impl Builder {
         for (text, name) in &self.contracts {
             contracts.push(Contract::from_toml(text, name)?);
         }
-        let subject = subject(&self.file)?;
+        let subject = match &self.server {
+            Some(server) if contracts.is_empty() => return Err(Error::NoContract(server.clone())),
+            Some(server) => Subject::Remote(server.clone()),
+            None => subject(&self.file)?,
+        };
         let scanned = contracts.is_empty();
         let target = Target::open(subject, self.start, contracts)?;
         let (fresh, timeout) = (self.fresh, self.timeout);
-        let mut inner = Inner { target, fresh, timeout, serving: None, module_state: BTreeMap::new() };
+        let mut inner = Inner { target, fresh, timeout, serving: None, kept_state: BTreeMap::new() };
         if !scanned {
             inner.prepare()?;
         }
-        let naming = Naming { file: self.file, contract_files: self.contract_files, timeout };
+        let naming =
+            Naming { file: self.file, server: self.server, contract_files: self.contract_files, timeout };
         Ok(Harness { inner: Arc::new(Mutex::new(inner)), naming })
     }
 }
@@ -170,12 +177,20 @@ impl Harness {
     pub fn of(file: impl AsRef<Path>) -> Builder {
         Builder {
             file: file.as_ref().to_owned(),
+            server: None,
             contract_files: Vec::new(),
             contracts: Vec::new(),
             start: Start::default(),
             timeout: Duration::from_secs(5),
             fresh: false,
         }
+    }
+
+    /// A harness of the routines that a server at `host:port` has, whatever machine it runs on. It needs their contract. What a
+    /// routine has as state travels with each call, so that it must be said, once at least: what a call leaves is sent with
+    /// the next one.
+    pub fn remote(server: impl Into<String>) -> Builder {
+        Builder { server: Some(server.into()), ..Harness::of("") }
     }
 
     /// The same for the file that `CMP_BRIDGE_SUBJECT` names, or else for this one: one test for the legacy executable, and for
@@ -256,7 +271,10 @@ impl Naming {
     /// The command that repeats a call.
     pub(crate) fn repeat(&self, routine: &str, arguments: &Arguments, state: &[(String, Literal)]) -> String {
         let mut words = vec!["cmp-bridge".to_owned(), "call".to_owned()];
-        words.push(quoted(&self.file.display().to_string()));
+        match &self.server {
+            Some(server) => words.extend(["--server".to_owned(), quoted(server)]),
+            None => words.push(quoted(&self.file.display().to_string())),
+        }
         words.push(quoted(routine));
         words.extend(arguments.iter().map(|(name, value)| quoted(&format!("{name}={value}"))));
         for (path, value) in state {
@@ -331,7 +349,7 @@ impl Inner {
         if let Some(serving) = &mut self.serving {
             serving.worker.stop();
         }
-        self.module_state.clear();
+        self.kept_state.clear();
     }
 
     fn ask(&mut self, request: &Request) -> Result<Answer, Error> {
@@ -341,8 +359,25 @@ impl Inner {
         }
     }
 
-    fn is_module(&self) -> bool {
-        matches!(self.target.subject, Subject::Module(_))
+    /// State travels with the calls of a module and of a server: between them it is kept here.
+    fn keeps_state(&self) -> bool {
+        matches!(self.target.subject, Subject::Module(_) | Subject::Remote(_))
+    }
+
+    /// What a server is sent it stores in its live state: zeros that nobody has asked for would overwrite what is there. So
+    /// all state of the routine, or what is asked, must be known, or be set as a whole.
+    fn require_state(&self, routine: &str, asked: Option<&str>, set: &[&str]) -> Result<(), Error> {
+        let Subject::Remote(server) = &self.target.subject else { return Ok(()) };
+        let (_, found) = self.target.routine(routine).ok_or_else(|| unknown(routine))?;
+        let known = |area: &str| self.kept_state.contains_key(area) || set.contains(&area);
+        let mut wanted = found.state.iter().filter(|entry| asked.is_none_or(|area| entry.area == area));
+        match wanted.find(|entry| !known(&entry.area)) {
+            None => Ok(()),
+            Some(entry) => {
+                let (routine, server, area) = (found.name.clone(), server.clone(), entry.area.clone());
+                Err(Error::UnknownState { routine, server, area })
+            }
+        }
     }
 
     /// The state of a routine before a call, by area.
@@ -359,10 +394,10 @@ impl Inner {
         if names.iter().all(Option::is_none) {
             return Ok(Vec::new());
         }
-        if self.is_module() {
+        if self.keeps_state() {
             let kept = names.iter().enumerate().filter_map(|(index, name)| {
                 let mut bytes = request.areas[index].bytes.clone();
-                if let Some(known) = self.module_state.get(name.as_ref()?) {
+                if let Some(known) = self.kept_state.get(name.as_ref()?) {
                     let length = bytes.len().min(known.len());
                     bytes[..length].copy_from_slice(&known[..length]);
                 }
@@ -386,6 +421,7 @@ impl Inner {
     }
 
     fn change_state(&mut self, routine: &str, path: &str, value: &Literal) -> Result<(), Error> {
+        self.require_state(routine, Some(crate::place::head(path)), &[path])?;
         let mut live = self.live(routine)?;
         let (request, name, bytes) = {
             let (contract, found) = self.target.routine(routine).ok_or_else(|| unknown(routine))?;
@@ -395,7 +431,7 @@ impl Inner {
             let bytes = changed.first().map(|(_, bytes)| bytes.clone()).unwrap_or_default();
             (callee.state_request(&changed), crate::place::head(path).to_owned(), bytes)
         };
-        if self.is_module() {
+        if self.keeps_state() {
             self.keep(name, &bytes);
             return Ok(());
         }
@@ -404,7 +440,7 @@ impl Inner {
 
     /// A module's state: a longer view of the same area keeps what a shorter one does not see.
     fn keep(&mut self, name: String, bytes: &[u8]) {
-        let kept = self.module_state.entry(name).or_default();
+        let kept = self.kept_state.entry(name).or_default();
         if kept.len() < bytes.len() {
             kept.resize(bytes.len(), 0);
         }
@@ -412,6 +448,7 @@ impl Inner {
     }
 
     fn read_state(&mut self, routine: &str, path: &str) -> Result<Value, Error> {
+        self.require_state(routine, Some(crate::place::head(path)), &[])?;
         let live = self.live(routine)?;
         let (contract, found) = self.target.routine(routine).ok_or_else(|| unknown(routine))?;
         let callee = Callee::of(contract, found)?;
@@ -438,8 +475,10 @@ impl Inner {
         state: &[(String, Literal)],
         repeat: String,
     ) -> Result<Outcome, Error> {
+        let given: Vec<&str> = state.iter().map(|(path, _)| path.as_str()).collect();
+        self.require_state(routine, None, &given)?;
         let mut live = self.live(routine)?;
-        let set = self.is_module() || !state.is_empty();
+        let set = self.keeps_state() || !state.is_empty();
         let (request, name) = {
             let (contract, found) = self.target.routine(routine).ok_or_else(|| unknown(routine))?;
             let callee = Callee::of(contract, found)?;
@@ -450,7 +489,7 @@ impl Inner {
         };
         let (reply, printed, errors_printed) = self.exchange(&name, &request, &repeat)?;
         let outcome = self.outcome(routine, &request, &reply)?;
-        if self.is_module() {
+        if self.keeps_state() {
             for named in &outcome {
                 if let Some(area) = named.name.strip_prefix("state.") {
                     self.keep(area.to_owned(), &named.bytes);

@@ -15,6 +15,8 @@
 //! }
 //! ```
 //!
+//! The routines may be elsewhere, in a server on a machine that no Rust runs on: [`Harness::remote`].
+//!
 //! The process needs the agent, and libraries need the command `cmp-bridge`: both are looked for beside the test, in the
 //! folders above it (`target/debug`), and in PATH; `CMP_BRIDGE_AGENT` and `CMP_BRIDGE_COMMAND` name them.
 #![deny(missing_docs)]
@@ -28,6 +30,7 @@ pub mod images;
 pub mod outcome;
 pub mod pipes;
 mod place;
+pub mod remote;
 mod request;
 mod target;
 mod texts;

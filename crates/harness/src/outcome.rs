@@ -96,6 +96,12 @@ impl fmt::Display for How {
             How::Death(Death::Timeout(limit)) => {
                 write!(out, "did not return within {} ms", limit.as_millis())
             }
+            How::Death(Death::Lost) => {
+                write!(
+                    out,
+                    "was called, and the connection was lost before an answer came: what it did is not known"
+                )
+            }
             How::Panicked => write!(out, "panicked"),
             How::Declined => write!(out, "declined: the arguments are outside its contract"),
         }

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::images::Images;
+use crate::remote::{self, Remote};
 use crate::tools;
 use crate::worker::{ControlSession, Origin};
 use cmp_bridge::launch::{WorkerStart, preload_accepts};
@@ -22,6 +23,8 @@ pub enum Subject {
     Legacy(PathBuf),
     /// The candidates of a module.
     Module(PathBuf),
+    /// The routines that the server at this address has.
+    Remote(String),
 }
 
 /// How the process is started.
@@ -67,7 +70,7 @@ impl Target {
     pub fn open(subject: Subject, start: Start, contracts: Vec<Contract>) -> Result<Target, Error> {
         let binary = match &subject {
             Subject::Legacy(path) => Some(Binary::open(path)?),
-            Subject::Module(_) => None,
+            Subject::Module(_) | Subject::Remote(_) => None,
         };
         let mut target = Target { subject, start, contracts, binary, aliases: BTreeMap::new() };
         target.require_build()?;
@@ -164,7 +167,21 @@ impl Target {
                 let images = Images::default();
                 Ok(Prepared { origin, images, refused: Vec::new() })
             }
+            Subject::Remote(server) => Ok(self.remote(server)),
         }
+    }
+
+    /// What does not travel is known before anything is connected.
+    fn remote(&self, server: &str) -> Prepared {
+        let routines =
+            self.contracts.iter().flat_map(|contract| contract.routines.iter().map(move |r| (contract, r)));
+        let refused = routines
+            .filter_map(|(contract, routine)| {
+                Some((routine.name.clone(), remote::refusal(contract, routine)?))
+            })
+            .collect();
+        let origin = Origin::Remote(Box::new(Remote::new(server, self.contracts.clone())));
+        Prepared { origin, images: Images::default(), refused }
     }
 
     fn command(&self) -> Result<PathBuf, Error> {

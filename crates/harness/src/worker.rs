@@ -2,6 +2,7 @@
 
 use crate::death::Death;
 use crate::pipes::{self, Pipes};
+use crate::remote::{Remote, RemoteError};
 use cmp_bridge::control::{AgentState, ControlPage, Route};
 use cmp_bridge::launch::{self, WorkerStart};
 use cmp_bridge::plan::Plan;
@@ -31,6 +32,9 @@ pub enum WorkerError {
         /// What it printed.
         printed: String,
     },
+    /// A server cannot be asked.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
     /// The agent in a worker refused.
     #[error("the executable does not serve: {reason}")]
     Refused {
@@ -73,6 +77,8 @@ pub enum Origin {
         /// The plan and control page of the worker.
         session: ControlSession,
     },
+    /// No process of ours: a server, on another machine perhaps.
+    Remote(Box<Remote>),
 }
 
 /// The session of a control worker, removed at the end.
@@ -146,6 +152,9 @@ impl Worker {
 
     /// Lets the worker answer a call.
     pub fn ask(&mut self, request: &Request) -> Result<Answer, WorkerError> {
+        if let Origin::Remote(remote) = &mut self.origin {
+            return Ok(remote.ask(request, self.timeout)?);
+        }
         let mut running = match self.running.take() {
             Some(running) => running,
             None => self.start()?,
@@ -207,7 +216,7 @@ impl Worker {
     fn refusal(&self) -> Option<String> {
         match &self.origin {
             Origin::Control { session, .. } => session.refusal(),
-            Origin::Module { .. } => None,
+            Origin::Module { .. } | Origin::Remote(_) => None,
         }
     }
 
@@ -223,6 +232,8 @@ impl Worker {
 
     fn start(&mut self) -> Result<Running, WorkerError> {
         let spawned = match &self.origin {
+            // Asked without a process.
+            Origin::Remote(_) => Err(io::ErrorKind::Unsupported.into()),
             Origin::Module { command, module } => pipes::spawn(self.tap, |(read, write)| {
                 let mut command = Command::new(command);
                 command.arg("worker").arg(module).arg(read.to_string()).arg(write.to_string());

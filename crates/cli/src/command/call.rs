@@ -7,7 +7,7 @@ use cmp_bridge_contract::literal::{Literal, LiteralError};
 use cmp_bridge_contract::model::{Contract, Type, Use};
 use cmp_bridge_harness::death::Death;
 use cmp_bridge_harness::outcome::{Kind, Named};
-use cmp_bridge_harness::{Ended, Harness, How, Outcome};
+use cmp_bridge_harness::{Builder, Ended, Harness, How, Outcome};
 use serde_json::{Map, json};
 use std::ffi::OsString;
 use std::io;
@@ -21,6 +21,7 @@ use std::time::Duration;
   cmp-bridge call legacy/build/pie/cmp_day tm_crc16 'buf=\"123456789\"' lg=9         (scanned on the spot)
   cmp-bridge call libcmp_fd.so kepcar_ 'kep=[24464560.0, 0.7, 0.1, 0.2, 0.3, 0.4]' xmu=3.986004415e14 ... --json
   cmp-bridge call cmp_day ehposv dt=0.5 --state ehbul.a=7200e3 --contract contracts/flight_dynamics.toml
+  cmp-bridge call --server hpux1:4710 jj_julien annee=2004 mois=4 --contract contracts/flight_dynamics.toml
 
 Values: 12  0x1f  1.5  0x1.8p3  nan  true  null  NAME  \"text\"  [1, 2]  {a=1, b=2}  (re, im)  hex:00ff  @FILE (its bytes)
 and [f64; 3], room for an output whose extent is not known. What a record does not name is zero. A count may be left out
@@ -28,18 +29,26 @@ where the array it counts is given. Without a contract every address is taken fo
 or a character: c=65  c=A  c='\"2\"'. A fixed-point number is written with a point (2.0), or is its raw integer, as shown.
 
 The program is stopped at its safe moment (main, MAIN__, _ada_<main>), before its own code runs; a library is loaded into
-a process of ours. Exit status: 0 it returned, 2 an error, 3 it crashed, 4 it ended the process (STOP, exit), 5 it raised
-an exception, 6 it did not return in time.")]
+a process of ours. With --server nothing is started: the routine is called where it is, by its contract; state travels with
+the call, so that --state must say all of it, area by area.
+
+Exit status: 0 it returned, 2 an error, 3 it crashed, 4 it ended the process (STOP, exit), 5 it raised an exception, 6 it did
+not return in time, 7 the connection to the server was lost: whether it ran is not known.")]
+#[command(override_usage = "cmp-bridge call [OPTIONS] <EXE> <ROUTINE> [NAME=VALUE]...
+       cmp-bridge call [OPTIONS] --server <HOST:PORT> --contract <FILE> <ROUTINE> [NAME=VALUE]...")]
 pub struct Args {
-    /// An executable, a shared library, or a module of candidates
+    /// An executable, a shared library, or a module of candidates; not with --server
     #[arg(value_name = "EXE")]
-    file: PathBuf,
+    first: OsString,
     /// The routine: its name in the contract, or its symbol
-    #[arg(value_name = "ROUTINE")]
-    routine: String,
+    #[arg(value_name = "ROUTINE", required_unless_present = "server")]
+    second: Option<String>,
     /// Values of the parameters
     #[arg(value_name = "NAME=VALUE")]
     arguments: Vec<String>,
+    /// Calls the routine that the server at this address has
+    #[arg(long, value_name = "HOST:PORT", conflicts_with_all = ["argument", "folder"])]
+    server: Option<String>,
     /// The contract; otherwise the routine is scanned
     #[arg(long, value_name = "FILE")]
     contract: Vec<PathBuf>,
@@ -69,6 +78,9 @@ pub enum Error {
     /// The call.
     #[error(transparent)]
     Call(#[from] cmp_bridge_harness::Error),
+    /// A name that is none.
+    #[error("`{}` is not the name of a routine", .0.to_string_lossy())]
+    Name(OsString),
     /// An argument without a value.
     #[error("`{0}` is not an argument: write name=value")]
     NoValue(String),
@@ -99,14 +111,26 @@ impl Explain for Error {
                 "`cmp-bridge call --help` shows how values are written; quote them for the shell".to_owned(),
             ),
             Error::File(error) => error.hint(),
+            Error::Name(_) => Some("with --server no executable is named".to_owned()),
             Error::Latin1(_) | Error::Output(_) => None,
         }
     }
 }
 
+/// What is called: by whom, which routine, with what. With `--server` the first word is the routine.
+fn words(args: &Args) -> Result<(Builder, String, Vec<&String>), Error> {
+    let Some(server) = &args.server else {
+        let routine = args.second.clone().unwrap_or_default();
+        return Ok((Harness::of(PathBuf::from(&args.first)), routine, args.arguments.iter().collect()));
+    };
+    let routine = args.first.to_str().ok_or_else(|| Error::Name(args.first.clone()))?;
+    Ok((Harness::remote(server), routine.to_owned(), args.second.iter().chain(&args.arguments).collect()))
+}
+
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Ending, Error> {
-    let mut builder = Harness::of(&args.file).timeout(Duration::from_millis(args.timeout));
+    let (builder, routine, arguments) = words(args)?;
+    let mut builder = builder.timeout(Duration::from_millis(args.timeout));
     builder = args.contract.iter().fold(builder, |builder, file| builder.contract(file));
     builder = args.argument.iter().fold(builder, |builder, argument| builder.argument(argument));
     if let Some(folder) = &args.folder {
@@ -120,11 +144,11 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
         builder = builder.command(command);
     }
     let harness = builder.start()?;
-    let contract = harness.contract_of(&args.routine)?;
-    let mut call = harness.call(&args.routine);
-    for text in &args.arguments {
+    let contract = harness.contract_of(&routine)?;
+    let mut call = harness.call(&routine);
+    for text in arguments {
         let (name, value) = text.split_once('=').ok_or_else(|| Error::NoValue(text.clone()))?;
-        let ty = type_of(&contract, &args.routine, name);
+        let ty = type_of(&contract, &routine, name);
         call = call.arg(name, value_of(text, value, ty)?);
     }
     for text in &args.state {
@@ -178,6 +202,7 @@ fn status(how: &How) -> u8 {
         How::Death(Death::Exit(_)) => 4,
         How::Exception(_) => 5,
         How::Death(Death::Timeout(_)) => 6,
+        How::Death(Death::Lost) => 7,
         How::Declined => 1,
     }
 }
@@ -262,6 +287,7 @@ fn ended_json(ended: &Ended) -> String {
         }
         How::Death(Death::Exit(code)) => ("exit", json!(code)),
         How::Death(Death::Timeout(limit)) => ("timeout", json!(limit.as_millis() as u64)),
+        How::Death(Death::Lost) => ("lost", json!(null)),
         How::Panicked => ("panic", json!(null)),
         How::Declined => ("declined", json!(null)),
     };

@@ -115,6 +115,11 @@ impl Book {
         Known { contract, routine, areas: &entry.areas, lowered: &entry.lowered }
     }
 
+    /// Its contracts.
+    pub fn contracts(&self) -> &[Contract] {
+        &self.contracts
+    }
+
     /// Number of routines.
     pub fn routine_count(&self) -> usize {
         self.entries.len()

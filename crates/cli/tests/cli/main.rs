@@ -13,9 +13,12 @@ mod install;
 mod learn;
 mod live;
 mod new;
+mod remote;
 mod report;
 mod scan_check;
 mod scan_source;
 mod schema;
+#[path = "../../../wire/tests/support/server.rs"]
+mod server;
 mod support;
 mod two_sides;

@@ -26,6 +26,8 @@ use std::path::{Path, PathBuf};
   cmp-bridge replay day.journal --module target/release/librewrite.so
   cmp-bridge replay day.journal --control --exe legacy/bin/cmp_day
   cmp-bridge replay day.journal --module librewrite.so --control --exe legacy/bin/cmp_day --html evidence.html
+  cmp-bridge replay day.journal --server rustbox:4710          (candidates that another machine hosts)
+  cmp-bridge replay day.journal --control --server hpux1:4710  (the legacy routine, hosted by the generated stub)
   cmp-bridge replay day.journal                      (what route shadow recorded)
 
 --control lets the legacy routine answer its own journal: any difference is noise, or state that the contract does not
@@ -44,6 +46,10 @@ pub struct Args {
     /// The executable the journal was recorded from, for --control
     #[arg(long, value_name = "EXE", requires = "control")]
     exe: Option<PathBuf>,
+    /// The server at this address answers: with --control it hosts the legacy routine, else the candidate. Each call brings
+    /// its state: name no process that is in operation
+    #[arg(long, value_name = "HOST:PORT", conflicts_with = "exe")]
+    server: Option<String>,
     /// The agent, if it is not beside this command
     #[arg(long, value_name = "FILE", env = "CMP_BRIDGE_AGENT")]
     agent: Option<PathBuf>,
@@ -183,8 +189,11 @@ impl Explain for Error {
                 "build the module from the contract the journal was recorded with, or record again".to_owned()
             }
             Error::NoCandidate { hint, .. } => hint.clone(),
-            Error::NobodyAnswers => "add --module FILE or --control --exe EXE".to_owned(),
-            Error::NoExecutable { .. } => "add --exe EXE".to_owned(),
+            Error::NobodyAnswers => "add --module FILE, --control --exe EXE or --server HOST:PORT".to_owned(),
+            Error::NoExecutable { .. } => {
+                "add --exe EXE, or --server HOST:PORT where another machine hosts the routine".to_owned()
+            }
+            Error::Worker(WorkerError::Remote(error)) => return error.hint().map(str::to_owned),
             Error::BuildId { .. } => "name the executable that was recorded, or record this one".to_owned(),
             Error::Agent(error) => return error.hint(),
             Error::Worker(WorkerError::Start { .. } | WorkerError::Refused { .. })
@@ -260,7 +269,14 @@ impl<'a> Replay<'a> {
     fn subjects(&self) -> Result<Vec<Evidence>, Error> {
         let mut subjects = Vec::new();
         let mut control_durations = Vec::new();
-        if self.args.control {
+        if let Some(server) = &self.args.server {
+            let mut subject = subject::remote(self, server)?;
+            let ledger = self.ask_all(&mut subject)?;
+            if self.args.control {
+                control_durations = ledger.durations().map(<[u64]>::to_vec).collect();
+            }
+            subjects.push(ledger.close(subject.name, subject.what));
+        } else if self.args.control {
             let mut subject = subject::control(self)?;
             let ledger = self.ask_all(&mut subject)?;
             control_durations = ledger.durations().map(<[u64]>::to_vec).collect();

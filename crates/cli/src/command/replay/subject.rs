@@ -3,6 +3,7 @@
 use super::{Error, Replay, request, title};
 use crate::command::{journal::hex, run};
 use crate::evidence::{Answered, Beyond, Book, Kind, Ledger, LostEnds};
+use crate::names::matches;
 use crate::output::note;
 use cmp_bridge::control::Route;
 use cmp_bridge::launch::WorkerStart;
@@ -11,6 +12,7 @@ use cmp_bridge::module;
 use cmp_bridge::worker::Reply;
 use cmp_bridge_contract::hash::routine_hash;
 use cmp_bridge_harness::images::Images;
+use cmp_bridge_harness::remote::Remote;
 use cmp_bridge_harness::worker::{Answer, ControlSession, Origin, Worker, WorkerError};
 use cmp_bridge_inspect::binary::Binary;
 use cmp_bridge_inspect::libraries::find_libraries;
@@ -127,6 +129,40 @@ impl Subject {
         beyond.extend(undeclared.map(|(symbol, place)| Beyond::Undeclared { symbol, place }));
         ledger.answered(call, &control, &candidate, &beyond, reply.nanoseconds);
     }
+}
+
+/// A server. It is greeted for each routine before the first call: one that it does not have, or knows by another contract, is
+/// not asked.
+pub fn remote(replay: &Replay<'_>, server: &str) -> Result<Subject, Error> {
+    let timeout = Duration::from_millis(replay.args.timeout);
+    let kind = if replay.args.control { Kind::Control } else { Kind::Candidate };
+    let mut remote = Remote::new(server, replay.book.contracts().to_vec());
+    let (mut greeted, mut refused, mut closed) = (None, None, Vec::new());
+    for known in replay.book.iter() {
+        let name = &known.routine.name;
+        let wanted = replay.args.routine.as_deref().is_none_or(|pattern| matches(pattern, name));
+        let mut why = request::closed(&known);
+        if wanted && why.is_none() {
+            match remote.greet(name, timeout) {
+                Ok(what) => greeted = Some(what),
+                // Nobody is there for the others either.
+                Err(error) if !error.is_of_routine() => return Err(Error::Worker(error.into())),
+                Err(error) => {
+                    why = Some(error.to_string());
+                    refused = Some(error);
+                }
+            }
+        }
+        closed.push(why);
+    }
+    if let (None, Some(error)) = (&greeted, refused) {
+        return Err(Error::Worker(error.into()));
+    }
+    let mut subject =
+        Subject::new(replay, kind, Path::new(server), greeted, Origin::Remote(Box::new(remote)));
+    subject.name = server.to_owned();
+    subject.closed = closed.into_iter().map(|why| why.map(Closed::Because)).collect();
+    Ok(subject)
 }
 
 /// The modules that were named. A routine that none of them answers is told with the first.

@@ -1,0 +1,282 @@
+//! Routines that another machine answers, asked as a worker process is asked: a request's registers and areas become a
+//! message, and what comes back becomes registers and areas.
+
+use crate::death::Death;
+use crate::harness::passed;
+use crate::request::{ArgumentError, Callee};
+use crate::worker::Answer;
+use cmp_bridge::entry::Returned;
+use cmp_bridge::module;
+use cmp_bridge::worker::{Reply, Request};
+use cmp_bridge_contract::abi::{Lowered, ReturnPlace};
+use cmp_bridge_contract::model::{By, Contract, Routine};
+use cmp_bridge_contract::readiness::Missing;
+use cmp_bridge_contract::wire;
+use cmp_bridge_wire::client::{self, Client, ClientError, Options};
+use cmp_bridge_wire::message::{self, Known, Role};
+use cmp_bridge_wire::rpc::Reply as RpcReply;
+use cmp_bridge_wire::{Converter, Native};
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::time::{Duration, Instant};
+
+/// What this side says that it is.
+const WHAT: &str = concat!("@(#) cmp-bridge ", env!("CARGO_PKG_VERSION"));
+
+/// Why a server cannot be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum RemoteError {
+    /// The client.
+    #[error("`{routine}` at {server}: {source}")]
+    Client {
+        /// The routine.
+        routine: String,
+        /// The server.
+        server: String,
+        /// Why.
+        source: Box<ClientError>,
+    },
+    /// No contract says what it is.
+    #[error("no contract says what `{0}` takes and returns: over a wire nothing can be scanned")]
+    NoContract(String),
+    /// It does not travel.
+    #[error("calls of `{routine}` do not travel: {why}")]
+    Shape {
+        /// The routine.
+        routine: String,
+        /// Every reason.
+        why: String,
+    },
+    /// The signature.
+    #[error(transparent)]
+    Signature(#[from] ArgumentError),
+}
+
+/// What failed, be it in the first exchange.
+fn first_cause(error: &ClientError) -> &ClientError {
+    match error {
+        ClientError::Greeting(error) => first_cause(error),
+        error => error,
+    }
+}
+
+impl RemoteError {
+    /// It is about this routine: another one of the same server may be called.
+    pub fn is_of_routine(&self) -> bool {
+        match self {
+            RemoteError::Client { source, .. } => {
+                matches!(first_cause(source), ClientError::Refused { .. } | ClientError::Reply(_))
+            }
+            RemoteError::NoContract(_) | RemoteError::Shape { .. } | RemoteError::Signature(_) => true,
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            RemoteError::Client { source, .. } => Some(match first_cause(source) {
+                ClientError::Connect { .. } | ClientError::Resting { .. } => {
+                    "is the server there? `cmp-bridge serve` on Linux, the stub's own process elsewhere; write HOST:PORT"
+                }
+                ClientError::Refused { .. } => {
+                    "both ends must be made from one contract: generate the stub, or build the module, from this one"
+                }
+                ClientError::Reply(_) => {
+                    "another program answers at this address, or one of another contract"
+                }
+                _ => return None,
+            }),
+            RemoteError::NoContract(_) => Some("name the contract that the server was made from"),
+            RemoteError::Shape { .. } => {
+                Some("complete the contract; `cmp-bridge generate --lang x` lists the reasons")
+            }
+            RemoteError::Signature(_) => None,
+        }
+    }
+}
+
+/// A server, and the routines that are asked of it.
+pub struct Remote {
+    server: String,
+    contracts: Vec<Contract>,
+    asked: BTreeMap<String, Asked>,
+}
+
+/// A routine that was asked for. It has a connection of its own: a server that has it need not have others.
+struct Asked {
+    contract: usize,
+    routine: Routine,
+    client: Client,
+    converter: Converter,
+    native: Native,
+    call: client::Call,
+}
+
+impl Remote {
+    /// The server at `host:port`, whose routines these contracts describe. Nothing is connected yet.
+    pub fn new(server: impl Into<String>, contracts: Vec<Contract>) -> Remote {
+        Remote { server: server.into(), contracts, asked: BTreeMap::new() }
+    }
+
+    /// Its address, as it was written.
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
+    /// Connects for a routine, and says what the server says that it is.
+    pub fn greet(&mut self, routine: &str, timeout: Duration) -> Result<String, RemoteError> {
+        let server = self.server.clone();
+        let asked = self.asked(routine)?;
+        let failed = |source| client_error(routine, &server, source);
+        asked.client.connect(timeout).map_err(failed)?;
+        Ok(asked.client.server().to_owned())
+    }
+
+    /// Lets the server answer a call.
+    pub fn ask(&mut self, request: &Request, timeout: Duration) -> Result<Answer, RemoteError> {
+        if !request.call {
+            // What is live in the server cannot be read: its routine gets all of its state with each call.
+            let problem = "state that is live in a server cannot be read or set".to_owned();
+            return Ok(Answer::Reply(Box::new(Reply::refused(problem))));
+        }
+        let server = self.server.clone();
+        self.asked(&request.routine)?;
+        let (asked, contracts) = (self.asked.get_mut(&request.routine), &self.contracts);
+        let Some(asked) = asked else { return Err(RemoteError::NoContract(request.routine.clone())) };
+        let contract = &contracts[asked.contract];
+        let callee = Callee::of(contract, &asked.routine)?;
+        fill(&callee, request, &asked.converter, &mut asked.native);
+        asked.call.deadline = timeout;
+        let began = Instant::now();
+        let outcome = asked.client.call_routine(asked.call, &asked.converter, &mut asked.native);
+        let nanoseconds = began.elapsed().as_nanos() as u64;
+        let answer = match outcome {
+            Ok(answer) => answer,
+            Err(error) => return asked.failed(error, &request.routine, &server, timeout),
+        };
+        let reply = match answer {
+            message::Answer::Returned => Reply { nanoseconds, ..returned(&callee, request, &asked.native) },
+            message::Answer::Declined(why) => Reply::refused(format!("the server declined: {why}")),
+            message::Answer::NotNow(why) => Reply::refused(format!("the server cannot: {why}")),
+            message::Answer::Exception(what) if what.is_empty() => {
+                raised("an exception of no name".to_owned())
+            }
+            message::Answer::Exception(what) => raised(what),
+        };
+        Ok(Answer::Reply(Box::new(reply)))
+    }
+
+    fn asked(&mut self, name: &str) -> Result<&mut Asked, RemoteError> {
+        if !self.asked.contains_key(name) {
+            let asked = self.first(name)?;
+            self.asked.insert(name.to_owned(), asked);
+        }
+        self.asked.get_mut(name).ok_or_else(|| RemoteError::NoContract(name.to_owned()))
+    }
+
+    fn first(&self, name: &str) -> Result<Asked, RemoteError> {
+        let found = self.contracts.iter().position(|contract| contract.routine(name).is_some());
+        let place = found.and_then(|i| Some((i, self.contracts[i].routine(name)?)));
+        let (contract, routine) = place.ok_or_else(|| RemoteError::NoContract(name.to_owned()))?;
+        let known = &self.contracts[contract];
+        let shape =
+            |missing: Vec<Missing>| RemoteError::Shape { routine: name.to_owned(), why: told(&missing) };
+        let converter = Converter::new(known, routine).map_err(shape)?;
+        let hash = wire::shape(known, routine).map_err(shape)?.hash(known, routine);
+        let procedure = wire::call_procedure(known, routine).unwrap_or_default();
+        let mut options = Options::new(known, WHAT, Role::Caller);
+        options.hello.routines = vec![Known { procedure, name: routine.name.clone(), hash }];
+        let client = Client::new(&self.server, options);
+        let client = client.map_err(|source| client_error(name, &self.server, source))?;
+        let call = client::Call { procedure, deadline: Duration::ZERO, again: routine.remote.idempotent };
+        Ok(Asked { contract, routine: routine.clone(), client, native: converter.native(), converter, call })
+    }
+}
+
+fn client_error(routine: &str, server: &str, source: ClientError) -> RemoteError {
+    RemoteError::Client { routine: routine.to_owned(), server: server.to_owned(), source: Box::new(source) }
+}
+
+fn raised(exception: String) -> Reply {
+    Reply { exception, ..Reply::refused(String::new()) }
+}
+
+/// Why a routine's calls do not travel; `None` where they do.
+pub fn refusal(contract: &Contract, routine: &Routine) -> Option<String> {
+    wire::shape(contract, routine).err().map(|missing| told(&missing))
+}
+
+fn told(missing: &[Missing]) -> String {
+    let lines: Vec<String> = missing.iter().map(|one| format!("{}: {}", one.path, one.message)).collect();
+    lines.join("; ")
+}
+
+impl Asked {
+    /// What a failure means for the call.
+    fn failed(
+        &mut self,
+        error: ClientError,
+        routine: &str,
+        server: &str,
+        timeout: Duration,
+    ) -> Result<Answer, RemoteError> {
+        // Whoever tests and replays wants each call tried.
+        self.client.disconnect();
+        match error {
+            ClientError::Unwritten(_)
+            | ClientError::TooLong(_)
+            | ClientError::Reply(RpcReply::GarbageArguments) => {
+                Ok(Answer::Reply(Box::new(Reply::refused(error.to_string()))))
+            }
+            ClientError::Lost { unsent: false, source } => Ok(Answer::Died(match source.kind() {
+                ErrorKind::TimedOut | ErrorKind::WouldBlock => Death::Timeout(timeout),
+                _ => Death::Lost,
+            })),
+            error => Err(client_error(routine, server, error)),
+        }
+    }
+}
+
+/// A request as memory.
+fn fill(callee: &Callee<'_>, request: &Request, converter: &Converter, native: &mut Native) {
+    converter.reset(native);
+    for (i, param) in callee.routine.params.iter().enumerate().filter(|(_, param)| param.by == By::Value) {
+        native.set_value(i, &passed(callee, i, &param.ty, request));
+    }
+    for (index, area) in request.areas.iter().enumerate() {
+        if native.returned_area() != Some(index) {
+            native.set_area(index, (area.address != 0).then_some(area.bytes.as_slice()));
+        }
+    }
+}
+
+/// Memory after a call that returned, as a worker tells it.
+fn returned(callee: &Callee<'_>, request: &Request, native: &Native) -> Reply {
+    let written = request.areas.iter().enumerate().filter(|(_, area)| area.written && area.address != 0);
+    let after = written.filter_map(|(index, _)| Some((index as u16, native.area(index)?.to_vec()))).collect();
+    Reply {
+        answer: module::Answer::ANSWERED,
+        returned: registers(&callee.lowered, native.returned()),
+        after,
+        ..Reply::refused(String::new())
+    }
+}
+
+/// A returned value in the registers in which it is returned here.
+fn registers(lowered: &Lowered, bytes: &[u8]) -> Returned {
+    let mut returned = Returned::default();
+    for (place, offset, size) in &lowered.returns {
+        let start = (*offset as usize).min(bytes.len());
+        let part = &bytes[start..(start + *size as usize).min(bytes.len())];
+        let mut register = [0; 16];
+        let length = part.len().min(16);
+        register[..length].copy_from_slice(&part[..length]);
+        let low = u64::from_le_bytes(*register.first_chunk().unwrap_or(&[0; 8]));
+        match place {
+            ReturnPlace::Gpr(i) => returned.gpr[usize::from(*i) & 1] = low,
+            ReturnPlace::Xmm(i) => returned.xmm[usize::from(*i) & 1] = low,
+            ReturnPlace::X87(i) => returned.x87[usize::from(*i) & 1] = register,
+        }
+    }
+    returned
+}
