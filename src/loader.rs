@@ -143,16 +143,26 @@ impl LoadedModule {
         self.candidates.iter().find(|candidate| candidate.routine == routine)
     }
 
+    /// The legacy routines that the module has a place for: their names, and the address of each place in the module's file.
+    /// Whether it ever looks there, only its code can say.
+    pub fn control_places(&self) -> Vec<(String, u64)> {
+        let mut places = Vec::new();
+        for slot in self.candidates.iter().flat_map(LoadedCandidate::slots) {
+            // SAFETY: a NUL-terminated static string.
+            let name = unsafe { CStr::from_ptr(slot.routine) }.to_string_lossy().into_owned();
+            let place = (name, (slot.address as u64).wrapping_sub(start_of_image(slot.address.cast())));
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
+        places
+    }
+
     /// Tells the module how to reach the legacy routines it may call. Those `find` does not know, or knows by another
     /// contract, stay unbound: calling them is an error of the candidate, not of the process.
     pub fn bind(&self, find: &dyn Fn(&str) -> Option<LegacyRoutine>) {
         for candidate in &self.candidates {
-            let count = candidate.descriptor.control_count as usize;
-            if count == 0 || candidate.descriptor.controls.is_null() {
-                continue;
-            }
-            // SAFETY: a descriptor of this version: `controls` leads to that many immutable entries.
-            for slot in unsafe { std::slice::from_raw_parts(candidate.descriptor.controls, count) } {
+            for slot in candidate.slots() {
                 // SAFETY: a NUL-terminated static string.
                 let name = unsafe { CStr::from_ptr(slot.routine) }.to_string_lossy();
                 if let Some(legacy) = find(&name).filter(|legacy| legacy.contract_hash == slot.contract_hash)
@@ -161,6 +171,27 @@ impl LoadedModule {
                 }
             }
         }
+    }
+}
+
+impl LoadedCandidate {
+    /// Where it looks for legacy routines.
+    fn slots(&self) -> &'static [ControlSlot] {
+        let count = self.descriptor.control_count as usize;
+        if count == 0 || self.descriptor.controls.is_null() {
+            return &[];
+        }
+        // SAFETY: a descriptor of this version: `controls` leads to that many immutable entries.
+        unsafe { std::slice::from_raw_parts(self.descriptor.controls, count) }
+    }
+}
+
+/// Where the image begins that holds this address: 0 where it is not known.
+fn start_of_image(address: *const c_void) -> u64 {
+    // SAFETY: plain data, for which zero is valid, and which the loader writes.
+    unsafe {
+        let mut about: libc::Dl_info = std::mem::zeroed();
+        if libc::dladdr(address, &mut about) == 0 { 0 } else { about.dli_fbase as u64 }
     }
 }
 

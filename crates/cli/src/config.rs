@@ -1,5 +1,9 @@
 //! `bridge.toml`: which contracts, which modules, and who answers each routine.
 
+mod serve;
+
+pub use serve::{Limits, Rule, Serve};
+
 use crate::error::{FileError, read_text};
 use crate::names::nearest;
 use cmp_bridge::control::Route;
@@ -9,7 +13,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml_edit::{Document, Item, Value};
 
-const KEYS: [&str; 4] = ["contracts", "modules", "journal", "routes"];
+const KEYS: [&str; 5] = ["contracts", "modules", "journal", "routes", "serve"];
 
 /// The configuration of a run. Paths are complete: they were relative to the file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,6 +28,8 @@ pub struct Config {
     pub journal: Option<PathBuf>,
     /// Routes at start, in the order of the file: a later line counts for what it matches.
     pub routes: Vec<RouteLine>,
+    /// Calls from other machines; `None` where nothing is said of them.
+    pub serve: Option<Serve>,
 }
 
 /// A line of `[routes]`.
@@ -156,6 +162,7 @@ impl Reader<'_> {
                 "modules" => config.modules = self.paths(key, item),
                 "journal" => config.journal = self.path(key, item.as_value(), span),
                 "routes" => config.routes = self.routes(item, span),
+                "serve" => config.serve = Some(self.serve(item, span)),
                 other => {
                     let hint = match nearest(other, KEYS) {
                         Some(key) => format!("did you mean `{key}`?"),

@@ -2,6 +2,7 @@
 #![deny(missing_docs)]
 
 mod agent;
+mod carried;
 pub mod command;
 mod config;
 pub mod error;
@@ -36,6 +37,7 @@ enum Command {
     Generate(command::generate::Args),
     New(command::new::Args),
     Run(command::run::Args),
+    Serve(command::serve::Args),
     Status(command::status::Args),
     Route(command::route::Args),
     Replay(command::replay::Args),
@@ -69,6 +71,7 @@ pub fn main() -> ExitCode {
         Command::Generate(args) => end(command::generate::run(&args)),
         Command::New(args) => end(command::new::run(&args)),
         Command::Run(args) => end(command::run::run(&args)),
+        Command::Serve(args) => end(command::serve::run(&args)),
         Command::Status(args) => end(command::status::run(&args)),
         Command::Route(args) => end(command::route::run(&args)),
         Command::Call(args) => end(command::call::run(&args)),

@@ -19,6 +19,9 @@ use std::fmt::Write;
 
 /// Version of the program: of these rules, not of a contract.
 pub const VERSION: u32 = 1;
+/// Number of the program that every server has: of its procedures only those that need no contract, null and status. No
+/// component's program has it but by a chance of one in 2^29.
+pub const SERVER: u32 = 0x2000_0000;
 /// Procedure that says nothing and answers nothing (RFC 5531).
 pub const PROCEDURE_NULL: u32 = 0;
 /// Procedure of the first exchange: who calls, and which routines by which hash.

@@ -30,4 +30,5 @@ pub mod linkage;
 mod names;
 pub mod planner;
 pub mod prologue;
+pub mod references;
 pub mod storage;

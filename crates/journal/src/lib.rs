@@ -7,10 +7,12 @@
 mod call;
 mod cursor;
 mod decoder;
+mod encoder;
 mod reader;
 mod writer;
 
 pub use call::{Call, CandidateCall, Captured, Outcome};
 pub use decoder::{Decoder, EntryError};
+pub use encoder::{EncodeError, encode};
 pub use reader::{Calls, Damage, Journal, JournalError, Summary};
 pub use writer::{Component, Header, RoutineHead, Writer};

@@ -11,6 +11,11 @@ pub const UNSAFE_FILES: &[(&str, &str)] = &[
     ("crates/agent/src/unwinder.rs", "stands in front of the functions by which unwinders find tables"),
     ("crates/agent/src/watch.rs", "reads the data of the images before and after a call"),
     ("crates/agent/src/worker.rs", "calls legacy routines and sets their live state"),
+    ("crates/cli/src/command/serve/candidate.rs", "calls the candidates of a module"),
+    (
+        "crates/cli/src/command/serve/system.rs",
+        "takes descriptors that a supervisor passes; memory that is a file",
+    ),
     ("crates/cli/src/command/worker.rs", "calls the candidates of a module"),
     ("crates/cli/src/signals.rs", "passes signals on to the legacy program"),
     ("crates/cli/tests/", "what the tests do to processes"),

@@ -22,6 +22,7 @@ pub mod run;
 pub mod scan;
 mod scan_source;
 pub mod schema;
+pub mod serve;
 pub mod status;
 pub mod what;
 pub mod worker;

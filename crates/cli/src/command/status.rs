@@ -1,5 +1,7 @@
 //! `cmp-bridge status`: who answers what, in the processes that run.
 
+mod remote;
+
 use crate::error::{Ending, Explain};
 use crate::output::print;
 use crate::report::{Align, Table};
@@ -15,10 +17,17 @@ use std::path::Path;
 #[command(after_help = "Examples:
   cmp-bridge status
   cmp-bridge status 4711
-  cmp-bridge status 4711 --json")]
+  cmp-bridge status 4711 --json
+  cmp-bridge status --server localhost:7117          (a `cmp-bridge serve`, here or on another machine)
+
+Exit status: 0, or 2 where there is no such process or server.")]
 pub struct Args {
     /// Process id of the program, or of its `cmp-bridge run`; all programs of this user if it is left out
+    #[arg(conflicts_with = "server")]
     pid: Option<u32>,
+    /// A `cmp-bridge serve`: what it answers, how often, and how fast
+    #[arg(long, value_name = "HOST:PORT")]
+    server: Option<String>,
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -38,6 +47,9 @@ pub enum Error {
     /// The control page is refused.
     #[error(transparent)]
     Page(#[from] SharedError),
+    /// The server.
+    #[error(transparent)]
+    Server(#[from] remote::Error),
     /// Standard output.
     #[error("standard output cannot be written")]
     Output(#[from] io::Error),
@@ -51,6 +63,7 @@ impl Explain for Error {
                 "the control page belongs to a session below {}; if nothing runs, remove that session",
                 sessions_directory().display()
             )),
+            Error::Server(error) => Some(error.hint()),
             Error::Output(_) => None,
         }
     }
@@ -87,6 +100,14 @@ fn lost_recorder(session: &Session) -> Option<u32> {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Ending, Error> {
+    if let Some(server) = &args.server {
+        let status = remote::status(server)?;
+        match args.json {
+            true => print(&format!("{status:#}\n"))?,
+            false => print(&super::serve::status::text(server, &status))?,
+        }
+        return Ok(Ending::Good);
+    }
     let open = |session: Session| Some((ControlPage::open(&session.control()).ok()?, session));
     let pages = match args.pid {
         Some(pid) => vec![(page_of(pid)?, session_of(pid)?)],

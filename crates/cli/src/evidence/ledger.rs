@@ -384,6 +384,11 @@ impl<'a> Ledger<'a> {
         self.answered(call, &control, &answered, &beyond, candidate.candidate_ticks);
     }
 
+    /// The sums of one routine, by its index in the book.
+    pub fn of(&self, routine: usize) -> &Totals {
+        &self.accounts[routine].evidence.totals
+    }
+
     /// The sums of all routines.
     pub fn totals(&self) -> Totals {
         let mut sum = Totals::default();

@@ -1,6 +1,7 @@
 //! The journal: what is written is what is read, and what was changed is noticed.
 
 mod damage;
+mod encoder;
 mod round_trip;
 mod support;
 

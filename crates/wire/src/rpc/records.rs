@@ -89,6 +89,26 @@ impl Records {
         self.end - self.start + if self.given { 0 } else { self.gathered.len() }
     }
 
+    /// Bytes of memory in use, whatever is in them.
+    pub fn memory(&self) -> usize {
+        self.buffer.capacity() + self.gathered.capacity()
+    }
+
+    /// Gives back most of the memory that what is held does not need: for those who keep many.
+    pub fn settle(&mut self) {
+        if self.memory() <= 2 * self.held() + 1024 {
+            return;
+        }
+        self.buffer.truncate(self.end);
+        self.buffer.drain(..self.start);
+        (self.start, self.end) = (0, self.buffer.len());
+        self.buffer.shrink_to_fit();
+        if self.given {
+            (self.given, self.gathered) = (false, Vec::new());
+        }
+        self.gathered.shrink_to_fit();
+    }
+
     /// The stream may end here: it is between two messages.
     pub fn is_between(&self) -> bool {
         self.held() == 0 && self.pieces == 0

@@ -1,7 +1,7 @@
 //! `cmp-bridge replay`: recorded calls, answered again from the same bytes and compared.
 
 pub(crate) mod request;
-mod subject;
+pub(in crate::command) mod subject;
 
 use super::journal::{self, hex, journal_hint, require_match};
 use super::run::{self, file_name};

@@ -18,7 +18,7 @@ use cmp_bridge_inspect::binary::Binary;
 use cmp_bridge_inspect::libraries::find_libraries;
 use cmp_bridge_inspect::planner::{PlanRequest, RoutineRequest, plan};
 use cmp_bridge_journal::{Call, Outcome};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Crashes of one routine after which its other calls are not replayed: each costs a new process.
@@ -51,15 +51,21 @@ enum Closed {
 }
 
 impl Subject {
-    fn new(replay: &Replay<'_>, kind: Kind, path: &Path, what: Option<String>, origin: Origin) -> Subject {
-        let closed = replay.book.iter().map(|known| request::closed(&known).map(Closed::Because)).collect();
+    fn new(
+        (book, timeout): (&Book, Duration),
+        kind: Kind,
+        path: &Path,
+        what: Option<String>,
+        origin: Origin,
+    ) -> Subject {
+        let closed = book.iter().map(|known| request::closed(&known).map(Closed::Because)).collect();
         Subject {
             kind,
             name: title(path),
             what,
-            worker: Worker::new(origin, Duration::from_millis(replay.args.timeout)),
+            worker: Worker::new(origin, timeout),
             closed,
-            crashes: vec![0; replay.book.routine_count()],
+            crashes: vec![0; book.routine_count()],
             images: Images::default(),
         }
     }
@@ -107,6 +113,11 @@ impl Subject {
         Ok(())
     }
 
+    /// Ends its process.
+    pub fn stop(&mut self) {
+        self.worker.stop();
+    }
+
     fn enter(&self, call: &Call, reply: &Reply, ledger: &mut Ledger<'_>) {
         use module::Answer;
         if !reply.exception.is_empty() {
@@ -133,7 +144,7 @@ impl Subject {
 
 /// A server. It is greeted for each routine before the first call: one that it does not have, or knows by another contract, is
 /// not asked.
-pub fn remote(replay: &Replay<'_>, server: &str) -> Result<Subject, Error> {
+pub(super) fn remote(replay: &Replay<'_>, server: &str) -> Result<Subject, Error> {
     let timeout = Duration::from_millis(replay.args.timeout);
     let kind = if replay.args.control { Kind::Control } else { Kind::Candidate };
     let mut remote = Remote::new(server, replay.book.contracts().to_vec());
@@ -158,37 +169,52 @@ pub fn remote(replay: &Replay<'_>, server: &str) -> Result<Subject, Error> {
     if let (None, Some(error)) = (&greeted, refused) {
         return Err(Error::Worker(error.into()));
     }
-    let mut subject =
-        Subject::new(replay, kind, Path::new(server), greeted, Origin::Remote(Box::new(remote)));
+    let mut subject = Subject::new(
+        (replay.book, timeout),
+        kind,
+        Path::new(server),
+        greeted,
+        Origin::Remote(Box::new(remote)),
+    );
     subject.name = server.to_owned();
     subject.closed = closed.into_iter().map(|why| why.map(Closed::Because)).collect();
     Ok(subject)
 }
 
 /// The modules that were named. A routine that none of them answers is told with the first.
-pub fn modules(replay: &Replay<'_>) -> Result<Vec<Subject>, Error> {
-    let mut subjects = Vec::new();
-    let command = std::env::current_exe().map_err(WorkerError::Reach)?;
+pub(super) fn modules(replay: &Replay<'_>) -> Result<Vec<Subject>, Error> {
+    let mut opened = Vec::new();
     for path in &replay.args.module {
         let module = LoadedModule::open(path)?;
         require_contract(replay, &module)?;
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        opened.push((path.as_path(), absolute, module));
+    }
+    let opened = opened.iter().map(|(path, absolute, module)| (*path, absolute.clone(), module));
+    of_modules((replay.book, Duration::from_millis(replay.args.timeout)), Kind::Candidate, opened)
+}
+
+/// Modules: the file that is named, the one that is loaded, and what is in it. A routine that none of them answers is told
+/// with the first.
+pub fn of_modules<'m>(
+    (book, timeout): (&Book, Duration),
+    kind: Kind,
+    modules: impl Iterator<Item = (&'m Path, PathBuf, &'m LoadedModule)>,
+) -> Result<Vec<Subject>, Error> {
+    let mut subjects = Vec::new();
+    let command = std::env::current_exe().map_err(WorkerError::Reach)?;
+    for (path, file, module) in modules {
         let what = Some(module.what().to_owned());
-        let mut subject = Subject::new(
-            replay,
-            Kind::Candidate,
-            path,
-            what,
-            Origin::Module { command: command.clone(), module: absolute },
-        );
-        for (known, closed) in replay.book.iter().zip(&mut subject.closed) {
+        let origin = Origin::Module { command: command.clone(), module: file };
+        let mut subject = Subject::new((book, timeout), kind, path, what, origin);
+        for (known, closed) in book.iter().zip(&mut subject.closed) {
             if module.candidate(&known.routine.name).is_none() {
                 *closed = Some(Closed::Elsewhere);
             }
         }
         subjects.push(subject);
     }
-    for routine in 0..replay.book.routine_count() {
+    for routine in 0..book.routine_count() {
         let nobody = subjects.iter().all(|s| matches!(s.closed[routine], Some(Closed::Elsewhere)));
         if let (true, Some(first)) = (nobody, subjects.first_mut()) {
             first.closed[routine] = Some(Closed::NoCandidate);
@@ -223,7 +249,7 @@ fn require_contract(replay: &Replay<'_>, module: &LoadedModule) -> Result<(), Er
 }
 
 /// The executable the journal was recorded from.
-pub fn control<'a>(replay: &Replay<'a>) -> Result<Subject, Error> {
+pub(super) fn control<'a>(replay: &Replay<'a>) -> Result<Subject, Error> {
     let header = replay.journal.header();
     let path = replay.args.exe.as_deref();
     let path = path.ok_or_else(|| Error::NoExecutable { executable: header.executable.clone() })?;
@@ -258,7 +284,8 @@ pub fn control<'a>(replay: &Replay<'a>) -> Result<Subject, Error> {
         agent,
         session,
     };
-    let mut subject = Subject::new(replay, Kind::Control, path, None, origin);
+    let asked = (replay.book, Duration::from_millis(replay.args.timeout));
+    let mut subject = Subject::new(asked, Kind::Control, path, None, origin);
     subject.images = Images::of(&outcome.plan, executable, libraries);
     for refusal in &outcome.refused {
         let at = replay.book.iter().position(|known| known.routine.name == refusal.routine);

@@ -1,0 +1,473 @@
+//! Calls made elsewhere: they go to a journal, and the candidates are given them, too, and compared.
+//!
+//! A thread of its own, which takes them from a queue, so that no caller waits for a disk or for a comparison. The candidates
+//! run in processes of their own, as in a replay: one that crashes costs one call, and no connection.
+
+use super::modules::Loaded;
+use super::service::{Program, Service, Way};
+use crate::command::replay::subject::{Subject, of_modules};
+use crate::error::FileError;
+use crate::evidence::{Book, BookError, Evidence, Kind, Ledger, LostEnds, Totals};
+use crate::output::{Paint, note};
+use crate::report::{self, Report};
+use cmp_bridge_contract::hash::{contract_hash, format_hash, routine_hash};
+use cmp_bridge_journal::{Call, Component, Header, Outcome, RoutineHead, Writer, encode};
+use cmp_bridge_wire::message::Ending;
+use cmp_bridge_wire::{ConvertError, Decoder};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How long a candidate may take for a call that is only compared.
+const TIMEOUT: Duration = Duration::from_secs(2);
+/// Mismatches kept of each routine.
+const EXAMPLES: usize = 10;
+/// Bytes of entries that are gathered to a block of the journal, and how long at most.
+const BLOCK: usize = 1 << 18;
+const FLUSH: Duration = Duration::from_millis(500);
+
+/// A call made elsewhere, as it came.
+#[derive(Debug)]
+pub struct Told {
+    /// Whose routine: position of the program.
+    pub program: usize,
+    /// Position of the routine.
+    pub routine: usize,
+    /// The connection it came on, from 1.
+    pub thread: u32,
+    /// Calls of that connection that were not told: since the last one that was, and in all.
+    pub untold: (u32, u64),
+    /// Number of the call in its process.
+    pub number: u64,
+    /// Inputs, ending and outputs.
+    pub rest: Vec<u8>,
+}
+
+enum Order {
+    Told(Told),
+    Modules(Vec<Arc<Loaded>>),
+}
+
+/// What came of the calls so far.
+#[derive(Debug, Clone, Default)]
+pub struct Sums {
+    /// By routine: what the comparison came to.
+    pub totals: BTreeMap<(usize, usize), Totals>,
+    /// The journal, if there is one, and the bytes in it.
+    pub journal: Option<(PathBuf, u64)>,
+    /// Calls in it.
+    pub recorded: u64,
+    /// Why it is not whole.
+    pub failure: Option<String>,
+    /// Calls whose values could not be read.
+    pub garbage: u64,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    sums: Mutex<Sums>,
+    /// Bytes of the calls in the queue.
+    queued: AtomicUsize,
+}
+
+/// The end of the queue that callers fill.
+pub struct Seens {
+    orders: Option<Sender<Order>>,
+    shared: Arc<Shared>,
+    limit: usize,
+    keeper: Option<JoinHandle<()>>,
+}
+
+/// What the thread needs to begin.
+pub struct Start<'a> {
+    /// What is served.
+    pub service: &'a Service,
+    /// Where the calls go.
+    pub journal: Option<&'a Path>,
+    /// Where what they came to goes.
+    pub report: Option<&'a Path>,
+    /// Bytes that may be in the queue.
+    pub limit: usize,
+    /// Called when there is room in the queue again.
+    pub room: Box<dyn Fn() + Send>,
+}
+
+/// Why calls made elsewhere cannot be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The contracts.
+    #[error(transparent)]
+    Book(#[from] BookError),
+    /// The journal.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The candidates' processes.
+    #[error(transparent)]
+    Subject(#[from] crate::command::replay::Error),
+    /// The thread.
+    #[error("a thread cannot be started")]
+    Thread(#[from] io::Error),
+}
+
+impl Seens {
+    /// Starts the thread.
+    pub fn start(start: Start<'_>) -> Result<Seens, StartError> {
+        let shared = Arc::new(Shared::default());
+        let limit = start.limit;
+        let mut keeper = Keeper::new(&start, Arc::clone(&shared))?;
+        keeper.watch(&start.service.modules)?;
+        let room = start.room;
+        let (orders, queue) = channel();
+        let work = move || keeper.work(&queue, limit, &*room);
+        let keeper = std::thread::Builder::new().name("seens".to_owned()).spawn(work)?;
+        Ok(Seens { orders: Some(orders), shared, limit, keeper: Some(keeper) })
+    }
+
+    /// Whether nothing more should be told now.
+    pub fn is_full(&self) -> bool {
+        self.shared.queued.load(Ordering::Acquire) > self.limit
+    }
+
+    /// Takes a call.
+    pub fn tell(&self, told: Told) {
+        self.shared.queued.fetch_add(told.size(), Ordering::AcqRel);
+        self.order(Order::Told(told));
+    }
+
+    /// From now on these modules are compared.
+    pub fn watch(&self, modules: Vec<Arc<Loaded>>) {
+        lock(&self.shared.sums).totals.clear();
+        self.order(Order::Modules(modules));
+    }
+
+    fn order(&self, order: Order) {
+        // The thread ends after this end of the queue does.
+        if let Some(orders) = &self.orders {
+            let _ = orders.send(order);
+        }
+    }
+
+    /// What came of the calls so far.
+    pub fn sums(&self) -> Sums {
+        lock(&self.shared.sums).clone()
+    }
+
+    /// Waits until all that was told is written and compared.
+    pub fn finish(&mut self) {
+        drop(self.orders.take());
+        if self.keeper.take().is_some_and(|keeper| keeper.join().is_err()) {
+            note(
+                "the thread that records and compares has ended too early: its journal and report are not whole",
+            );
+        }
+    }
+}
+
+impl Told {
+    fn size(&self) -> usize {
+        self.rest.len() + size_of::<Told>()
+    }
+}
+
+fn lock(sums: &Mutex<Sums>) -> MutexGuard<'_, Sums> {
+    // Numbers are never left half changed.
+    sums.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The thread.
+struct Keeper {
+    shared: Arc<Shared>,
+    /// How the calls of each routine of each program are read, and its number in the journal.
+    ways: Vec<Vec<Option<(Way, usize)>>>,
+    /// Lives as long as the process: the ledgers refer to it, and there is one.
+    book: &'static Book,
+    header: Header,
+    report: Option<PathBuf>,
+    journal: Option<Writer>,
+    /// Entries that are not written yet, the thread they are of, and what that has not told.
+    block: (Vec<u8>, u32, u64),
+    /// Calls that were not told, of all threads.
+    untold: u64,
+    watched: Vec<(Subject, Ledger<'static>)>,
+    /// What modules came to that are no longer watched.
+    past: Vec<Evidence>,
+}
+
+impl Keeper {
+    fn new(start: &Start<'_>, shared: Arc<Shared>) -> Result<Keeper, StartError> {
+        let programs = &start.service.programs;
+        let header = header(programs);
+        let book: &'static Book = Box::leak(Box::new(Book::read(&header)?));
+        let mut number = 0..;
+        let mut way = |program: &Program, position: usize| {
+            let way = Way::of(&program.contract, &program.contract.routines[position]).ok()?;
+            Some((way, number.next()?))
+        };
+        let ways = programs
+            .iter()
+            .map(|program| (0..program.routines.len()).map(|position| way(program, position)).collect())
+            .collect();
+        let path = start.journal.map(free_name);
+        let journal = match &path {
+            Some(path) => {
+                let made = Writer::create(path, &header);
+                Some(made.map_err(FileError::new(path.clone(), "created as a journal"))?)
+            }
+            None => None,
+        };
+        lock(&shared.sums).journal = path.zip(journal.as_ref().map(Writer::written));
+        let report = start.report.map(Path::to_owned);
+        let (block, watched, past) = ((Vec::new(), 0, 0), Vec::new(), Vec::new());
+        Ok(Keeper { shared, ways, book, header, report, journal, block, untold: 0, watched, past })
+    }
+
+    /// Gives the calls that follow to these modules; what others came to is kept.
+    fn watch(&mut self, modules: &[Arc<Loaded>]) -> Result<(), crate::command::replay::Error> {
+        let files = modules.iter().map(|loaded| (loaded.path.as_path(), loaded.copy.path(), &loaded.module));
+        let subjects = of_modules((self.book, TIMEOUT), Kind::Shadow, files)?;
+        self.close();
+        lock(&self.shared.sums).totals.clear();
+        let ledger = |subject| (subject, Ledger::new(self.book, Kind::Shadow, EXAMPLES));
+        self.watched = subjects.into_iter().map(ledger).collect();
+        Ok(())
+    }
+
+    /// Takes orders until nobody is left to give them.
+    fn work(mut self, queue: &Receiver<Order>, limit: usize, room: &dyn Fn()) {
+        loop {
+            match queue.recv_timeout(FLUSH) {
+                Ok(Order::Told(told)) => {
+                    let size = told.size();
+                    self.take(told);
+                    let before = self.shared.queued.fetch_sub(size, Ordering::AcqRel);
+                    if before > limit / 2 && before - size <= limit / 2 {
+                        room();
+                    }
+                }
+                Ok(Order::Modules(modules)) => {
+                    if let Err(error) = self.watch(&modules) {
+                        note(&format!(
+                            "calls made elsewhere go on being compared with the modules before: {error}"
+                        ));
+                    }
+                    self.write_report();
+                }
+                Err(RecvTimeoutError::Timeout) => self.flush(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        self.finish();
+    }
+
+    fn take(&mut self, told: Told) {
+        let Some((way, routine)) = &mut self.ways[told.program][told.routine] else { return };
+        let call = match call(way, *routine, &told) {
+            Ok(call) => call,
+            Err(_) => {
+                lock(&self.shared.sums).garbage += 1;
+                return;
+            }
+        };
+        way.settle();
+        self.untold += u64::from(told.untold.0);
+        self.record(&call, told.untold.1);
+        let mut totals = Totals::default();
+        for (subject, ledger) in &mut self.watched {
+            // A module that cannot be started is told once, and then not asked: its routines count as not compared.
+            if let Err(error) = subject.answer(self.book, &LostEnds::default(), &call, ledger) {
+                ledger.skipped(&call, &error.to_string());
+            }
+            totals.add(ledger.of(call.routine));
+        }
+        lock(&self.shared.sums).totals.insert((told.program, told.routine), totals);
+    }
+
+    fn record(&mut self, call: &Call, untold: u64) {
+        if self.journal.is_none() {
+            return;
+        }
+        if self.block.1 != call.thread || self.block.0.len() > BLOCK {
+            self.flush();
+        }
+        (self.block.1, self.block.2) = (call.thread, untold);
+        match encode(call, &mut self.block.0) {
+            Ok(()) => lock(&self.shared.sums).recorded += 1,
+            Err(error) => self.lose(&error.to_string()),
+        }
+    }
+
+    /// Writes the entries that are gathered.
+    fn flush(&mut self) {
+        let (entries, thread, untold) = &mut self.block;
+        let Some(writer) = self.journal.as_mut().filter(|_| !entries.is_empty()) else { return };
+        let written = writer.block(*thread, *untold, entries);
+        entries.clear();
+        entries.shrink_to(BLOCK);
+        match written {
+            Ok(()) => self.note_length(),
+            Err(error) => self.lose(&error.to_string()),
+        }
+    }
+
+    fn note_length(&self) {
+        if let (Some(writer), Some((_, length))) = (&self.journal, &mut lock(&self.shared.sums).journal) {
+            *length = writer.written();
+        }
+    }
+
+    /// The journal ends here; callers do not.
+    fn lose(&mut self, why: &str) {
+        self.journal = None;
+        self.block.0.clear();
+        note(&format!("the journal ends with its last whole block: {why}"));
+        lock(&self.shared.sums).failure = Some(why.to_owned());
+    }
+
+    /// Closes the books of the modules that are watched.
+    fn close(&mut self) {
+        for (mut subject, ledger) in std::mem::take(&mut self.watched) {
+            subject.stop();
+            if ledger.totals().calls > 0 {
+                self.past.push(ledger.close(subject.name, subject.what));
+            }
+        }
+    }
+
+    fn finish(&mut self) {
+        self.flush();
+        if let Some(writer) = self.journal.take() {
+            match writer.finish(self.untold) {
+                Ok(length) => {
+                    if let Some((_, known)) = &mut lock(&self.shared.sums).journal {
+                        *known = length;
+                    }
+                }
+                Err(error) => self.lose(&error.to_string()),
+            }
+        }
+        self.close();
+        self.write_report();
+        if !self.past.is_empty() {
+            // Its first line speaks of a whole journal.
+            let text = report::text(&self.evidence(), 3, Paint::stderr());
+            text.lines().skip(1).for_each(note);
+        }
+    }
+
+    fn evidence(&self) -> Report {
+        let sums = lock(&self.shared.sums);
+        let contracts = self.header.components.iter().map(|component| {
+            let known = cmp_bridge_contract::model::Contract::from_toml(&component.contract, &component.file);
+            (
+                component.file.clone(),
+                known.map(|contract| format_hash(contract_hash(&contract))).unwrap_or_default(),
+            )
+        });
+        Report {
+            journal: sums
+                .journal
+                .as_ref()
+                .map_or_else(|| "(no journal)".to_owned(), |(path, _)| path.display().to_string()),
+            executable: self.header.executable.clone(),
+            build_id: String::new(),
+            target: self.header.target.clone(),
+            contracts: contracts.collect(),
+            recorded: sums.recorded,
+            dropped: self.untold,
+            damage: Vec::new(),
+            date: None,
+            version: env!("CARGO_PKG_VERSION"),
+            subjects: self.past.clone(),
+        }
+    }
+
+    /// Writes the report whole, or leaves the one before.
+    fn write_report(&self) {
+        let Some(path) = &self.report else { return };
+        let new = extended(path, "new");
+        let json = serde_json::to_vec_pretty(&self.evidence()).map_err(io::Error::other);
+        let written =
+            json.and_then(|json| std::fs::write(&new, json)).and_then(|()| std::fs::rename(&new, path));
+        if let Err(error) = written {
+            note(&format!("{}: the report cannot be written: {error}", path.display()));
+        }
+    }
+}
+
+/// A call, of what was told of it.
+fn call(way: &mut Way, routine: usize, told: &Told) -> Result<Call, ConvertError> {
+    let mut input = Decoder::new(&told.rest);
+    way.converter.decode_inputs(&mut input, &mut way.native)?;
+    let mut arguments = crate::carried::Arguments::default();
+    way.layout.arguments(&mut way.native, &mut arguments);
+    let before = way.layout.before(&mut way.native);
+    let outcome = match Ending::decode(&mut input)? {
+        Ending::Exception => Outcome::Abandoned,
+        Ending::Returned => {
+            way.converter.decode_outputs(&mut input, &mut way.native)?;
+            let returned = way.layout.returned(&way.native);
+            Outcome::Returned { returned, after: way.layout.after(&mut way.native) }
+        }
+    };
+    input.finish()?;
+    Ok(Call {
+        thread: told.thread,
+        number: told.number,
+        depth: 0,
+        routine,
+        gpr: arguments.gpr,
+        xmm: arguments.xmm,
+        stack: arguments.stack,
+        // As a process of this machine begins.
+        mxcsr: 0x1f80,
+        x87_control: 0x37f,
+        before,
+        outcome,
+        candidate: None,
+    })
+}
+
+/// What the journal says of itself: the routines that travel, program by program.
+fn header(programs: &[Program]) -> Header {
+    let mut header = Header { target: "x86_64-linux-gnu".to_owned(), ..Header::default() };
+    let names = programs.iter().filter_map(|program| program.contract.component.binary.clone());
+    header.executable = names.collect::<Vec<_>>().join(", ");
+    for (component, program) in (0..).zip(programs) {
+        let file = program.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        header.components.push(Component { file, contract: program.text.clone() });
+        for (routine, known) in program.contract.routines.iter().zip(&program.routines) {
+            if known.way.is_ok() {
+                let contract_hash = routine_hash(&program.contract, routine);
+                header.routines.push(RoutineHead { name: routine.name.clone(), component, contract_hash });
+            }
+        }
+    }
+    header
+}
+
+fn extended(path: &Path, extension: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(extension);
+    name.into()
+}
+
+/// The name, or the first of `name.2`, `name.3` ... that is free: evidence is never overwritten, and a restart must not fail.
+fn free_name(path: &Path) -> PathBuf {
+    let numbered = |number: u32| match (path.file_stem(), path.extension()) {
+        (Some(stem), Some(extension)) => {
+            let name = format!("{}.{number}.{}", stem.to_string_lossy(), extension.to_string_lossy());
+            path.with_file_name(name)
+        }
+        _ => extended(path, &number.to_string()),
+    };
+    std::iter::once(path.to_owned())
+        .chain((2..10_000).map(numbered))
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| path.to_owned())
+}

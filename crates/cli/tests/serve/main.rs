@@ -1,0 +1,8 @@
+//! `cmp-bridge serve`: the built command, modules compiled for the purpose, and clients made of the wire's parts.
+
+mod answers;
+mod life;
+mod limits;
+mod seens;
+mod start;
+mod support;
