@@ -1,15 +1,16 @@
 //! What tshark sees of a conversation. The capture file is made of the very bytes that went over the connection, so that
 //! nobody needs the right to listen on an interface.
 
-use crate::conversation::{client, talk};
+use crate::conversation::{Ours, client, talk};
 use crate::sample;
 use crate::server::{Piece, Server};
-use crate::tools::{self, run};
+use crate::tools::{self, Subject, run};
 use cmp_bridge_contract::wire;
 use cmp_bridge_wire::rpc::{CallHead, Credential, Records, Reply, ReplyHead};
 use cmp_bridge_wire::{Decoder, MESSAGE_LIMIT};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 /// The port of the server in the capture.
 const PORT: u16 = 20_480;
@@ -171,6 +172,25 @@ fn tshark_understands_an_rpcgen_client_and_our_server() {
     assert_eq!(found[2][3..], ["0", &number.to_string(), "1", "16", "2", "hpux_host", "1234", ""]);
     assert_eq!(found[3][2], found[2][2], "the answer has the number of the call");
     assert_eq!(found[3][3..], ["1", &number.to_string(), "1", "16", "", "", "", "0"]);
+}
+
+#[test]
+fn tshark_understands_our_client_and_our_server() {
+    let subject = Subject::open("../codegen/tests/x/sample.toml");
+    let server = Server::start(Subject::open("../codegen/tests/x/sample.toml").contract, sample::answer);
+    let mut ours = Ours::new(&subject, &server.address.to_string());
+    for title in ["a", "raise", "decline", "b"] {
+        ours.call(&subject, title).expect("an answer");
+    }
+    ours.client.status(Duration::from_secs(20)).expect("a status");
+    let pieces = joined(server.traffic());
+    let found = seen_by_tshark(&tools::scratch("capture_ours"), &pieces);
+    assert_eq!(found, expected(&pieces));
+    let procedures: Vec<&str> = found.iter().map(|message| message[6].as_str()).collect();
+    // HELLO, four calls, STATUS: each with its answer.
+    assert_eq!(procedures, ["1", "1", "16", "16", "16", "16", "16", "16", "16", "16", "2", "2"]);
+    let uid = found[0][9].parse::<u32>().expect("a user");
+    assert!(!found[0][8].is_empty() && found.iter().step_by(2).all(|call| call[9] == uid.to_string()));
 }
 
 /// Wrong twins of a conversation: tshark sees each otherwise.

@@ -53,7 +53,11 @@ pub fn run(folder: &Path, program: &str, arguments: &[&str]) -> String {
     let output = command.output().expect("a program to run");
     let (said, printed) = (String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
     // What tshark says to root.
-    let said = said.lines().filter(|line| !line.starts_with("Running as user")).collect::<String>();
+    let said: Vec<&str> = said.lines().filter(|line| !line.starts_with("Running as user")).collect();
+    let said = said.join(
+        "
+",
+    );
     assert!(output.status.success() && said.is_empty(), "{command:?}: {}\n{said}\n{printed}", output.status);
     printed.into_owned()
 }
