@@ -44,7 +44,7 @@ fn decode_outputs(converter: &Converter, message: &[u8], native: &mut Native) ->
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(generate::cases(200))]
 
     /// One machine calls, another answers: what the one sent is what the other has, and the other way.
     #[test]

@@ -47,7 +47,7 @@ fn asked(work: impl FnOnce()) -> usize {
 const LITTLE: usize = 4 << 10;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(generate::cases(150))]
 
     /// Every word of a message in turn is a length that lies.
     #[test]

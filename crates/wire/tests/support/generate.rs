@@ -7,6 +7,12 @@ use cmp_bridge_contract::model::*;
 use cmp_bridge_wire::{Converter, Native};
 use proptest::prelude::*;
 
+/// How many cases a test looks at: fifty times as many in the long run.
+pub fn cases(usual: u32) -> ProptestConfig {
+    let long = std::env::var_os("CMP_BRIDGE_LONG").is_some_and(|value| value == "1");
+    ProptestConfig::with_cases(if long { 50 * usual } else { usual })
+}
+
 /// The machines of the tests.
 pub const TARGETS: [Target; 3] = [Target::X86_64, Target::I386, Target::PaRisc];
 
