@@ -51,6 +51,11 @@ impl Page {
         self.line(line);
     }
 
+    /// Ends an indentation without a line.
+    pub fn end(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
     /// One comment, a paragraph an item; short ones stand on one line.
     pub fn comment(&mut self, paragraphs: &[String]) {
         let room = WIDTH.saturating_sub(4 * self.depth + 3);

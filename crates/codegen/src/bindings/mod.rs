@@ -14,6 +14,9 @@
 
 mod ada;
 mod c;
+mod c89;
+mod c89_routine;
+mod c89_types;
 mod c_names;
 mod c_page;
 mod c_record;
@@ -84,6 +87,7 @@ languages! {
     Fortran77, "fortran77", "declarations for Fortran 77, and a C89 adapter", fortran77::print;
     Fortran90, "fortran90", "a module for Fortran 90 and later", fortran90::print;
     X, "x", "an RPC language file for rpcgen: calls from and to other machines", x::print;
+    C89, "c89", "a C89 stub that carries calls to and from a machine without Rust", c89::print;
 }
 
 /// A word that is no language.
@@ -133,6 +137,30 @@ impl Bindings {
     pub fn routines<S: Into<String>>(mut self, routines: impl IntoIterator<Item = S>) -> Bindings {
         self.routines = Some(routines.into_iter().map(Into::into).collect());
         self
+    }
+
+    /// Without the routines that the language cannot say, and why it cannot. An error if none is left.
+    pub fn without_unsupported(mut self, lang: Lang) -> Result<(Bindings, Vec<Unsupported>), Error> {
+        let mut left_out: Vec<Unsupported> = Vec::new();
+        loop {
+            let faults = match self.print(lang) {
+                Ok(_) => return Ok((self, left_out)),
+                Err(Error::Unsupported(faults)) => faults,
+                Err(error) => return Err(error),
+            };
+            let text = read(&self.contract)?;
+            let contract = Contract::from_toml(&text, &self.contract.to_string_lossy())?;
+            let asked = |name: &String| self.routines.as_ref().is_none_or(|wanted| wanted.contains(name));
+            let names = contract.routines.iter().map(|routine| routine.name.clone()).filter(asked);
+            let before: Vec<String> = names.collect();
+            let fault = |name: &String| faults.iter().any(|fault| fault.routine == *name);
+            let after: Vec<String> = before.iter().filter(|name| !fault(name)).cloned().collect();
+            left_out.extend(faults);
+            if after.is_empty() || after.len() == before.len() {
+                return Err(Error::Unsupported(left_out));
+            }
+            self.routines = Some(after);
+        }
     }
 
     /// Prints the files of a language, and writes nothing.
