@@ -37,6 +37,7 @@ i686-linux-gnu-gcc|gcc-i686-linux-gnu|-|C for i386 (gcc-multilib cannot be insta
 i686-linux-gnu-g++|g++-i686-linux-gnu|-|C++ for i386
 i686-linux-gnu-gfortran|gfortran-i686-linux-gnu|-|Fortran for i386
 i686-linux-gnu-gnatbind|gnat-12-i686-linux-gnu|-|Ada for i386
+clang|clang|clang|a second compiler, which must take what is generated in C89
 have_libclang|libclang-dev|clang-devel|bindgen reads the vendor headers with it
 pahole|dwarves|dwarves|oracle of the layout tests
 valgrind|valgrind|valgrind|counts instructions, in the benchmarks and in tests; sees what an exception leaves behind

@@ -2,7 +2,8 @@
 
 use crate::error::{Ending, Explain, FileError, read_text};
 use crate::names::{did_you_mean, matches};
-use crate::output::{Paint, print};
+use crate::output::{Paint, note, print};
+use cmp_bridge_codegen::Unsupported;
 use cmp_bridge_codegen::bindings::{Bindings, Lang};
 use cmp_bridge_contract::Diagnostics;
 use cmp_bridge_contract::model::Contract;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
   cmp-bridge generate --lang cpp contracts/flight_dynamics.toml --out include --routine 'eh*' --routine caljj
   cmp-bridge generate --lang x contracts/telemetry.toml --out rpc --routine 'jj_*'     (for rpcgen, on any machine)
   cmp-bridge generate --lang c contracts/telemetry.toml --out include --check   (in a Makefile: are they up to date?)
+  cmp-bridge generate --lang c89 contracts/telemetry.toml --out hpux --skip-unsupported   (all that can travel)
 
 A file that is up to date already is not touched, so `make` rebuilds only what changed. Each file begins with an @(#) line
 that holds the component's name and the hash of its contract: `what` shows it in objects and executables.
@@ -36,6 +38,9 @@ pub struct Args {
     /// Only these routines; `*` and `?` stand for any characters. Without this, all of the contract
     #[arg(long, value_name = "GLOB")]
     routine: Vec<String>,
+    /// Leaves out the routines that the language cannot say, and names them, with the reason, on standard error
+    #[arg(long)]
+    skip_unsupported: bool,
     /// Writes nothing: are the files in DIR what would be printed now?
     #[arg(long)]
     check: bool,
@@ -95,7 +100,7 @@ impl Explain for Error {
             Error::Contract { .. } => Some("`cmp-bridge check` explains each error".to_owned()),
             Error::NoMatch { hint, .. } => Some(hint.clone()),
             Error::Generate(Codegen::Unsupported(_)) => Some(
-                "leave these routines out with --routine, or complete the contract; nothing was written"
+                "leave these routines out with --skip-unsupported or --routine, or complete the contract; nothing was written"
                     .to_owned(),
             ),
             Error::Generate(Codegen::Write { .. }) => Some("check the permissions of the folder".to_owned()),
@@ -106,14 +111,19 @@ impl Explain for Error {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Ending, Error> {
-    let bindings = Bindings::new(&args.contract).routines(chosen(args)?);
+    let mut bindings = Bindings::new(&args.contract).routines(chosen(args)?);
+    let mut left_out = Vec::new();
+    if args.skip_unsupported {
+        (bindings, left_out) = bindings.without_unsupported(args.lang)?;
+        left_out.iter().for_each(|fault| note(&format!("left out: {fault}")));
+    }
     if args.check {
         let differing = bindings.differing(args.lang, &args.out)?;
-        tell(args, &differing, "differs from what is printed now", "differing")?;
+        tell(args, &differing, &left_out, "differs from what is printed now", "differing")?;
         return Ok(if differing.is_empty() { Ending::Good } else { Ending::Findings });
     }
     let files = bindings.generate(args.lang, &args.out)?;
-    tell(args, &files, "is up to date", "files")?;
+    tell(args, &files, &left_out, "is up to date", "files")?;
     Ok(Ending::Good)
 }
 
@@ -133,10 +143,18 @@ fn chosen(args: &Args) -> Result<Vec<String>, Error> {
     Ok(names.into_iter().filter(wanted).map(str::to_owned).collect())
 }
 
-fn tell(args: &Args, files: &[PathBuf], what: &str, key: &str) -> io::Result<()> {
+fn tell(args: &Args, files: &[PathBuf], left_out: &[Unsupported], what: &str, key: &str) -> io::Result<()> {
     if args.json {
         let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
-        return print(&format!("{:#}\n", json!({ "lang": args.lang.name(), key: files })));
+        let left_out: Vec<_> = left_out
+            .iter()
+            .map(|fault| json!({ "routine": fault.routine, "part": fault.part, "reason": fault.reason }))
+            .collect();
+        let mut answer = json!({ "lang": args.lang.name(), key: files });
+        if args.skip_unsupported {
+            answer["left-out"] = json!(left_out);
+        }
+        return print(&format!("{answer:#}\n"));
     }
     let paint = Paint::stdout();
     let mark = |text: String| if args.check { paint.bad(&text) } else { text };

@@ -79,3 +79,24 @@ fn the_help_has_examples_and_languages() {
         assert!(help.contains(word), "{word}\n{help}");
     }
 }
+
+#[test]
+fn what_a_language_cannot_say_is_left_out_and_named() {
+    let out = folder("left-out");
+    let telemetry = contract("telemetry.toml");
+    let strict = generate(&["--lang", "c89"], &telemetry, &out);
+    assert_eq!(strict.status.code(), Some(2));
+    assert!(text(&strict.stderr).contains("--skip-unsupported"), "{}", text(&strict.stderr));
+    assert!(!out.exists(), "nothing is written");
+    let some = generate(&["--lang", "c89", "--skip-unsupported", "--json"], &telemetry, &out);
+    assert_eq!(some.status.code(), Some(0), "{}", text(&some.stderr));
+    assert!(text(&some.stderr).contains("left out: routine `tm_decommuter`, "), "{}", text(&some.stderr));
+    let json: serde_json::Value = serde_json::from_slice(&some.stdout).unwrap();
+    let left_out = json["left-out"].as_array().unwrap();
+    assert!(left_out.iter().any(|fault| fault["routine"] == "tm_decommuter"), "{json}");
+    let stub = std::fs::read_to_string(out.join("telemetry_stub.c")).unwrap();
+    assert!(stub.contains("tm_crc16_suite(") && !stub.contains("tm_decommuter"), "{stub}");
+    for file in ["telemetry_stub.h", "telemetry_serve.c", "cmpb_runtime.c", "cmpb_runtime.h", "Makefile"] {
+        assert!(out.join(file).exists(), "{file}");
+    }
+}

@@ -165,8 +165,7 @@ fn definitions(types: &Types, stubs: &[Stub], page: &mut Page) -> Result<(), Uns
     };
     let all = stubs.iter().flat_map(|stub| stub.types());
     for def in records::needed(types.contract, all) {
-        records::define(types, def, page)
-            .map_err(|reason| fault(format!("type `{}`", def.name), reason))?;
+        records::define(types, def, page).map_err(|reason| fault(format!("type `{}`", def.name), reason))?;
     }
     let mut walked = BTreeSet::new();
     for def in stubs.iter().flat_map(|stub| stub.shape.records(types.contract)) {

@@ -119,7 +119,12 @@ impl<'a> Stub<'a> {
             Some(None) => Err("a text whose length its caller says does not travel yet".into()),
             Some(Some(length)) => {
                 let name = "cmpb_result".to_string();
-                self.args.push(Arg { ty: "char *".into(), passed: format!("a->{name}"), name, constant: None });
+                self.args.push(Arg {
+                    ty: "char *".into(),
+                    passed: format!("a->{name}"),
+                    name,
+                    constant: None,
+                });
                 self.hidden("cmpb_result_length".into(), Some(length));
                 Ok(())
             }
@@ -198,7 +203,9 @@ impl<'a> Stub<'a> {
             text.push(format!("    {}  {}", param.name, words::param(param)));
         }
         if !self.guards.is_empty() {
-            text.push("Not on every machine: what it passes has no form here that is surely the same.".into());
+            text.push(
+                "Not on every machine: what it passes has no form here that is surely the same.".into(),
+            );
         }
         page.comment(&text);
     }
@@ -227,7 +234,11 @@ impl<'a> Stub<'a> {
         for item in self.shape.inputs.iter().filter(|item| counted(item).is_some()) {
             page.line(&format!("size_t cmpb_count_{};", item.name));
         }
-        page.lines(if self.args.is_empty() && self.routine.returns.is_none() { "int cmpb_nothing;" } else { "" });
+        page.lines(if self.args.is_empty() && self.routine.returns.is_none() {
+            "int cmpb_nothing;"
+        } else {
+            ""
+        });
         page.close(&format!("}} {name}_args;"));
         let list: Vec<String> = self.args.iter().map(|arg| arg.ty.trim_end().to_string()).collect();
         let list = if list.is_empty() { vec!["void".to_string()] } else { list };
@@ -241,7 +252,8 @@ impl<'a> Stub<'a> {
 
     /// The C type that it returns by value.
     fn returned(&self, types: &Types) -> Result<Option<String>, String> {
-        let returns = self.routine.returns.as_ref().filter(|returns| text_length(types, &returns.ty).is_none());
+        let returns =
+            self.routine.returns.as_ref().filter(|returns| text_length(types, &returns.ty).is_none());
         returns.map(|returns| Ok(spaced(types.stored(&returns.ty)?.0))).transpose()
     }
 
@@ -276,7 +288,11 @@ impl<'a> Stub<'a> {
         page.line(&format!("static int {name}_ready(void *args, int compare)"));
         page.open("{");
         page.line(&format!("{name}_args *a = ({name}_args *)args;"));
-        page.lines(if body.contains("&areas") { "cmpb_areas areas;\nint bad = 0;\nareas.count = 0;" } else { "int bad = 0;" });
+        page.lines(if body.contains("&areas") {
+            "cmpb_areas areas;\nint bad = 0;\nareas.count = 0;"
+        } else {
+            "int bad = 0;"
+        });
         page.lines(&body);
         page.lines(if body.contains("a->") { "" } else { "(void)a;" });
         page.lines(if body.contains("compare") { "" } else { "(void)compare;" });
@@ -303,7 +319,8 @@ impl<'a> Stub<'a> {
             Xdr::Array(..) | Xdr::Opaque(_) => format!("a->cmpb_count_{}", item.name),
             _ => "1".to_string(),
         };
-        let size = if count == "1" { format!("sizeof({element})") } else { format!("{count} * sizeof({element})") };
+        let size =
+            if count == "1" { format!("sizeof({element})") } else { format!("{count} * sizeof({element})") };
         if item.optional {
             page.open(&format!("if ({address})"));
         }
@@ -319,7 +336,9 @@ impl<'a> Stub<'a> {
             Ok(format!("{name}({}, {}, &bad)", self.expression(types, left)?, self.expression(types, right)?))
         };
         match expr {
-            Expr::Const(value) if i32::try_from(*value).is_err() => Err(format!("{value} is beyond a `long`")),
+            Expr::Const(value) if i32::try_from(*value).is_err() => {
+                Err(format!("{value} is beyond a `long`"))
+            }
             Expr::Const(value) => Ok(format!("({value}L)")),
             Expr::Add(left, right) => both("cmpb_add", left, right),
             Expr::Sub(left, right) => both("cmpb_sub", left, right),
@@ -488,7 +507,8 @@ impl<'a> Stub<'a> {
         page.open("{");
         page.line(&format!("{name}_args *a = ({name}_args *)args;"));
         let list: Vec<String> = self.args.iter().map(|arg| arg.passed.clone()).collect();
-        let by_value = self.routine.returns.is_some() && self.args.first().is_none_or(|a| a.name != "cmpb_result");
+        let by_value =
+            self.routine.returns.is_some() && self.args.first().is_none_or(|a| a.name != "cmpb_result");
         let answer = if by_value { "a->cmpb_result = " } else { "" };
         page.list(&format!("{answer}(({name}_routine *)legacy)("), &list, ");");
         page.lines(if list.is_empty() && answer.is_empty() { "(void)a;" } else { "" });

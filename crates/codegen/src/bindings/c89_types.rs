@@ -117,7 +117,8 @@ pub(crate) fn walk_record(types: &Types, def: &TypeDef, page: &mut Page) -> Resu
     let fields = wire::fields(types.contract, &def.name)
         .ok_or_else(|| format!("the fields of `{}` do not all travel", def.name))?;
     let bits = fields.iter().any(|(field, _)| field.bits.is_some());
-    let loops = fields.iter().any(|(_, xdr)| matches!(xdr, Xdr::Array(of, _) if matches!(**of, Xdr::Struct(_))));
+    let loops =
+        fields.iter().any(|(_, xdr)| matches!(xdr, Xdr::Array(of, _) if matches!(**of, Xdr::Struct(_))));
     let alone = !portable(types, &Type::Named(def.name.clone()))?;
     page.gap();
     if alone {
@@ -157,7 +158,10 @@ fn bit_field(types: &Types, field: &Field, member: &str, count: u32, page: &mut 
     ));
     page.open(&format!("if (x->walk >= CMPB_STORE && bits != (cmp_u32)v->{member})"));
     let cast = if signed { "(cmp_i32)" } else { "" };
-    page.line(&format!("v->{member} = {cast}bits & {}u;", if count >= 32 { u32::MAX } else { (1 << count) - 1 }));
+    page.line(&format!(
+        "v->{member} = {cast}bits & {}u;",
+        if count >= 32 { u32::MAX } else { (1 << count) - 1 }
+    ));
     page.end();
     Ok(())
 }
