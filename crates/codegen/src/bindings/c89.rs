@@ -16,7 +16,15 @@ use cmp_bridge_contract::model::{Contract, Language, Routine, StateArea, StateKi
 use cmp_bridge_contract::wire;
 use std::collections::BTreeSet;
 
-const RUNTIME: &str = include_str!("c89/cmpb_runtime.c");
+/// The runtime is one file to compile; here, one a part.
+const RUNTIME: [&str; 6] = [
+    include_str!("c89/cmpb_runtime.c"),
+    include_str!("c89/cmpb_xdr.c"),
+    include_str!("c89/cmpb_rpc.c"),
+    include_str!("c89/cmpb_record.c"),
+    include_str!("c89/cmpb_routes.c"),
+    include_str!("c89/cmpb_serve.c"),
+];
 const RUNTIME_HEADER: &str = include_str!("c89/cmpb_runtime.h");
 const MAKEFILE: &str = include_str!("c89/Makefile");
 
@@ -44,7 +52,7 @@ pub(crate) fn print(contract: &Contract, routines: &[&Routine]) -> Result<Vec<Fi
         file(format!("{name}_stub.c"), source),
         file(format!("{name}_stub.h"), header(contract, &name, &stubs, what)),
         file(format!("{name}_serve.c"), serve(contract, &name, what)),
-        file("cmpb_runtime.c".into(), RUNTIME.into()),
+        file("cmpb_runtime.c".into(), RUNTIME.join("\n")),
         file("cmpb_runtime.h".into(), RUNTIME_HEADER.into()),
         file("Makefile".into(), MAKEFILE.into()),
     ])
