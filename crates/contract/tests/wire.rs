@@ -1,6 +1,7 @@
 //! What travels of a call: of every routine of the reference contracts, and what is refused, and what both ends compare.
 
-use cmp_bridge_contract::model::{Contract, Routine};
+use cmp_bridge_contract::model::{Contract, Effects, Routine};
+use cmp_bridge_contract::remote;
 use cmp_bridge_contract::wire::{self, Count, Item, Source, Xdr};
 use std::fmt::Write;
 use std::path::Path;
@@ -77,6 +78,21 @@ fn the_reference_contracts() {
     }
     let kept = std::fs::read_to_string(&file).expect("the list; UPDATE_EXPECT=1 writes it");
     assert_eq!(kept, text, "{} differs; UPDATE_EXPECT=1 writes it anew", file.display());
+}
+
+/// Nothing is said to be idempotent that has any state or effect.
+#[test]
+fn what_may_be_called_twice() {
+    let mut marked = 0;
+    for contract in reference() {
+        for routine in contract.routines.iter().filter(|routine| routine.remote.idempotent) {
+            assert_eq!(routine.effects, Effects::None, "{}", routine.name);
+            assert!(routine.state.is_empty(), "{}", routine.name);
+            assert!(remote::policy(routine).expect("a policy").again, "{}", routine.name);
+            marked += 1;
+        }
+    }
+    assert!(marked > 20, "{marked}");
 }
 
 /// One of everything that travels.
