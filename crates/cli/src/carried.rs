@@ -5,8 +5,9 @@ use cmp_bridge_contract::abi::{self, AbiError, Place, ReturnPlace, Role};
 use cmp_bridge_contract::areas::{self, Owner};
 use cmp_bridge_contract::expr::Expr;
 use cmp_bridge_contract::model::{By, Contract, Extent, Routine, Type};
-use cmp_bridge_journal::Captured;
-use cmp_bridge_wire::Native;
+use cmp_bridge_journal::{Call, Captured, Outcome};
+use cmp_bridge_wire::message::Ending;
+use cmp_bridge_wire::{ConvertError, Converter, Decoder, Native};
 
 /// Where the values of a routine's calls go. Made once a routine.
 #[derive(Debug, Clone)]
@@ -175,6 +176,43 @@ impl Layout {
     pub fn after(&self, native: &mut Native) -> Vec<Captured> {
         let written = self.written.iter().enumerate().filter(|(_, written)| **written);
         written.map(|(area, _)| captured(native, area)).collect()
+    }
+
+    /// A call made elsewhere, of what is told of it behind the head of a SEEN: inputs, ending, outputs. Of which routine it is,
+    /// and its number, the caller knows.
+    pub fn told(
+        &self,
+        converter: &Converter,
+        native: &mut Native,
+        input: &mut Decoder<'_>,
+    ) -> Result<Call, ConvertError> {
+        converter.decode_inputs(input, native)?;
+        let mut arguments = Arguments::default();
+        self.arguments(native, &mut arguments);
+        let before = self.before(native);
+        let outcome = match Ending::decode(input)? {
+            Ending::Exception => Outcome::Abandoned,
+            Ending::Returned => {
+                converter.decode_outputs(input, native)?;
+                Outcome::Returned { returned: self.returned(native), after: self.after(native) }
+            }
+        };
+        input.finish()?;
+        Ok(Call {
+            thread: 0,
+            number: 0,
+            depth: 0,
+            routine: 0,
+            gpr: arguments.gpr,
+            xmm: arguments.xmm,
+            stack: arguments.stack,
+            // As a process of this machine begins.
+            mxcsr: 0x1f80,
+            x87_control: 0x37f,
+            before,
+            outcome,
+            candidate: None,
+        })
     }
 
     fn integer(&self, native: &Native, name: &str) -> Option<i64> {

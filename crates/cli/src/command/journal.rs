@@ -17,7 +17,8 @@ use std::path::PathBuf;
   cmp-bridge journal day.journal --routine 'jj_*'
   cmp-bridge journal day.journal --call 1:42
   cmp-bridge journal day.journal --json | jq .after.pos
-  cmp-bridge journal tests day.journal --exe legacy/build/pie/cmp_day --out tests/from_journal.rs")]
+  cmp-bridge journal tests day.journal --exe legacy/build/pie/cmp_day --out tests/from_journal.rs
+  cmp-bridge journal import pass1.rec --contract contracts/flight_dynamics.toml -o pass1.journal")]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Args {
     #[command(subcommand)]
@@ -40,6 +41,7 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum What {
     Tests(super::journal_tests::Args),
+    Import(super::journal_import::Args),
 }
 
 /// Why a journal cannot be shown.
@@ -72,6 +74,9 @@ pub enum Error {
     /// Its tests.
     #[error(transparent)]
     Tests(#[from] super::journal_tests::Error),
+    /// A recording.
+    #[error(transparent)]
+    Import(#[from] super::journal_import::Error),
     /// Standard output.
     #[error("standard output cannot be written")]
     Output(#[from] io::Error),
@@ -89,6 +94,7 @@ impl Explain for Error {
                 Some(format!("`cmp-bridge journal {}` lists the calls there are", journal.display()))
             }
             Error::Tests(error) => error.hint(),
+            Error::Import(error) => error.hint(),
             Error::Output(_) => None,
         }
     }
@@ -118,8 +124,10 @@ pub fn require_match(journal: &Journal, pattern: &str) -> Result<(), Error> {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Ending, Error> {
-    if let Some(What::Tests(args)) = &args.what {
-        return Ok(super::journal_tests::run(args)?);
+    match &args.what {
+        Some(What::Tests(args)) => return Ok(super::journal_tests::run(args)?),
+        Some(What::Import(args)) => return Ok(super::journal_import::run(args)?),
+        None => {}
     }
     let path = args.journal.clone().unwrap_or_default();
     let journal = Journal::open(&path)?;

@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod explain;
 pub mod generate;
 pub mod journal;
+pub mod journal_import;
 pub mod journal_tests;
 pub mod learn;
 pub mod link_plan;

@@ -9,6 +9,7 @@ mod doctor;
 mod encode;
 mod explain;
 mod generate;
+mod import;
 mod install;
 mod learn;
 mod live;

@@ -11,8 +11,7 @@ use crate::evidence::{Book, BookError, Evidence, Kind, Ledger, LostEnds, Totals}
 use crate::output::{Paint, note};
 use crate::report::{self, Report};
 use cmp_bridge_contract::hash::{contract_hash, format_hash, routine_hash};
-use cmp_bridge_journal::{Call, Component, Header, Outcome, RoutineHead, Writer, encode};
-use cmp_bridge_wire::message::Ending;
+use cmp_bridge_journal::{Call, Component, Header, RoutineHead, Writer, encode};
 use cmp_bridge_wire::{ConvertError, Decoder};
 use std::collections::BTreeMap;
 use std::io;
@@ -402,34 +401,8 @@ impl Keeper {
 /// A call, of what was told of it.
 fn call(way: &mut Way, routine: usize, told: &Told) -> Result<Call, ConvertError> {
     let mut input = Decoder::new(&told.rest);
-    way.converter.decode_inputs(&mut input, &mut way.native)?;
-    let mut arguments = crate::carried::Arguments::default();
-    way.layout.arguments(&mut way.native, &mut arguments);
-    let before = way.layout.before(&mut way.native);
-    let outcome = match Ending::decode(&mut input)? {
-        Ending::Exception => Outcome::Abandoned,
-        Ending::Returned => {
-            way.converter.decode_outputs(&mut input, &mut way.native)?;
-            let returned = way.layout.returned(&way.native);
-            Outcome::Returned { returned, after: way.layout.after(&mut way.native) }
-        }
-    };
-    input.finish()?;
-    Ok(Call {
-        thread: told.thread,
-        number: told.number,
-        depth: 0,
-        routine,
-        gpr: arguments.gpr,
-        xmm: arguments.xmm,
-        stack: arguments.stack,
-        // As a process of this machine begins.
-        mxcsr: 0x1f80,
-        x87_control: 0x37f,
-        before,
-        outcome,
-        candidate: None,
-    })
+    let call = way.layout.told(&way.converter, &mut way.native, &mut input)?;
+    Ok(Call { thread: told.thread, number: told.number, routine, ..call })
 }
 
 /// What the journal says of itself: the routines that travel, program by program.
