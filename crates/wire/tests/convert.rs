@@ -175,3 +175,157 @@ proptest! {
         let _ = decode_outputs(&converter, &message, &mut native);
     }
 }
+
+/// A routine of a few shapes, by its parameters in TOML.
+fn routine(target: &str, params: &str) -> Contract {
+    let text = format!(
+        "contract = 1\n[component]\nname = \"c\"\nlanguage = \"fortran\"\ntarget = \"{target}\"\n[type.flags]\nsize = 4\nalign = 4\n\
+         fields = [{{ name = \"a\", type = \"u32\", offset = 0, bits = [0, 3] }}]\n[routine.r]\nsymbol = \"r\"\nparams = [{params}]\n\
+         effects = \"none\"\n"
+    );
+    Contract::from_toml(&text, "c.toml").unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+/// Doubles before the call, those that come, and those after it, by their bits; nothing for the machine's own NaN.
+const DOUBLES: [(u64, u64, Option<u64>); 9] = [
+    // A NaN that stays one keeps its payload, and its sign.
+    (0x7ff8_0000_dead_beef, 0x7ff8_0000_0000_0000, Some(0x7ff8_0000_dead_beef)),
+    (0xfff0_0000_0000_0001, 0x7ff8_0000_0000_0000, Some(0xfff0_0000_0000_0001)),
+    // A number that becomes one, by whatever bits, becomes the machine's own.
+    (0x3ff0_0000_0000_0000, 0x7ff8_0000_0000_0000, None),
+    (0x3ff0_0000_0000_0000, 0xffff_ffff_ffff_ffff, None),
+    // All else is exact.
+    (0x7ff8_0000_dead_beef, 0x3ff0_0000_0000_0000, Some(0x3ff0_0000_0000_0000)),
+    (0x8000_0000_0000_0000, 0x0000_0000_0000_0000, Some(0x0000_0000_0000_0000)),
+    (0x0000_0000_0000_0000, 0x8000_0000_0000_0000, Some(0x8000_0000_0000_0000)),
+    (0x3ff0_0000_0000_0000, 0x0000_0000_0000_0001, Some(0x0000_0000_0000_0001)),
+    (0x3ff0_0000_0000_0000, 0xfff0_0000_0000_0000, Some(0xfff0_0000_0000_0000)),
+];
+
+#[test]
+fn doubles_of_every_kind() {
+    for (target, nan) in [("x86-64", 0x7ff8_0000_0000_0000u64), ("pa-risc", 0x7ff4_0000_0000_0000)] {
+        let contract = routine(target, "{ name = \"v\", type = \"[f64; 9]\", use = \"inout\" }");
+        let converter = converter(&contract);
+        let bytes = |bits: u64| if target == "pa-risc" { bits.to_be_bytes() } else { bits.to_le_bytes() };
+        let mut native = converter.native();
+        native.set_area(0, Some(&DOUBLES.map(|(before, ..)| bytes(before)).concat()));
+        let message = DOUBLES.map(|(_, comes, _)| comes.to_be_bytes()).concat();
+        decode_outputs(&converter, &message, &mut native).expect("nine doubles");
+        let after = DOUBLES.map(|(.., after)| bytes(after.unwrap_or(nan)));
+        assert_eq!(native.area(0), Some(&after.concat()[..]), "{target}");
+        // What goes out again has one form.
+        let sent = outputs(&converter, &native);
+        let (first, _) = sent.as_chunks::<8>();
+        assert_eq!(u64::from_be_bytes(first[0]), 0x7ff8_0000_0000_0000);
+        assert_eq!(u64::from_be_bytes(first[3]), 0x7ff8_0000_0000_0000);
+    }
+}
+
+/// One thing wrong in memory each, and what is said of it.
+#[test]
+fn calls_that_cannot_be_written() {
+    let small = "{ name = \"n\", type = \"i32\", use = \"in\" }, ";
+    let counted = format!("{small}{{ name = \"v\", type = \"[f64; 2*n]\", use = \"inout\" }}");
+    for (params, n, area, said) in [
+        (counted.as_str(), 1, Some(16), ""),
+        (&counted, -1, Some(0), ""),
+        (&counted, 1, Some(8), "`v` has 1 elements, where the contract's extent is 2"),
+        (&counted, 1, Some(17), "`v` has 17 bytes in memory, where the contract says 16"),
+        (&counted, 1, None, "`v` is absent: its address is null, which the contract does not allow"),
+        (&counted, 1 << 30, Some(0), "`v` has 0 elements, where the contract's extent is 2147483648"),
+        (
+            &counted.replace("2*n", "n*n*n*n"),
+            i32::MAX,
+            Some(0),
+            "`v` has 0 elements, where the contract's extent is not known",
+        ),
+        (
+            &counted.replace("[f64; 2*n]", "[f64; 2]"),
+            1,
+            Some(8),
+            "`v` has 8 bytes in memory, where the contract says 16",
+        ),
+        (
+            &counted.replace("[f64; 2*n]", "cstr").replace("inout", "in"),
+            1,
+            Some(4),
+            "`v`: a text ends with its only NUL",
+        ),
+    ] {
+        let contract = routine("x86-64", params);
+        let converter = converter(&contract);
+        let mut native = converter.native();
+        native.set_value(0, &i32::to_le_bytes(n));
+        native.set_area(0, area.map(|length| vec![1; length]).as_deref());
+        let outcome = converter.encode_inputs(&native, &mut Encoder::new());
+        assert_eq!(
+            outcome.map_or_else(|error| error.to_string(), |()| String::new()),
+            said,
+            "{params} {n} {area:?}"
+        );
+    }
+}
+
+/// One word of a message wrong each, and what is said of it.
+#[test]
+fn messages_that_say_what_cannot_be() {
+    let one = |ty: &str| format!("{{ name = \"v\", type = \"{ty}\", by = \"reference\", use = \"inout\" }}");
+    let list = format!("{{ name = \"n\", type = \"i32\", use = \"in\" }}, {}", one("[u8; n]"));
+    let text = one("cstr").replace("inout", "in");
+    let nullable = one("i32").replace("use", "nullable = true, use");
+    for (params, words, said) in [
+        (one("i8"), &[127u32][..], ""),
+        (one("i8"), &[-128i32 as u32], ""),
+        (one("i8"), &[128], "`v`: 128 does not fit into 8 bits"),
+        (one("u8"), &[256], "`v`: 256 does not fit into 8 bits"),
+        (one("bool"), &[255], ""),
+        (one("bool"), &[-1i32 as u32], "`v`: 4294967295 does not fit into 8 bits"),
+        (one("logical16"), &[-32769i32 as u32], "`v`: -32769 does not fit into 16 bits"),
+        (one("flags"), &[7], ""),
+        (one("flags"), &[8], "`v`: 8 does not fit into 3 bits"),
+        (one("[[flags; 2]; 2]"), &[1, 2, 3, 9], "`v`: 9 does not fit into 3 bits"),
+        (one("[char; 3]"), &[0x4142_4300], ""),
+        (one("[char; 3]"), &[0x4142_4301], "at byte 3: padding that is not zero"),
+        (list.clone(), &[1, 1, 0x4100_0000], ""),
+        (list.clone(), &[1, 2, 0x4142_0000], "`v` has 2 elements, where the contract's extent is 1"),
+        (list.clone(), &[1, 1, 0x4100_0001], "at byte 9: padding that is not zero"),
+        (list, &[1, 5, 0x4142_0000], "at byte 8: 5 bytes expected, 4 are left"),
+        (text.clone(), &[2, 0x4142_0000], ""),
+        (text, &[2, 0x4100_0000], "`v`: a text ends with its only NUL"),
+        (nullable.clone(), &[0], ""),
+        (nullable.clone(), &[1, 5], ""),
+        (nullable, &[2, 5], "at byte 0: expected 0 or 1, found 2"),
+        (one("i32"), &[5, 6], "at byte 4: 4 bytes behind the end"),
+    ] {
+        let contract = routine("x86-64", &params);
+        let converter = converter(&contract);
+        let message: Vec<u8> = words.iter().flat_map(|word| word.to_be_bytes()).collect();
+        let outcome = decode_inputs(&converter, &message, &mut converter.native());
+        assert_eq!(
+            outcome.map_or_else(|error| error.to_string(), |()| String::new()),
+            said,
+            "{params} {words:x?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_present_stays_so_and_memory_has_a_limit() {
+    let value = "{ name = \"v\", type = \"[f64; 4]\", use = \"out\", nullable = true }";
+    let contract = routine("x86-64", value);
+    let converter = converter(&contract);
+    let mut native = converter.native();
+    let mut present = vec![0, 0, 0, 1];
+    present.extend([0; 32]);
+    let absent = decode_outputs(&converter, &present, &mut native).expect_err("it has nowhere to go");
+    assert_eq!(absent.to_string(), "`v` is present on one side of the call only");
+    native.set_area(0, Some(&[0; 32]));
+    assert!(decode_outputs(&converter, &[0; 4], &mut native).is_err());
+    native.set_limit(31);
+    let error = decode_inputs(&converter, &present, &mut native).expect_err("beyond the limit");
+    assert_eq!(error.to_string(), "`v` needs 32 bytes of memory, with the others more than are allowed");
+    native.set_limit(32);
+    decode_inputs(&converter, &present, &mut native).expect("as much as is allowed");
+    assert_eq!(native.area_pointer(0).align_offset(16), 0);
+}
