@@ -269,6 +269,10 @@ impl Work<'_> {
             }
             element = inner;
         }
+        if fixed == 0 {
+            self.add(path, format!("{what}: an array of no elements; write `use = \"ignored\"` there"));
+            return None;
+        }
         let product = |left, right| Expr::Mul(Box::new(left), Box::new(right));
         let count = match counts.into_iter().reduce(product) {
             None => Count::Fixed(fixed),

@@ -230,6 +230,7 @@ fn what_does_not_travel() {
             "called back",
         ),
         ("2*n]", "?]", "params.1.type", "extent"),
+        ("2*n]", "0]", "params.1.type", "no elements"),
         ("type = \"[[f64; 3]; 2*n]\"", "type = \"[f64; :]\", by = \"descriptor\"", "params.1.by", "bounds"),
         ("kind = \"struct\"", "kind = \"union\"", "params.2.type", "union"),
         ("name = \"x\", type = \"f64\"", "name = \"x\", type = \"f64\", use = \"ignored\"", "", ""),

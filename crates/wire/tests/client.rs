@@ -32,6 +32,10 @@ enum Does {
     Garbage,
     /// Has no such procedure.
     NoProcedure,
+    /// Answers a byte at a time, each after a while.
+    Drip,
+    /// Answers in fragments of three bytes.
+    Fragments,
 }
 
 struct Server {
@@ -113,6 +117,24 @@ fn serve(mut stream: TcpStream, does: Does, calls: &AtomicUsize) {
                 Does::CloseAfterCall => return,
                 Does::Garbage => out.set_u32(0, 0xffff_ffff),
                 _ => (),
+            }
+            if does == Does::Fragments {
+                let message = out.bytes()[4..].to_vec();
+                out.clear();
+                for (i, piece) in message.chunks(3).enumerate() {
+                    let last = if 3 * (i + 1) >= message.len() { 0x8000_0000 } else { 0 };
+                    out.u32(piece.len() as u32 | last);
+                    out.room(piece.len()).copy_from_slice(piece);
+                }
+            }
+            if does == Does::Drip {
+                for byte in out.bytes() {
+                    std::thread::sleep(DEADLINE / 10);
+                    if stream.write_all(&[*byte]).is_err() {
+                        return;
+                    }
+                }
+                continue;
             }
             // In pieces, as networks do.
             let (first, rest) = out.bytes().split_at(6);
@@ -206,6 +228,43 @@ fn a_server_that_hangs_costs_one_deadline() {
         assert!(began.elapsed() < DEADLINE / 2, "{:?}", began.elapsed());
         assert_eq!(server.calls(), 1, "the deadline has passed: no second try");
     }
+}
+
+#[test]
+fn a_server_that_drips_costs_one_deadline() {
+    let server = Server::new(&[Does::Drip]);
+    let error = call(&mut server.client(), false).expect_err("too slow");
+    assert!(error.to_string().contains("deadline") && !error.is_unsent(), "{error}");
+}
+
+#[test]
+fn an_answer_in_fragments() {
+    let server = Server::new(&[Does::Fragments]);
+    let mut client = server.client();
+    assert_eq!(call(&mut client, false).expect("an answer"), 42);
+    assert_eq!(call(&mut client, false).expect("another"), 42);
+}
+
+#[test]
+fn calls_made_elsewhere_are_told_and_not_answered() {
+    let server = Server::new(&[Does::CloseAfterHello, Does::Hang]);
+    let mut client = server.client();
+    client.connect(DEADLINE).expect("a connection");
+    std::thread::sleep(Duration::from_millis(50));
+    let began = Instant::now();
+    for number in 0..20 {
+        let write = |out: &mut Encoder| {
+            out.u32(number);
+            Ok(())
+        };
+        client.seen(17, DEADLINE, write).expect("it is told");
+    }
+    assert!(began.elapsed() < DEADLINE, "nobody waits for an answer");
+    while server.calls() < 20 {
+        assert!(began.elapsed() < Duration::from_secs(5), "{}", server.calls());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(server.connections.load(Ordering::SeqCst), 2);
 }
 
 #[test]
