@@ -20,7 +20,7 @@ use std::fmt::Write;
 /// Version of the program: of these rules, not of a contract.
 pub const VERSION: u32 = 1;
 /// Number of the program that every server has: of its procedures only those that need no contract, null and status. No
-/// component's program has it but by a chance of one in 2^29.
+/// component's program has it.
 pub const SERVER: u32 = 0x2000_0000;
 /// Procedure that says nothing and answers nothing (RFC 5531).
 pub const PROCEDURE_NULL: u32 = 0;
@@ -44,8 +44,9 @@ pub const MAX_REASON: u32 = 1024;
 /// The number of a component's RPC program, among those that RFC 5531 leaves to users: `0x20000000` to `0x3fffffff`.
 pub fn program(contract: &Contract) -> u32 {
     let digest = Sha256::digest(contract.component.name.as_bytes());
-    0x2000_0000
-        | (digest.iter().take(4).fold(0, |number, byte| (number << 8) | u32::from(*byte)) & 0x1fff_ffff)
+    let number = digest.iter().take(4).fold(0, |number, byte| (number << 8) | u32::from(*byte));
+    // The first is that of every server.
+    SERVER | (number & 0x1fff_ffff).max(1)
 }
 
 /// The procedure by which a routine is called, by its position in the contract.
