@@ -1,17 +1,16 @@
 //! The C89 stub: what is printed, what is refused, and that every compiler takes it.
 
+#[path = "c89/codec.rs"]
+mod codec;
+#[path = "c89/support.rs"]
+mod support;
+
 use cmp_bridge_codegen::bindings::{Bindings, Lang};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use support::{HPPA, Host, I386, Programs, X86_64, cases, scratch};
 
 const COMPONENTS: [&str; 4] = ["telemetry", "flight_dynamics", "planning", "ccs"];
-
-fn scratch(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c89").join(name);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
 
 fn contract(component: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../contracts/{component}.toml"))
@@ -66,140 +65,6 @@ fn the_reference_contracts_compile_everywhere() {
         }
     }
     expect("c89_refused.txt", &refused);
-}
-
-/// A machine: its compiler, and what runs its programs here.
-#[derive(Clone, Copy)]
-struct Machine {
-    name: &'static str,
-    compiler: &'static str,
-    flags: &'static [&'static str],
-    runner: Option<&'static str>,
-}
-
-const X86_64: Machine = Machine { name: "x86-64", compiler: "gcc", flags: &["-O2"], runner: None };
-const I386: Machine = Machine {
-    name: "i386",
-    compiler: "i686-linux-gnu-gcc",
-    flags: &["-O2", "-static", "-msse2", "-mfpmath=sse"],
-    runner: Some("qemu-i386"),
-};
-const HPPA: Machine = Machine {
-    name: "hppa",
-    compiler: "hppa-linux-gnu-gcc",
-    flags: &["-O2", "-static"],
-    runner: Some("qemu-hppa"),
-};
-
-impl Machine {
-    /// Compiles sources of `folder` to a program.
-    fn build(&self, folder: &Path, program: &str, sources: &[&str], flags: &[&str]) -> PathBuf {
-        let path = folder.join(format!("{program}.{}", self.name));
-        let mut command = Command::new(self.compiler);
-        command.current_dir(folder).env("LC_ALL", "C");
-        command.args(["-std=c89", "-pedantic", "-Wall", "-Wextra", "-Werror"]).args(self.flags).args(flags);
-        let output = command.args(sources).arg("-o").arg(&path).output().unwrap();
-        assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
-        path
-    }
-
-    /// The command that runs a program here, for at most a minute.
-    fn run(&self, program: &Path) -> Command {
-        let mut command = Command::new("timeout");
-        command.arg("60").args(self.runner).arg(program);
-        command
-            .env_remove("CMP_BRIDGE_SERVER")
-            .env_remove("CMP_BRIDGE_ROUTES")
-            .env("CMP_BRIDGE_VERBOSE", "1");
-        command
-    }
-}
-
-/// The stubs of both contracts of the cases and their sources, in a folder of this test's own.
-fn cases(name: &str) -> PathBuf {
-    let folder = scratch(name);
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c89");
-    for contract in ["formes.toml", "titres.toml"] {
-        Bindings::new(own.join(contract)).generate(Lang::C89, &folder).unwrap();
-    }
-    for entry in std::fs::read_dir(own).unwrap() {
-        let path = entry.unwrap().path();
-        std::fs::copy(&path, folder.join(path.file_name().unwrap())).unwrap();
-    }
-    folder
-}
-
-const STUBS: [&str; 3] = ["formes_stub.c", "titres_stub.c", "cmpb_runtime.c"];
-
-/// The legacy program as it was, the same with the stubs, and a process that hosts the legacy routines.
-struct Programs {
-    machine: Machine,
-    direct: PathBuf,
-    client: PathBuf,
-    /// The client without any legacy routine to fall back to.
-    bare: PathBuf,
-    server: PathBuf,
-}
-
-impl Programs {
-    fn build(machine: Machine, folder: &Path) -> Programs {
-        let with = |more: &[&'static str]| [more, &STUBS].concat();
-        Programs {
-            machine,
-            direct: machine.build(folder, "direct", &["formes.c", "appels.c"], &[]),
-            client: machine.build(folder, "client", &with(&["formes.c", "appels.c"]), &["-DSTUBBED"]),
-            bare: machine.build(
-                folder,
-                "bare",
-                &with(&["formes.c", "appels.c"]),
-                &["-DSTUBBED", "-DCMPB_WITHOUT_LEGACY"],
-            ),
-            server: machine.build(folder, "server", &with(&["formes.c", "hote.c"]), &["-DSTUBBED"]),
-        }
-    }
-
-    fn output(&self, program: &Path, environment: &[(&str, &str)]) -> String {
-        let output = self.machine.run(program).envs(environment.iter().copied()).output().unwrap();
-        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{}: {}\n{errors}", program.display(), output.status);
-        assert_eq!(errors, "", "{}", program.display());
-        String::from_utf8(output.stdout).unwrap()
-    }
-}
-
-/// A process that answers, until it is dropped.
-struct Host {
-    process: std::process::Child,
-    address: String,
-}
-
-impl Host {
-    fn start(programs: &Programs) -> Host {
-        use std::io::BufRead;
-        let mut command = Command::new(programs.machine.runner.unwrap_or("env"));
-        command
-            .arg(&programs.server)
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::null());
-        // SAFETY: between fork and exec, one system call: the host ends with the test.
-        unsafe {
-            command.pre_exec(|| {
-                libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
-                Ok(())
-            })
-        };
-        let mut process = command.spawn().unwrap();
-        let mut line = String::new();
-        std::io::BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        Host { process, address: format!("127.0.0.1:{}", line.trim()) }
-    }
-}
-
-impl Drop for Host {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 /// Each machine's legacy program, answered by each machine's host, prints what the host's machine prints alone.

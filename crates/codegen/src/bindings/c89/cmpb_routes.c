@@ -117,7 +117,7 @@ int cmpb_legacy(cmpb_component *c, const char *name, void (*legacy)(void))
 void cmpb_call(cmpb_component *c, int routine, void *args)
 {
     cmpb_routine *r = &c->routines[routine];
-    int before = errno, outcome = DECLINED, route;
+    int before = errno, outcome = NOT_SENT, route;
     if (!c->ready)
         read_environment(c);
     errno = before;
@@ -142,7 +142,7 @@ void cmpb_call(cmpb_component *c, int routine, void *args)
     }
     r->failed++;
     if (r->legacy && !(outcome == UNKNOWN && r->facts & CMPB_IO)
-        && !(r->fail && outcome != DECLINED && r->facts & CMPB_FAIL_STATUS)) {
+        && !(r->fail && outcome != NOT_SENT && r->facts & CMPB_FAIL_STATUS)) {
         r->call(args, r->legacy);
     } else if (r->fail) {
         r->fail(args);

@@ -65,7 +65,7 @@ static u32 hello(cmpb_xdr *x, const cmpb_component *c, const cmpb_routine *only,
     size_t start = x->at;
     u32 number = begin(x, c, 1);
     int i;
-    text(x, c->name, 64);
+    text(x, c->name, 255);
     text(x, c->what, 256);
     put(x, role);
     put(x, only ? 1u : (u32)c->count);
@@ -74,7 +74,7 @@ static u32 hello(cmpb_xdr *x, const cmpb_component *c, const cmpb_routine *only,
         if (only && r != only)
             continue;
         put(x, r->procedure);
-        text(x, r->name, 64);
+        text(x, r->name, 255);
         put(x, r->hash_high);
         put(x, r->hash_low);
     }
@@ -407,7 +407,7 @@ static int outcome_of(cmpb_component *c, cmpb_routine *r, void *args, cmpb_xdr *
         return ANSWERED;
     }
     say_why(reply, r->name);
-    return status == 1 ? DECLINED : status == 2 ? UNKNOWN : NOT_RUN;
+    return status == 2 ? UNKNOWN : NOT_RUN;
 }
 
 /* Asks the server, once more where that is harmless. Nothing is stored but an answer that is whole. */

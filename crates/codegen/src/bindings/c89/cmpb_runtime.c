@@ -42,7 +42,7 @@ typedef socklen_t socket_length;
 typedef unsigned int u32;
 typedef char u32_has_four_bytes[sizeof(u32) == 4 && CHAR_BIT == 8 ? 1 : -1];
 
-enum { ANSWERED, NOT_RUN, DECLINED, UNKNOWN };  /* what became of a call */
+enum { ANSWERED, NOT_RUN, NOT_SENT, UNKNOWN };  /* what became of a call; NOT_SENT: it is not for the server */
 enum { SUCCESS, NO_PROGRAM, NO_VERSION, NO_PROCEDURE, GARBAGE }; /* RFC 5531, accept_stat */
 
 void (*cmpb_unanswered)(const char *routine) = 0;

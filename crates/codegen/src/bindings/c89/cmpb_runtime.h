@@ -135,7 +135,8 @@ typedef struct cmpb_areas {
     int written[64], count;
 } cmpb_areas;
 extern void cmpb_area(cmpb_areas *areas, const void *from, size_t size, int written, int *bad);
-/* A server's answer to one message, for tests: 1 if there is a reply. */
+/* For tests: gives up what CMPB_MAKE made; a server's answer to one message, 1 if there is a reply. */
+extern void cmpb_forget(void);
 extern int cmpb_serve_message(cmpb_component **components, unsigned char *greeted, unsigned char *message, size_t size,
                               cmpb_xdr *reply);
 

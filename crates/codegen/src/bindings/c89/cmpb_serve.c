@@ -83,7 +83,7 @@ static void answer_call(cmpb_routine *r, cmpb_xdr *x, u32 number, cmpb_xdr *repl
 {
     void *args;
     size_t state, start = reply->at;
-    forget_made();
+    cmpb_forget();
     x->walk = CMPB_MAKE;
     args = cmpb_room(x, 0, 1, r->args);
     if (!x->bad)

@@ -272,7 +272,7 @@ static struct block { struct block *following; size_t room, used; } *blocks = 0;
 typedef union { struct block block; double number; long integer; void *address; } block_head;
 static size_t made = 0;
 
-static void forget_made(void)
+void cmpb_forget(void)
 {
     struct block *b;
     for (b = blocks; b; b = b->following)
