@@ -2,6 +2,8 @@
 
 #[path = "c89/codec.rs"]
 mod codec;
+#[path = "c89/faults.rs"]
+mod faults;
 #[path = "c89/support.rs"]
 mod support;
 

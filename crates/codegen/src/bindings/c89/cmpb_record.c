@@ -116,7 +116,7 @@ static void flush(cmpb_component *c)
     cmpb_peer *p = &c->recorder;
     long done = 0;
     c->flushed = now();
-    if (!open_recorder(c))
+    if (c->out.start == c->out.end || !open_recorder(c))
         return;
     while (c->out.sent < c->out.end
            && (done = transmit(p->fd, c->out.data + c->out.sent, c->out.end - c->out.sent, c->file)) > 0)

@@ -113,7 +113,7 @@ static void answer_call(cmpb_routine *r, cmpb_xdr *x, u32 number, cmpb_xdr *repl
     }
 }
 
-static void answer_status(cmpb_xdr *reply)
+static void answer_status(cmpb_component **components, cmpb_xdr *reply)
 {
     char line[256];
     cmpb_xdr json;
@@ -121,10 +121,10 @@ static void answer_status(cmpb_xdr *reply)
     memset(&json, 0, sizeof json);
     cmpb_bytes(&json, (void *)line, (size_t)sprintf(line, "{\"routines\":["));
     json.at = strlen(line);
-    for (i = 0; serving[i]; i++)
-        for (j = 0; j < serving[i]->count; j++) {
+    for (i = 0; components[i]; i++)
+        for (j = 0; j < components[i]->count; j++) {
             size_t at = json.at, size;
-            cmpb_routine *r = &serving[i]->routines[j];
+            cmpb_routine *r = &components[i]->routines[j];
             size = (size_t)sprintf(line, "%s{\"name\":\"%.64s\",\"answered\":%lu}", i + j ? "," : "", r->name, r->answered);
             cmpb_bytes(&json, line, size);
             json.at = at + size;
@@ -187,7 +187,7 @@ int cmpb_serve_message(cmpb_component **components, unsigned char *greeted, unsi
         answer_hello(components[i], greeted, &x, number, reply);
     } else if (procedure == 2) {
         reply_head(reply, number, SUCCESS);
-        answer_status(reply);
+        answer_status(components, reply);
     } else {
         cmpb_component *c = components[i];
         for (i = 0; i < c->count && (procedure < 16 || c->routines[i].procedure != (procedure & ~1u)); i++)

@@ -1,0 +1,347 @@
+//! Whatever goes wrong between the stub and its server, the legacy program gets its answer within the deadline.
+//!
+//! Between the two stands a go-between, which passes the requests of a real host's callers on, and does to each answer what
+//! the case says.
+
+use crate::support::{Host, STUBS, X86_64, cases};
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+/// What becomes of the answer to a call; the answer to the hello passes unless the case is about it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Fault {
+    None,
+    /// Nobody reads or writes.
+    Silent,
+    /// The answer is never sent.
+    NoAnswer,
+    /// The connection ends instead of an answer.
+    Ends,
+    /// The connection ends in the middle of the first answer; later ones pass.
+    EndsOnce,
+    /// It ends after half an answer.
+    EndsInside,
+    /// Other bytes come.
+    Garbage,
+    /// A mark of a message that is too long.
+    TooLong,
+    /// Another number than the call's.
+    OtherNumber,
+    /// The values are cut short, within a message that is whole.
+    CutShort,
+    /// One byte at a time.
+    Slow,
+    /// One byte in 50 ms: not in time.
+    TooSlow,
+    /// The hello is refused.
+    RefusedHello,
+    /// The call is answered with this status.
+    Status(u32),
+    /// Empty fragments without end.
+    EmptyFragments,
+}
+
+fn read_record(stream: &mut TcpStream) -> Option<Vec<u8>> {
+    let mut mark = [0; 4];
+    stream.read_exact(&mut mark).ok()?;
+    let mut message = vec![0; (u32::from_be_bytes(mark) & 0x7fff_ffff) as usize];
+    stream.read_exact(&mut message).ok()?;
+    Some([&mark[..], &message].concat())
+}
+
+/// A reply of one word and a text.
+fn refusal(number: &[u8], status: u32) -> Vec<u8> {
+    let mut reply = [&0u32.to_be_bytes()[..], number].concat();
+    for word in [1, 0, 0, 0, 0, status, 3] {
+        reply.extend(u32::to_be_bytes(word));
+    }
+    reply.extend(b"why\0");
+    let mark = 0x8000_0000 | (reply.len() as u32 - 4);
+    reply[..4].copy_from_slice(&mark.to_be_bytes());
+    reply
+}
+
+struct Between {
+    address: String,
+    connections: Arc<AtomicUsize>,
+    calls: Arc<AtomicUsize>,
+}
+
+impl Between {
+    fn start(host: &str, fault: Fault) -> Between {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let (connections, calls) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let (host, counts) = (host.to_string(), (connections.clone(), calls.clone()));
+        thread::spawn(move || {
+            for caller in listener.incoming().flatten() {
+                counts.0.fetch_add(1, Ordering::SeqCst);
+                let (host, calls) = (host.clone(), counts.1.clone());
+                thread::spawn(move || pass(caller, &host, fault, &calls));
+            }
+        });
+        Between { address, connections, calls }
+    }
+}
+
+fn pass(mut caller: TcpStream, host: &str, fault: Fault, calls: &AtomicUsize) -> Option<()> {
+    if fault == Fault::Silent {
+        thread::sleep(Duration::from_secs(20));
+        return None;
+    }
+    let mut host = TcpStream::connect(host).ok()?;
+    loop {
+        let request = read_record(&mut caller)?;
+        let hello = request[24..28] == 1u32.to_be_bytes();
+        if hello && fault == Fault::RefusedHello {
+            caller.write_all(&refusal(&request[4..8], 1)).ok()?;
+            continue;
+        }
+        if !hello {
+            calls.fetch_add(1, Ordering::SeqCst);
+            if let Fault::Status(status @ (1 | 3)) = fault {
+                caller.write_all(&refusal(&request[4..8], status)).ok()?;
+                continue;
+            }
+        }
+        host.write_all(&request).ok()?;
+        let reply = read_record(&mut host)?;
+        if hello {
+            caller.write_all(&reply).ok()?;
+        } else {
+            answer(&mut caller, &request, &reply, fault, calls.load(Ordering::SeqCst))?;
+        }
+    }
+}
+
+fn answer(caller: &mut TcpStream, request: &[u8], reply: &[u8], fault: Fault, call: usize) -> Option<()> {
+    let bytes = |caller: &mut TcpStream, bytes: &[u8], wait: u64| {
+        for byte in bytes {
+            thread::sleep(Duration::from_micros(wait));
+            caller.write_all(&[*byte]).ok()?;
+        }
+        Some(())
+    };
+    let ended = |caller: &mut TcpStream| {
+        let _ = caller.shutdown(Shutdown::Both);
+        None
+    };
+    match fault {
+        Fault::NoAnswer => {
+            thread::sleep(Duration::from_secs(20));
+            None
+        }
+        Fault::Ends => ended(caller),
+        Fault::EndsOnce | Fault::EndsInside => {
+            if fault == Fault::EndsOnce && call > 1 {
+                return caller.write_all(reply).ok();
+            }
+            caller.write_all(&reply[..reply.len() / 2]).ok()?;
+            ended(caller)
+        }
+        Fault::Garbage => caller.write_all(&[0xa5; 300]).ok(),
+        Fault::TooLong => caller.write_all(&[0xff; 64]).ok(),
+        Fault::OtherNumber => {
+            let mut other = reply.to_vec();
+            other[7] ^= 0xff;
+            caller.write_all(&other).ok()
+        }
+        Fault::CutShort => {
+            let mut short = reply[..reply.len() - 4].to_vec();
+            let mark = 0x8000_0000 | (short.len() as u32 - 4);
+            short[..4].copy_from_slice(&mark.to_be_bytes());
+            caller.write_all(&short).ok()
+        }
+        Fault::Slow => bytes(caller, reply, 100),
+        Fault::TooSlow => bytes(caller, reply, 50_000),
+        Fault::Status(status) => caller.write_all(&refusal(&request[4..8], status)).ok(),
+        Fault::EmptyFragments => loop {
+            caller.write_all(&[0; 64]).ok()?;
+            thread::sleep(Duration::from_millis(1));
+        },
+        Fault::None | Fault::Silent | Fault::RefusedHello => caller.write_all(reply).ok(),
+    }
+}
+
+/// One line of what the legacy program says.
+#[derive(Debug)]
+struct Line {
+    result: i64,
+    ms: i64,
+    undisturbed: bool,
+    written: i64,
+}
+
+struct Case {
+    folder: PathBuf,
+    program: PathBuf,
+    host: Host,
+}
+
+impl Case {
+    fn new(name: &str, flags: &[&str]) -> Case {
+        let folder = cases(&format!("faults-{name}"));
+        let with = |first: &[&'static str]| [first, &STUBS].concat();
+        let flags = [&["-DSTUBBED"], flags].concat();
+        let program = X86_64.build(&folder, "fautes", &with(&["fautes.c", "formes.c"]), &flags);
+        let host = X86_64.build(&folder, "hote", &with(&["hote.c", "formes.c"]), &["-DSTUBBED"]);
+        Case { folder, program, host: Host::run(X86_64, &host) }
+    }
+
+    /// Calls a routine against a server at `address`.
+    fn call(&self, address: &str, routine: &str, times: usize, options: &[&str]) -> Vec<Line> {
+        let output = self.folder.join(format!("{routine}.{}.out", address.replace(':', ".")));
+        let mut command = X86_64.run(&self.program);
+        command.arg(&output).arg(routine).arg(times.to_string()).args(options);
+        command.env("CMP_BRIDGE_SERVER", address).env("CMP_BRIDGE_ROUTES", "*=rust");
+        command.env_remove("CMP_BRIDGE_VERBOSE");
+        let ended = command.output().unwrap();
+        assert!(ended.status.success(), "{routine}: {}", ended.status);
+        assert_eq!(
+            (ended.stdout.as_slice(), ended.stderr.as_slice()),
+            (&[][..], &[][..]),
+            "nothing is printed"
+        );
+        lines(&output)
+    }
+}
+
+fn lines(file: &Path) -> Vec<Line> {
+    let text = std::fs::read_to_string(file).unwrap();
+    let line = |line: &str| {
+        let all: Vec<i64> = line.split(' ').map(|word| word.parse().unwrap()).collect();
+        Line { result: all[0], ms: all[1], undisturbed: all[2] == 1, written: all[3] }
+    };
+    text.lines().map(line).collect()
+}
+
+/// Milliseconds that a busy machine may add to a deadline.
+const SLACK: i64 = 250;
+
+/// Routine, its deadline, what it gives where the call may have been made, and where it was certainly not.
+const ROUTINES: [(&str, i64, i64, i64); 4] =
+    [("tableaux", 500, 1, 1), ("etats", 200, -4, -4), ("ecrire", 300, -7, 0), ("strict", 300, -8, -8)];
+
+fn check(case: &Case, fault: Fault, unsure: bool) {
+    for (routine, deadline, lost, unsent) in ROUTINES {
+        let between = Between::start(&case.host.address, fault);
+        let lines = case.call(&between.address, routine, 1, &[]);
+        let line = &lines[0];
+        let expected = if unsure { lost } else { unsent };
+        assert_eq!(line.result, expected, "{routine}, {fault:?}: {line:?}");
+        assert!(line.undisturbed, "{routine}, {fault:?}: {line:?}");
+        assert!(line.ms <= deadline + SLACK, "{routine}, {fault:?}: {line:?}");
+        // What acts outside has been run at most once: here, or by the host.
+        if routine == "ecrire" {
+            let there = usize::from(unsure && between.calls.load(Ordering::SeqCst) > 0);
+            assert!(line.written as usize + there <= 1, "{fault:?}: {line:?}");
+        }
+        let most = if routine == "tableaux" { 2 } else { 1 };
+        assert!(between.calls.load(Ordering::SeqCst) <= most, "{routine}, {fault:?}");
+    }
+}
+
+#[test]
+fn a_server_that_is_absent_costs_nothing() {
+    let case = Case::new("absent", &[]);
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    for (routine, deadline, _, unsent) in ROUTINES {
+        let line = &case.call(&nobody, routine, 1, &[])[0];
+        assert_eq!(line.result, unsent, "{routine}: {line:?}");
+        assert!(line.undisturbed && line.ms <= deadline + SLACK, "{routine}: {line:?}");
+    }
+    // No address, no port, a name that would have to be looked up: the same.
+    for address in ["", "here", "127.0.0.1", "127.0.0.1:99999", "no-such-host.invalid:7"] {
+        let line = &case.call(address, "tableaux", 1, &[])[0];
+        assert!(line.result == 1 && line.ms < SLACK, "`{address}`: {line:?}");
+    }
+}
+
+#[test]
+fn an_answer_that_does_not_come_is_not_waited_for() {
+    let case = Case::new("lost", &[]);
+    check(&case, Fault::Silent, false);
+    for fault in [Fault::NoAnswer, Fault::Ends, Fault::EndsInside, Fault::TooSlow, Fault::EmptyFragments] {
+        check(&case, fault, true);
+    }
+}
+
+#[test]
+fn an_answer_that_is_none_is_not_believed() {
+    let case = Case::new("garbage", &["-DCMPB_NO_NOSIGNAL"]);
+    for fault in [
+        Fault::Garbage,
+        Fault::TooLong,
+        Fault::OtherNumber,
+        Fault::CutShort,
+        Fault::Status(2),
+        Fault::Status(9),
+    ] {
+        check(&case, fault, true);
+    }
+}
+
+#[test]
+fn a_refusal_leads_to_the_legacy_routine() {
+    let case = Case::new("refused", &[]);
+    for fault in [Fault::RefusedHello, Fault::Status(1), Fault::Status(3)] {
+        check(&case, fault, false);
+    }
+}
+
+/// Without a fault, the go-between is not seen; nor is one that passes byte after byte.
+#[test]
+fn an_answer_in_time_is_taken_in_any_state_of_the_process() {
+    let case = Case::new("state", &[]);
+    for (fault, options) in [
+        (Fault::None, &[][..]),
+        (Fault::Slow, &[]),
+        (Fault::None, &["eintr"]),
+        (Fault::Slow, &["eintr"]),
+        (Fault::None, &["closed"]),
+        (Fault::None, &["many"]),
+        (Fault::None, &["many", "closed", "eintr"]),
+    ] {
+        let between = Between::start(&case.host.address, fault);
+        for line in case.call(&between.address, "tableaux", 3, options) {
+            assert!(
+                line.result == 1 && line.undisturbed && line.ms <= 500 + SLACK,
+                "{fault:?} {options:?}: {line:?}"
+            );
+        }
+        assert_eq!(between.calls.load(Ordering::SeqCst), 3, "{fault:?} {options:?}: the server answered");
+        assert_eq!(between.connections.load(Ordering::SeqCst), 1, "{fault:?} {options:?}");
+    }
+    // The storm of signals does not lengthen a deadline.
+    let between = Between::start(&case.host.address, Fault::NoAnswer);
+    let line = &case.call(&between.address, "etats", 1, &["eintr"])[0];
+    assert!(line.result == -4 && line.ms <= 200 + SLACK, "{line:?}");
+}
+
+#[test]
+fn a_connection_that_ends_is_made_anew_and_a_dead_server_left_alone() {
+    let case = Case::new("again", &[]);
+    // Idempotent: asked once more, and answered.
+    let between = Between::start(&case.host.address, Fault::EndsOnce);
+    let line = &case.call(&between.address, "tableaux", 1, &[])[0];
+    assert!(line.result == 1, "{line:?}");
+    assert_eq!(between.calls.load(Ordering::SeqCst), 2);
+    // Ten calls of a server that never answers cost one deadline.
+    let between = Between::start(&case.host.address, Fault::NoAnswer);
+    let lines = case.call(&between.address, "etats", 10, &[]);
+    let total: i64 = lines.iter().map(|line| line.ms).sum();
+    assert!(total <= 200 + SLACK, "{lines:?}");
+    assert_eq!(between.connections.load(Ordering::SeqCst), 1);
+    // After a fork, parent and child have connections of their own.
+    let between = Between::start(&case.host.address, Fault::None);
+    let lines = case.call(&between.address, "tableaux", 1, &["fork"]);
+    assert_eq!(lines.len(), 5);
+    assert!(lines.iter().all(|line| line.result == 1 && line.undisturbed), "{lines:?}");
+    assert_eq!(between.connections.load(Ordering::SeqCst), 2);
+    assert_eq!(between.calls.load(Ordering::SeqCst), 5);
+}
