@@ -4,6 +4,8 @@
 mod codec;
 #[path = "c89/faults.rs"]
 mod faults;
+#[path = "c89/recording.rs"]
+mod recording;
 #[path = "c89/support.rs"]
 mod support;
 

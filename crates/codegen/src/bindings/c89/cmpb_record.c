@@ -261,18 +261,22 @@ void cmpb_flush(cmpb_component *c)
     errno = before;
 }
 
-/* At the end of the process: a quarter of a second for what is left. */
+/*
+ * At the end of the process: a quarter of a second for what is left. The server closes first: a connection that is closed
+ * with answers unread takes what it sent with it.
+ */
 static void at_end(void)
 {
     cmpb_component *c;
     unsigned long since = now();
-    for (c = known; c; c = c->following)
-        while (c->out.end > c->out.sent && c->recorder.owner == (long)getpid() && left(since, 250) > 0) {
-            cmpb_flush(c);
-            if (c->out.end == c->out.sent || c->file)
-                break;
-            if (c->recorder.open == 0)
-                break;
-            wait_for(c->recorder.fd, POLLOUT, now(), 10);
-        }
+    for (c = known; c; c = c->following) {
+        cmpb_peer *p = &c->recorder;
+        if (p->owner != (long)getpid() || (p->open == 0 && c->out.start == c->out.end))
+            continue;
+        for (cmpb_flush(c); p->open && !c->file && c->out.end > c->out.sent && left(since, 250) > 0; cmpb_flush(c))
+            wait_for(p->fd, POLLOUT, now(), 10);
+        if (p->open == 2 && !c->file && shutdown(p->fd, 1) == 0)
+            while (receive(&p->in, p->fd) >= 0 && (p->in.size > 0 || wait_for(p->fd, POLLIN, since, 250)))
+                taken(&p->in);
+    }
 }

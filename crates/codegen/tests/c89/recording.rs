@@ -1,0 +1,336 @@
+//! Recorded calls: what is told, to a file and to a server, and that the legacy program never waits for either.
+
+use crate::support::{HPPA, Machine, STUBS, X86_64, cases};
+use cmp_bridge_contract::model::Contract;
+use cmp_bridge_contract::wire;
+use cmp_bridge_wire::message::{Ending, Hello, Known, Role, SeenHead, Welcome};
+use cmp_bridge_wire::rpc::{CallHead, Records, Reply, ReplyHead, begin_record, end_record};
+use cmp_bridge_wire::{Converter, Decoder, Encoder, MESSAGE_LIMIT};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// One call as it was told.
+#[derive(Debug, Clone, PartialEq)]
+struct Told {
+    routine: String,
+    number: u64,
+    dropped: u32,
+    /// The returned value.
+    returned: Vec<u8>,
+}
+
+fn formes() -> Contract {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c89/formes.toml");
+    Contract::from_toml(&std::fs::read_to_string(file).unwrap(), "formes.toml").unwrap()
+}
+
+/// Reads a message of a recorder: a hello is kept, a call that was told is returned.
+fn read(contract: &Contract, message: &[u8], greeted: &mut Vec<Known>) -> Result<Told, CallHead> {
+    let mut input = Decoder::new(message);
+    let head = CallHead::decode(&mut input).unwrap();
+    assert_eq!((head.program, head.version), (wire::program(contract), wire::VERSION));
+    if head.procedure == wire::PROCEDURE_HELLO {
+        let hello = Hello::decode(&mut input).unwrap();
+        input.finish().unwrap();
+        assert_eq!((hello.component.as_str(), hello.role), ("formes", Role::Recorder));
+        greeted.extend(hello.routines);
+        return Err(head);
+    }
+    let routine = contract
+        .routines
+        .iter()
+        .find(|routine| wire::seen_procedure(contract, routine) == Some(head.procedure))
+        .unwrap();
+    let shape = wire::shape(contract, routine).unwrap();
+    let known = greeted.iter().find(|known| known.name == routine.name).expect("a hello came first");
+    assert_eq!(known.hash, shape.hash(contract, routine));
+    assert_eq!(Some(known.procedure), wire::call_procedure(contract, routine));
+    let converter = Converter::new(contract, routine).unwrap();
+    let mut native = converter.native();
+    let seen = SeenHead::decode(&mut input).unwrap();
+    converter.decode_inputs(&mut input, &mut native).unwrap();
+    assert_eq!(Ending::decode(&mut input).unwrap(), Ending::Returned);
+    converter.decode_outputs(&mut input, &mut native).unwrap();
+    input.finish().unwrap();
+    let returned = native.returned().to_vec();
+    Ok(Told { routine: routine.name.clone(), number: seen.number, dropped: seen.dropped, returned })
+}
+
+/// Everything in a recording file, which ends with a whole record.
+fn file(path: &Path) -> Vec<Told> {
+    let (contract, mut greeted, mut all) = (formes(), Vec::new(), Vec::new());
+    let mut records = Records::new(MESSAGE_LIMIT);
+    records.push(&std::fs::read(path).unwrap());
+    while let Some(message) = records.next_record().unwrap() {
+        all.extend(read(&contract, message, &mut greeted));
+    }
+    assert!(records.is_between(), "{} ends inside a record", path.display());
+    all
+}
+
+/// What a server does with recorders.
+#[derive(Clone, Copy, PartialEq)]
+enum Manner {
+    Good,
+    /// It accepts connections and reads nothing.
+    Deaf,
+    /// It refuses every hello.
+    Refuses,
+    /// It ends each connection after so many calls told.
+    EndsAfter(usize),
+}
+
+struct Listener {
+    address: String,
+    told: Arc<Mutex<Vec<Told>>>,
+    connections: Arc<Mutex<usize>>,
+}
+
+impl Listener {
+    fn start(manner: Manner) -> Listener {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let (told, connections) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(0)));
+        let (list, count) = (told.clone(), connections.clone());
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                *count.lock().unwrap() += 1;
+                let list = list.clone();
+                thread::spawn(move || listen(stream, manner, &list));
+            }
+        });
+        Listener { address, told, connections }
+    }
+
+    /// What was told so far, once nothing more comes.
+    fn all(&self) -> Vec<Told> {
+        let (mut before, mut quiet) = (0, Instant::now());
+        while quiet.elapsed() < Duration::from_millis(300) {
+            thread::sleep(Duration::from_millis(20));
+            let now = self.told.lock().unwrap().len();
+            if now != before {
+                (before, quiet) = (now, Instant::now());
+            }
+        }
+        self.told.lock().unwrap().clone()
+    }
+}
+
+fn listen(mut stream: TcpStream, manner: Manner, told: &Mutex<Vec<Told>>) {
+    if manner == Manner::Deaf {
+        thread::sleep(Duration::from_secs(20));
+        return;
+    }
+    let (contract, mut greeted, mut count) = (formes(), Vec::new(), 0);
+    let mut records = Records::new(MESSAGE_LIMIT);
+    let mut buffer = [0; 65536];
+    loop {
+        let Ok(length @ 1..) = stream.read(&mut buffer) else { return };
+        records.push(&buffer[..length]);
+        while let Some(message) = records.next_record().unwrap() {
+            match read(&contract, message, &mut greeted) {
+                Ok(call) => told.lock().unwrap().push(call),
+                Err(head) => {
+                    let mut out = Encoder::new();
+                    let at = begin_record(&mut out);
+                    ReplyHead { xid: head.xid, reply: Reply::Success }.encode(&mut out);
+                    match manner {
+                        Manner::Refuses => Welcome::Refused { code: 1, reason: "no".into() }.encode(&mut out),
+                        _ => Welcome::Accepted { what: "test".into() }.encode(&mut out),
+                    }
+                    end_record(&mut out, at, MESSAGE_LIMIT).unwrap();
+                    let _ = stream.write_all(out.bytes());
+                    continue;
+                }
+            }
+            count += 1;
+            if let Manner::EndsAfter(most) = manner
+                && count == most
+            {
+                return;
+            }
+        }
+    }
+}
+
+struct Suite {
+    machine: Machine,
+    folder: PathBuf,
+    program: PathBuf,
+}
+
+impl Suite {
+    fn new(machine: Machine, name: &str) -> Suite {
+        let folder = cases(&format!("recording-{name}"));
+        let sources = [&["suite.c", "formes.c"], &STUBS[..]].concat();
+        let program = machine.build(&folder, "suite", &sources, &["-DSTUBBED"]);
+        Suite { machine, folder, program }
+    }
+
+    /// Runs it; nanoseconds a call and the longest call in microseconds, where it says that.
+    fn run(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Option<(f64, f64)> {
+        let mut command = self.machine.run(&self.program);
+        command.args(arguments).env_remove("CMP_BRIDGE_VERBOSE").envs(environment.iter().copied());
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", output.status);
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{arguments:?}");
+        let text = String::from_utf8(output.stdout).unwrap();
+        let (each, longest) = text.trim().split_once(' ')?;
+        Some((each.parse().unwrap(), longest.parse().unwrap()))
+    }
+
+    /// A file that is not there yet.
+    fn journal(&self, name: &str) -> PathBuf {
+        let path = self.folder.join(name);
+        for entry in std::fs::read_dir(&self.folder).unwrap() {
+            let entry = entry.unwrap().path();
+            if entry.file_name().unwrap().to_str().unwrap().starts_with(name) {
+                std::fs::remove_file(entry).unwrap();
+            }
+        }
+        path
+    }
+}
+
+/// Every call of `etats` in a row: numbers and values without a gap.
+fn in_order(told: &[Told], first: u64) {
+    for (i, call) in told.iter().enumerate() {
+        assert_eq!((call.number, call.dropped), (first + i as u64, 0), "{call:?}");
+        assert_eq!(call.returned, (-5 + call.number as i32).to_ne_bytes(), "{call:?}");
+    }
+}
+
+#[test]
+fn a_file_holds_every_call() {
+    let suite = Suite::new(X86_64, "file");
+    let journal = suite.journal("calls.rec");
+    let environment = [("CMP_BRIDGE_JOURNAL", journal.to_str().unwrap()), ("CMP_BRIDGE_ROUTES", "*=record")];
+    suite.run(&["loop", "5000"], &environment);
+    let told = file(&journal);
+    assert_eq!(told.len(), 5000);
+    in_order(&told, 1);
+    // What exists is not written over: the next process has a file of its own.
+    let before = std::fs::read(&journal).unwrap();
+    suite.run(&["loop", "3"], &environment);
+    assert_eq!(std::fs::read(&journal).unwrap(), before);
+    let others: Vec<PathBuf> = std::fs::read_dir(&suite.folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with("calls.rec.formes."))
+        .collect();
+    assert_eq!(others.len(), 1, "{others:?}");
+    in_order(&file(&others[0]), 1);
+    // So has a child.
+    let journal = suite.journal("fork.rec");
+    suite.run(
+        &["fork", "10"],
+        &[("CMP_BRIDGE_JOURNAL", journal.to_str().unwrap()), ("CMP_BRIDGE_ROUTES", "etats=record")],
+    );
+    assert_eq!(file(&journal).len(), 11);
+    let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().path();
+    let child = std::fs::read_dir(&suite.folder)
+        .unwrap()
+        .map(name)
+        .find(|path| path.file_name().unwrap().to_str().unwrap().starts_with("fork.rec."));
+    let told = file(&child.unwrap());
+    assert_eq!((told.len(), told[0].number), (1, 1));
+    // A file that cannot be written, or may not grow: the calls go on.
+    for place in ["/no-such-folder/calls.rec", "/dev/full"] {
+        suite.run(&["loop", "1000"], &[("CMP_BRIDGE_JOURNAL", place), ("CMP_BRIDGE_ROUTES", "*=record")]);
+    }
+}
+
+#[test]
+fn a_file_from_pa_risc_reads_the_same() {
+    let suite = Suite::new(HPPA, "hppa");
+    let journal = suite.journal("calls.rec");
+    let environment = [("CMP_BRIDGE_JOURNAL", journal.to_str().unwrap()), ("CMP_BRIDGE_ROUTES", "*=record")];
+    suite.run(&["loop", "300"], &environment);
+    let told = file(&journal);
+    assert_eq!(told.len(), 300);
+    in_order(&told, 1);
+    for mode in ["nest", "jump"] {
+        let journal = suite.journal(mode);
+        let environment =
+            [("CMP_BRIDGE_JOURNAL", journal.to_str().unwrap()), ("CMP_BRIDGE_ROUTES", "*=record")];
+        suite.run(&[mode, "40"], &environment);
+        within(&file(&journal), mode, 40);
+    }
+}
+
+/// Calls within calls: each is told when it ends; one that is left by longjmp never is, and disturbs no other.
+fn within(told: &[Told], mode: &str, count: u64) {
+    let names: Vec<&str> = told.iter().map(|call| call.routine.as_str()).collect();
+    if mode == "nest" {
+        assert_eq!(names, ["etats", "etats", "strict"].repeat(count as usize));
+        let numbers: Vec<u64> = told.iter().take(6).map(|call| call.number).collect();
+        assert_eq!(numbers, [2, 3, 1, 5, 6, 4]);
+    } else {
+        assert_eq!(names, vec!["etats"; count as usize + 1]);
+    }
+    assert!(told.iter().all(|call| call.dropped == 0), "{told:?}");
+}
+
+#[test]
+fn calls_within_calls_are_told() {
+    let suite = Suite::new(X86_64, "within");
+    for mode in ["nest", "jump"] {
+        let listener = Listener::start(Manner::Good);
+        let environment =
+            [("CMP_BRIDGE_SERVER", listener.address.as_str()), ("CMP_BRIDGE_ROUTES", "*=shadow")];
+        suite.run(&[mode, "100"], &environment);
+        within(&listener.all(), mode, 100);
+    }
+}
+
+#[test]
+fn a_server_is_told_and_never_waited_for() {
+    let suite = Suite::new(X86_64, "server");
+    let shadow = |address: &str, arguments: &[&str]| {
+        suite.run(arguments, &[("CMP_BRIDGE_SERVER", address), ("CMP_BRIDGE_ROUTES", "*=shadow")])
+    };
+    let listener = Listener::start(Manner::Good);
+    let (each, _) = shadow(&listener.address, &["loop", "2000", "20"]).unwrap();
+    let told = listener.all();
+    assert_eq!(told.len(), 2000, "each {each} ns");
+    in_order(&told, 1);
+    assert_eq!(*listener.connections.lock().unwrap(), 1);
+    // Nobody there, somebody who does not listen, somebody who refuses: no call takes long.
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let deaf = Listener::start(Manner::Deaf);
+    let refusing = Listener::start(Manner::Refuses);
+    for address in [&nobody, &deaf.address, &refusing.address] {
+        let started = Instant::now();
+        let (each, longest) = shadow(address, &["loop", "20000"]).unwrap();
+        assert!(each < 100_000.0 && longest < 100_000.0, "{address}: {each} ns, at most {longest} us");
+        assert!(started.elapsed() < Duration::from_secs(10));
+    }
+    // The refusal reached the stub before long: most calls were not even told.
+    assert!(refusing.all().len() < 20_000);
+}
+
+#[test]
+fn what_does_not_fit_is_counted_and_a_lost_connection_is_made_again() {
+    let suite = Suite::new(X86_64, "lost");
+    // Large calls, to somebody who reads: what was told and what was dropped is all there was.
+    let listener = Listener::start(Manner::Good);
+    let environment = [("CMP_BRIDGE_SERVER", listener.address.as_str()), ("CMP_BRIDGE_ROUTES", "*=record")];
+    suite.run(&["large", "3000"], &environment);
+    let told = listener.all();
+    let dropped: u64 = told.iter().map(|call| u64::from(call.dropped)).sum();
+    let last = told.last().unwrap().number;
+    assert!(told.windows(2).all(|pair| pair[0].number + 1 + u64::from(pair[1].dropped) == pair[1].number));
+    assert_eq!(told.len() as u64 + dropped, last);
+    assert!(dropped > 0 && told.len() > 10, "{dropped} dropped, {} told", told.len());
+    // A connection that ends is made again after a second, and greeted again; no call is told twice.
+    let listener = Listener::start(Manner::EndsAfter(50));
+    let environment = [("CMP_BRIDGE_SERVER", listener.address.as_str()), ("CMP_BRIDGE_ROUTES", "*=record")];
+    suite.run(&["loop", "260", "10000"], &environment);
+    let told = listener.all();
+    assert!(told.windows(2).all(|pair| pair[0].number < pair[1].number), "{told:?}");
+    assert!(*listener.connections.lock().unwrap() >= 2 && told.len() > 50, "{}", told.len());
+}
