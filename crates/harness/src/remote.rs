@@ -17,6 +17,7 @@ use cmp_bridge_wire::message::{self, Known, Role};
 use cmp_bridge_wire::rpc::Reply as RpcReply;
 use cmp_bridge_wire::{Converter, Native};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
@@ -99,14 +100,16 @@ impl RemoteError {
 pub struct Remote {
     server: String,
     contracts: Vec<Contract>,
+    /// One connection a contract.
+    clients: BTreeMap<usize, Client>,
     asked: BTreeMap<String, Asked>,
 }
 
-/// A routine that was asked for. It has a connection of its own: a server that has it need not have others.
+/// A routine that was asked for. The server is greeted for each: one that has it need not have others.
 struct Asked {
     contract: usize,
     routine: Routine,
-    client: Client,
+    known: Known,
     converter: Converter,
     native: Native,
     call: client::Call,
@@ -115,7 +118,7 @@ struct Asked {
 impl Remote {
     /// The server at `host:port`, whose routines these contracts describe. Nothing is connected yet.
     pub fn new(server: impl Into<String>, contracts: Vec<Contract>) -> Remote {
-        Remote { server: server.into(), contracts, asked: BTreeMap::new() }
+        Remote { server: server.into(), contracts, clients: BTreeMap::new(), asked: BTreeMap::new() }
     }
 
     /// Its address, as it was written.
@@ -125,11 +128,8 @@ impl Remote {
 
     /// Connects for a routine, and says what the server says that it is.
     pub fn greet(&mut self, routine: &str, timeout: Duration) -> Result<String, RemoteError> {
-        let server = self.server.clone();
-        let asked = self.asked(routine)?;
-        let failed = |source| client_error(routine, &server, source);
-        asked.client.connect(timeout).map_err(failed)?;
-        Ok(asked.client.server().to_owned())
+        let (_, client, _) = self.asked(routine, timeout)?;
+        Ok(client.server().to_owned())
     }
 
     /// Lets the server answer a call.
@@ -139,20 +139,18 @@ impl Remote {
             let problem = "state that is live in a server cannot be read or set".to_owned();
             return Ok(Answer::Reply(Box::new(Reply::refused(problem))));
         }
+        let began = Instant::now();
         let server = self.server.clone();
-        self.asked(&request.routine)?;
-        let (asked, contracts) = (self.asked.get_mut(&request.routine), &self.contracts);
-        let Some(asked) = asked else { return Err(RemoteError::NoContract(request.routine.clone())) };
-        let contract = &contracts[asked.contract];
+        let (asked, client, contract) = self.asked(&request.routine, timeout)?;
         let callee = Callee::of(contract, &asked.routine)?;
         fill(&callee, request, &asked.converter, &mut asked.native);
-        asked.call.deadline = timeout;
+        asked.call.deadline = timeout.saturating_sub(began.elapsed());
         let began = Instant::now();
-        let outcome = asked.client.call_routine(asked.call, &asked.converter, &mut asked.native);
+        let outcome = client.call_routine(asked.call, &asked.converter, &mut asked.native);
         let nanoseconds = began.elapsed().as_nanos() as u64;
         let answer = match outcome {
             Ok(answer) => answer,
-            Err(error) => return asked.failed(error, &request.routine, &server, timeout),
+            Err(error) => return failed(client, error, &request.routine, &server, timeout),
         };
         let reply = match answer {
             message::Answer::Returned => Reply { nanoseconds, ..returned(&callee, request, &asked.native) },
@@ -166,15 +164,29 @@ impl Remote {
         Ok(Answer::Reply(Box::new(reply)))
     }
 
-    fn asked(&mut self, name: &str) -> Result<&mut Asked, RemoteError> {
+    /// A routine for which hello was said, on the connection of its contract.
+    fn asked(
+        &mut self,
+        name: &str,
+        timeout: Duration,
+    ) -> Result<(&mut Asked, &mut Client, &Contract), RemoteError> {
+        let unknown = || RemoteError::NoContract(name.to_owned());
         if !self.asked.contains_key(name) {
             let asked = self.first(name)?;
             self.asked.insert(name.to_owned(), asked);
         }
-        self.asked.get_mut(name).ok_or_else(|| RemoteError::NoContract(name.to_owned()))
+        let asked = self.asked.get_mut(name).ok_or_else(unknown)?;
+        let contract = asked.contract;
+        let client = self.clients.get_mut(&contract).ok_or_else(unknown)?;
+        let greeted = client.also(asked.known.clone(), timeout);
+        if let Err(source) = greeted {
+            client.disconnect();
+            return Err(client_error(name, &self.server, source));
+        }
+        Ok((asked, client, &self.contracts[contract]))
     }
 
-    fn first(&self, name: &str) -> Result<Asked, RemoteError> {
+    fn first(&mut self, name: &str) -> Result<Asked, RemoteError> {
         let found = self.contracts.iter().position(|contract| contract.routine(name).is_some());
         let place = found.and_then(|i| Some((i, self.contracts[i].routine(name)?)));
         let (contract, routine) = place.ok_or_else(|| RemoteError::NoContract(name.to_owned()))?;
@@ -184,12 +196,16 @@ impl Remote {
         let converter = Converter::new(known, routine).map_err(shape)?;
         let hash = wire::shape(known, routine).map_err(shape)?.hash(known, routine);
         let procedure = wire::call_procedure(known, routine).unwrap_or_default();
-        let mut options = Options::new(known, WHAT, Role::Caller);
-        options.hello.routines = vec![Known { procedure, name: routine.name.clone(), hash }];
-        let client = Client::new(&self.server, options);
-        let client = client.map_err(|source| client_error(name, &self.server, source))?;
+        if let Entry::Vacant(vacant) = self.clients.entry(contract) {
+            let mut options = Options::new(known, WHAT, Role::Caller);
+            options.hello.routines.clear();
+            let client = Client::new(&self.server, options);
+            vacant.insert(client.map_err(|source| client_error(name, &self.server, source))?);
+        }
         let call = client::Call { procedure, deadline: Duration::ZERO, again: routine.remote.idempotent };
-        Ok(Asked { contract, routine: routine.clone(), client, native: converter.native(), converter, call })
+        let (native, routine) = (converter.native(), routine.clone());
+        let known = Known { procedure, name: routine.name.clone(), hash };
+        Ok(Asked { contract, routine, known, converter, native, call })
     }
 }
 
@@ -211,29 +227,27 @@ fn told(missing: &[Missing]) -> String {
     lines.join("; ")
 }
 
-impl Asked {
-    /// What a failure means for the call.
-    fn failed(
-        &mut self,
-        error: ClientError,
-        routine: &str,
-        server: &str,
-        timeout: Duration,
-    ) -> Result<Answer, RemoteError> {
-        // Whoever tests and replays wants each call tried.
-        self.client.disconnect();
-        match error {
-            ClientError::Unwritten(_)
-            | ClientError::TooLong(_)
-            | ClientError::Reply(RpcReply::GarbageArguments) => {
-                Ok(Answer::Reply(Box::new(Reply::refused(error.to_string()))))
-            }
-            ClientError::Lost { unsent: false, source } => Ok(Answer::Died(match source.kind() {
-                ErrorKind::TimedOut | ErrorKind::WouldBlock => Death::Timeout(timeout),
-                _ => Death::Lost,
-            })),
-            error => Err(client_error(routine, server, error)),
+/// What a failure means for the call.
+fn failed(
+    client: &mut Client,
+    error: ClientError,
+    routine: &str,
+    server: &str,
+    timeout: Duration,
+) -> Result<Answer, RemoteError> {
+    // Whoever tests and replays wants each call tried.
+    client.disconnect();
+    match error {
+        ClientError::Unwritten(_)
+        | ClientError::TooLong(_)
+        | ClientError::Reply(RpcReply::GarbageArguments) => {
+            Ok(Answer::Reply(Box::new(Reply::refused(error.to_string()))))
         }
+        ClientError::Lost { unsent: false, source } => Ok(Answer::Died(match source.kind() {
+            ErrorKind::TimedOut | ErrorKind::WouldBlock => Death::Timeout(timeout),
+            _ => Death::Lost,
+        })),
+        error => Err(client_error(routine, server, error)),
     }
 }
 

@@ -250,6 +250,35 @@ impl Client {
         self.open(Instant::now() + deadline).map(|_| ())
     }
 
+    /// Says hello for one more routine, on this connection and on those to come. If it is refused, the client goes on as it
+    /// was.
+    pub fn also(&mut self, known: Known, deadline: Duration) -> Result<(), ClientError> {
+        let until = Instant::now() + deadline;
+        let outcome = self.twice(until, true, |client, until| {
+            if client.options.hello.routines.contains(&known) {
+                return Ok(Ok(()));
+            }
+            let hello = Hello { routines: vec![known.clone()], ..client.options.hello.clone() };
+            let Some(mut connection) = client.connection.take() else { return Err(closed()) };
+            match client.hello(&mut connection, &hello, until) {
+                // A refusal says nothing of the connection.
+                outcome @ (Ok(()) | Err(ClientError::Refused { .. })) => {
+                    client.connection = Some(connection);
+                    Ok(outcome)
+                }
+                Err(error) => Err(error),
+            }
+        });
+        outcome.map_err(|error| match error {
+            lost @ ClientError::Lost { .. } => lost.greeting(),
+            error => error,
+        })??;
+        if !self.options.hello.routines.contains(&known) {
+            self.options.hello.routines.push(known);
+        }
+        Ok(())
+    }
+
     /// What the server says that it is, once it was spoken to.
     pub fn server(&self) -> &str {
         &self.greeted
@@ -430,28 +459,39 @@ impl Client {
         if lists.is_empty() {
             lists.push(&[]);
         }
-        for list in lists {
-            let (component, what) = (component.clone(), what.clone());
-            let hello = Hello { component, what, role: *role, routines: list.to_vec() };
-            self.xid = self.xid.wrapping_add(1);
-            let mut out = Encoder::new();
-            let at = begin_record(&mut out);
-            let (program, version) = (self.options.program, wire::VERSION);
-            let procedure = wire::PROCEDURE_HELLO;
-            let credential = Credential::Sys(self.options.credential.clone());
-            CallHead { xid: self.xid, program, version, procedure, credential }.encode(&mut out);
-            hello.encode(&mut out);
-            end_record(&mut out, at, self.options.limit).map_err(ClientError::TooLong)?;
-            connection.send(out.bytes(), until)?;
-            let mut input = Decoder::new(connection.receive(until)?);
-            result(self.xid, &mut input)?;
-            match Welcome::decode(&mut input)? {
-                Welcome::Accepted { what } => self.greeted = what,
-                Welcome::Refused { code, reason } => return Err(ClientError::Refused { code, reason }),
-            }
-            input.finish()?;
+        let hellos: Vec<Hello> = lists
+            .into_iter()
+            .map(|list| {
+                let (component, what) = (component.clone(), what.clone());
+                Hello { component, what, role: *role, routines: list.to_vec() }
+            })
+            .collect();
+        hellos.iter().try_for_each(|hello| self.hello(connection, hello, until))
+    }
+
+    fn hello(
+        &mut self,
+        connection: &mut Connection,
+        hello: &Hello,
+        until: Instant,
+    ) -> Result<(), ClientError> {
+        self.xid = self.xid.wrapping_add(1);
+        let mut out = Encoder::new();
+        let at = begin_record(&mut out);
+        let (program, version) = (self.options.program, wire::VERSION);
+        let procedure = wire::PROCEDURE_HELLO;
+        let credential = Credential::Sys(self.options.credential.clone());
+        CallHead { xid: self.xid, program, version, procedure, credential }.encode(&mut out);
+        hello.encode(&mut out);
+        end_record(&mut out, at, self.options.limit).map_err(ClientError::TooLong)?;
+        connection.send(out.bytes(), until)?;
+        let mut input = Decoder::new(connection.receive(until)?);
+        result(self.xid, &mut input)?;
+        match Welcome::decode(&mut input)? {
+            Welcome::Accepted { what } => self.greeted = what,
+            Welcome::Refused { code, reason } => return Err(ClientError::Refused { code, reason }),
         }
-        Ok(())
+        Ok(input.finish()?)
     }
 }
 
