@@ -24,17 +24,17 @@ struct Tried<'a> {
 }
 
 /// All of a contract, and the program that holds libtirpc's codec of it.
-struct Trial<'a> {
+pub struct Trial<'a> {
     subject: &'a Subject,
-    oracle: Oracle,
-    hello: usize,
+    pub oracle: Oracle,
+    pub hello: usize,
     welcome: usize,
     tried: Vec<Tried<'a>>,
 }
 
 impl<'a> Trial<'a> {
     /// `change` makes a twin of the RPC language file.
-    fn new(subject: &'a Subject, folder: &str, change: impl Fn(&str) -> String) -> Trial<'a> {
+    pub fn new(subject: &'a Subject, folder: &str, change: impl Fn(&str) -> String) -> Trial<'a> {
         let contract = &subject.contract;
         let (folder, x) = subject.printed(folder, change);
         let mut walks = Walks::new(contract, &x);
@@ -58,6 +58,11 @@ impl<'a> Trial<'a> {
         std::fs::write(folder.join("walks.c"), walks.finish()).expect("a file");
         let program = tools::build(&folder, name, "codec.c", &["xdr"]);
         Trial { subject, oracle: Oracle::start(&program), hello, welcome, tried }
+    }
+
+    /// The message that tells of a call of a routine.
+    pub fn seen(&self, routine: &str) -> usize {
+        self.tried.iter().find(|tried| tried.routine.name == routine).expect("a routine").seen
     }
 
     /// What differs: routine and way.

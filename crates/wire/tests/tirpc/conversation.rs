@@ -88,28 +88,37 @@ fn a_client_of_a_wrong_file_is_not_content() {
 }
 
 /// The server that somebody writes who has rpcgen, as long as this lives.
-struct RpcgenServer {
+pub struct RpcgenServer {
     child: Child,
-    address: String,
+    pub address: String,
 }
 
 impl RpcgenServer {
-    fn start(folder: &str, change: impl Fn(&str) -> String) -> (Subject, RpcgenServer) {
+    /// Of a program that prints its port.
+    pub fn of(program: &Path) -> RpcgenServer {
+        // One that its test does not end must not go on for ever.
+        let mut command = Command::new("timeout");
+        command.args(["--foreground", "300"]).arg(program).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the server");
+        let mut port = String::new();
+        let output = child.stdout.take().expect("a pipe");
+        BufReader::new(output).read_line(&mut port).expect("a port");
+        RpcgenServer { child, address: format!("127.0.0.1:{}", port.trim()) }
+    }
+
+    pub fn start(folder: &str, change: impl Fn(&str) -> String) -> (Subject, RpcgenServer) {
         let subject = Subject::open(SAMPLE);
         let (folder, _) = subject.printed(folder, change);
         tools::run(&folder, "rpcgen", &["-m", "-o", "sample_rpc_dispatch.c", "sample_rpc.x"]);
         let program = tools::build(&folder, "sample", "server.c", &["xdr", "dispatch"]);
-        let mut child = Command::new(program).stdout(Stdio::piped()).spawn().expect("the server");
-        let mut port = String::new();
-        let output = child.stdout.take().expect("a pipe");
-        BufReader::new(output).read_line(&mut port).expect("a port");
-        (subject, RpcgenServer { child, address: format!("127.0.0.1:{}", port.trim()) })
+        (subject, RpcgenServer::of(&program))
     }
 }
 
 impl Drop for RpcgenServer {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        // `timeout` ends what it has started when it is asked to end.
+        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
         let _ = self.child.wait();
     }
 }
@@ -168,7 +177,7 @@ impl Ours {
     }
 
     /// Calls with any values, and compares with what is answered here. What differs.
-    fn compare(&mut self, subject: &Subject, rounds: u32) -> Vec<(Vec<u64>, Vec<u64>)> {
+    pub fn compare(&mut self, subject: &Subject, rounds: u32) -> Vec<(Vec<u64>, Vec<u64>)> {
         let mut differing = Vec::new();
         for round in 0..rounds {
             let mut there = self.memory(subject, &format!("title {round}"));

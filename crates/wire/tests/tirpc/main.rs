@@ -9,5 +9,6 @@ mod random;
 mod sample;
 #[path = "../support/server.rs"]
 mod server;
+mod stub;
 mod tools;
 mod walk;
