@@ -52,6 +52,7 @@ enum Command {
     Completions(command::completions::Args),
     LinkPlan(command::link_plan::Args),
     Patch(command::patch::Args),
+    Kit(command::kit::Args),
     #[command(hide = true)]
     Worker(command::worker::Args),
 }
@@ -86,6 +87,7 @@ pub fn main() -> ExitCode {
         Command::Completions(args) => end(command::completions::run(&args)),
         Command::LinkPlan(args) => end(command::link_plan::run(&args)),
         Command::Patch(args) => end(command::patch::run(&args)),
+        Command::Kit(args) => end(command::kit::run(&args)),
         Command::Worker(args) => end(command::worker::run(&args)),
     }
 }

@@ -12,6 +12,7 @@ pub mod generate;
 pub mod journal;
 pub mod journal_import;
 pub mod journal_tests;
+pub mod kit;
 pub mod learn;
 pub mod link_plan;
 pub mod man;

@@ -53,6 +53,33 @@ impl Machine {
         }
     }
 
+    /// One of its compilers or binary tools.
+    pub fn tool(&self, name: &str) -> Command {
+        Command::new(format!("{}{name}", self.cross))
+    }
+
+    /// How its programs are linked, as in the legacy Makefile.
+    pub fn link(&self) -> &'static str {
+        if self.variant == "pie" { "-pie" } else { "-no-pie" }
+    }
+
+    /// The legacy Makefile, for a folder of its own.
+    pub fn make(&self, out: &Path) -> Command {
+        let mut make = Command::new("make");
+        make.args(["--silent", "--no-print-directory", "-C"]).arg(legacy::root().join("legacy"));
+        make.arg(format!("OUT={}", out.display())).arg(format!("VARIANT={}", self.variant));
+        if !self.cross.is_empty() {
+            make.arg(format!("CROSS={}", self.cross));
+        }
+        make.env_remove("MAKEFLAGS").env_remove("MAKELEVEL").env_remove("MFLAGS");
+        make
+    }
+
+    /// What starts its programs here, as one text.
+    pub fn runner(&self) -> Option<String> {
+        (!self.runner.is_empty()).then(|| self.runner.join(" "))
+    }
+
     /// A program of this machine, to be started here.
     pub fn command(&self, program: &Path) -> Command {
         let mut words = self.runner.iter().map(OsStr::new).chain([program.as_os_str()]);

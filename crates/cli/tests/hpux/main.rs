@@ -2,9 +2,14 @@
 //! them. The reference CMP there, with its propagation answered by Rust here; and what becomes of it when the network
 //! or the server does what networks and servers do.
 
+mod faults;
+mod kit;
 mod layouts;
 #[path = "../../../../tests/support/legacy.rs"]
 mod legacy;
 mod machine;
+mod propagation;
 mod proxy;
 mod same;
+mod served;
+mod stubbed;

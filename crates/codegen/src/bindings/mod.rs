@@ -120,6 +120,12 @@ pub struct File {
     pub text: String,
 }
 
+/// Prints the files of a language for all routines of a contract that is no file.
+pub fn print(contract: &Contract, lang: Lang) -> Result<Vec<File>, Error> {
+    let routines: Vec<&Routine> = contract.routines.iter().collect();
+    lang.print(contract, &routines).map_err(Error::Unsupported)
+}
+
 /// What to print: the routines of one contract.
 #[derive(Debug, Clone)]
 pub struct Bindings {
