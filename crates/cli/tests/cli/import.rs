@@ -85,8 +85,21 @@ fn areas(native: &mut Native, captured: &[cmp_bridge_journal::Captured]) {
     captured.iter().for_each(|area| native.set_area(area.area.into(), Some(&area.bytes)));
 }
 
+/// Routine, number, areas before and after, what was returned.
+pub type Essence = (usize, u64, Vec<Vec<u8>>, String);
+
+/// Padding does not travel: what the program had in it is zero.
+pub fn unpadded(mut calls: Vec<Essence>) -> Vec<Essence> {
+    for (routine, _, areas, _) in &mut calls {
+        if *routine > 0 {
+            areas.iter_mut().for_each(|v| v[20..].fill(0));
+        }
+    }
+    calls
+}
+
 /// The calls of a journal, without what only the process itself had: addresses, what else was in registers, alignment.
-fn essence(bench: &Bench, journal: &str) -> Vec<(usize, u64, Vec<Vec<u8>>, String)> {
+pub fn essence(bench: &Bench, journal: &str) -> Vec<Essence> {
     let journal = Journal::open(&bench.path(journal)).expect("a journal");
     let calls = journal.calls().map(|call| {
         let mut areas: Vec<Vec<u8>> = call.before.iter().map(|area| area.bytes.clone()).collect();
@@ -130,15 +143,6 @@ fn what_is_imported_is_what_was_recorded_here() {
     let (bench, recorder) = recorded("import");
     let did = import(&bench, &recorder.bytes, &[]).ended(0);
     did.prints(&["i: 60 calls imported, 0 lost while recording", "crunch: 20 calls"]);
-    // Padding does not travel: what the program had in it is zero.
-    let unpadded = |mut calls: Vec<(usize, u64, Vec<Vec<u8>>, String)>| {
-        for (routine, _, areas, _) in &mut calls {
-            if *routine > 0 {
-                areas.iter_mut().for_each(|v| v[20..].fill(0));
-            }
-        }
-        calls
-    };
     assert_eq!(unpadded(essence(&bench, "i")), unpadded(essence(&bench, "j")));
 }
 
@@ -158,7 +162,7 @@ fn an_imported_journal_is_replayed_and_shown_like_any_other() {
 }
 
 /// A module of the contract whose state has a global name.
-fn module(bench: &Bench, name: &str, defines: &[&str]) {
+pub fn module(bench: &Bench, name: &str, defines: &[&str]) {
     let contract = Contract::from_toml(&contract_text(), "small.toml").expect("a contract");
     let hash = |name: &str| {
         let routine = contract.routine(name).expect("a routine");

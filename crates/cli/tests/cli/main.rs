@@ -21,5 +21,6 @@ mod scan_source;
 mod schema;
 #[path = "../../../wire/tests/support/server.rs"]
 mod server;
+mod stub;
 mod support;
 mod two_sides;
