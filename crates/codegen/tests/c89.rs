@@ -94,3 +94,76 @@ fn every_machine_answers_every_other() {
         }
     }
 }
+
+/// 64-bit integers by value: `long` on every machine of these, with 32 bits on two. What does not fit is refused, and the
+/// legacy routine answers.
+#[test]
+fn longs_travel_where_they_fit() {
+    let folder = cases("longs");
+    let sources = |first: &'static str| [&[first, "formes.c"], &support::STUBS[..]].concat();
+    let build = |machine: support::Machine, flags: &[&str]| {
+        let flags = [&["-DSTUBBED", "-DCMPB_LONG"], flags].concat();
+        (machine, machine.build(&folder, "longs", &sources("longs.c"), &flags))
+    };
+    let hosts: Vec<(support::Machine, PathBuf)> = [X86_64, I386, HPPA]
+        .map(|machine| {
+            (machine, machine.build(&folder, "hote", &sources("hote.c"), &["-DSTUBBED", "-DCMPB_LONG"]))
+        })
+        .into();
+    for (client, program) in [X86_64, I386, HPPA].map(|machine| build(machine, &["-DCMPB_WITHOUT_LEGACY"])) {
+        for (machine, host) in &hosts {
+            let host = Host::run(*machine, host);
+            let mut command = client.run(&program);
+            let output = command.env("CMP_BRIDGE_SERVER", &host.address).output().unwrap();
+            let found = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert_eq!(found, "-6 3 8 8 8 7\n", "{} answered by {}: {output:?}", client.name, machine.name);
+        }
+    }
+    let (client, program) = build(X86_64, &[]);
+    let host = Host::run(HPPA, &hosts[2].1);
+    let mut command = client.run(&program);
+    command.arg("5000000000").env("CMP_BRIDGE_SERVER", &host.address).env("CMP_BRIDGE_ROUTES", "*=rust");
+    let output = command.output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "10000000000 3 8 8 8 7\n");
+}
+
+/// The legacy program's own select loop answers, several callers at once.
+#[test]
+fn a_program_answers_in_its_own_loop() {
+    use std::io::BufRead;
+    let folder = cases("loop");
+    let sources = |first: &[&'static str]| [first, &support::STUBS].concat();
+    let program = X86_64.build(&folder, "boucle", &sources(&["boucle.c", "formes.c"]), &["-DSTUBBED"]);
+    let flags = ["-DSTUBBED", "-DCMPB_WITHOUT_LEGACY"];
+    let client = X86_64.build(&folder, "bare", &sources(&["appels.c", "formes.c"]), &flags);
+    let direct = X86_64.build(&folder, "direct", &["appels.c", "formes.c"], &[]);
+    let expected = X86_64.run(&direct).output().unwrap().stdout;
+    let mut host = X86_64
+        .run(&program)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    std::io::BufReader::new(host.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let address = format!("127.0.0.1:{}", line.trim());
+    // More callers than one, silent ones among them, and some that leave in the middle of a call.
+    let silent: Vec<_> = (0..20).map(|_| std::net::TcpStream::connect(&address).unwrap()).collect();
+    let callers: Vec<_> = (0..4)
+        .map(|_| {
+            let mut command = X86_64.run(&client);
+            command.env("CMP_BRIDGE_SERVER", &address).env("CMP_BRIDGE_ROUTES", "*=rust");
+            command.stdout(std::process::Stdio::piped()).spawn().unwrap()
+        })
+        .collect();
+    for caller in callers {
+        let output = caller.wait_with_output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!(output.stdout, expected);
+    }
+    for mut stream in silent {
+        let _ = std::io::Write::write_all(&mut stream, &[0x80, 0, 0, 40, 0, 0]);
+    }
+    drop(host.stdin.take());
+    assert!(host.wait().unwrap().success());
+}

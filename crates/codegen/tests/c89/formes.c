@@ -41,6 +41,15 @@ int LEGACY(tableaux)(int n, I16 *m, double *x, float *y, U8 *octets, I16 *mots, 
     return n < 0 ? -1 : n > 3 ? 1 : 0;
 }
 
+/* What the contract's machine has as 64 bits is a `long` in the source, whatever that has here. */
+long LEGACY(larges)(long a, unsigned long b, unsigned long *n, U8 *x)
+{
+    unsigned long i;
+    for (i = 0; i < *n; i++)
+        x[i] = (U8)(x[i] + 1);
+    return a * 2 + (long)(b & 0xff);
+}
+
 static void tourner(tout *t)
 {
     petits keep = t->petits[0];

@@ -164,10 +164,10 @@ struct Suite {
 }
 
 impl Suite {
-    fn new(machine: Machine, name: &str) -> Suite {
+    fn new(machine: Machine, name: &str, flags: &[&str]) -> Suite {
         let folder = cases(&format!("recording-{name}"));
         let sources = [&["suite.c", "formes.c"], &STUBS[..]].concat();
-        let program = machine.build(&folder, "suite", &sources, &["-DSTUBBED"]);
+        let program = machine.build(&folder, "suite", &sources, &[&["-DSTUBBED"], flags].concat());
         Suite { machine, folder, program }
     }
 
@@ -206,7 +206,7 @@ fn in_order(told: &[Told], first: u64) {
 
 #[test]
 fn a_file_holds_every_call() {
-    let suite = Suite::new(X86_64, "file");
+    let suite = Suite::new(X86_64, "file", &[]);
     let journal = suite.journal("calls.rec");
     let environment = [("CMP_BRIDGE_JOURNAL", journal.to_str().unwrap()), ("CMP_BRIDGE_ROUTES", "*=record")];
     suite.run(&["loop", "5000"], &environment);
@@ -246,7 +246,7 @@ fn a_file_holds_every_call() {
 
 #[test]
 fn a_file_from_pa_risc_reads_the_same() {
-    let suite = Suite::new(HPPA, "hppa");
+    let suite = Suite::new(HPPA, "hppa", &[]);
     let journal = suite.journal("calls.rec");
     let environment = [("CMP_BRIDGE_JOURNAL", journal.to_str().unwrap()), ("CMP_BRIDGE_ROUTES", "*=record")];
     suite.run(&["loop", "300"], &environment);
@@ -277,7 +277,7 @@ fn within(told: &[Told], mode: &str, count: u64) {
 
 #[test]
 fn calls_within_calls_are_told() {
-    let suite = Suite::new(X86_64, "within");
+    let suite = Suite::new(X86_64, "within", &[]);
     for mode in ["nest", "jump"] {
         let listener = Listener::start(Manner::Good);
         let environment =
@@ -289,7 +289,7 @@ fn calls_within_calls_are_told() {
 
 #[test]
 fn a_server_is_told_and_never_waited_for() {
-    let suite = Suite::new(X86_64, "server");
+    let suite = Suite::new(X86_64, "server", &[]);
     let shadow = |address: &str, arguments: &[&str]| {
         suite.run(arguments, &[("CMP_BRIDGE_SERVER", address), ("CMP_BRIDGE_ROUTES", "*=shadow")])
     };
@@ -315,7 +315,7 @@ fn a_server_is_told_and_never_waited_for() {
 
 #[test]
 fn what_does_not_fit_is_counted_and_a_lost_connection_is_made_again() {
-    let suite = Suite::new(X86_64, "lost");
+    let suite = Suite::new(X86_64, "lost", &["-DCMPB_NO_NOSIGNAL"]);
     // Large calls, to somebody who reads: what was told and what was dropped is all there was.
     let listener = Listener::start(Manner::Good);
     let environment = [("CMP_BRIDGE_SERVER", listener.address.as_str()), ("CMP_BRIDGE_ROUTES", "*=record")];

@@ -3,15 +3,13 @@
 /* Who calls, for AUTH_SYS: asked anew for each connection. */
 static cmpb_xdr who;
 
-static void identify(void)
-{
+static void identify(void) {
     char host[64];
     size_t name;
     who.walk = CMPB_ENCODE;
     who.at = 0;
     who.bad = 0;
-    if (gethostname(host, sizeof host) != 0)
-        host[0] = 0;
+    if (gethostname(host, sizeof host) != 0) host[0] = 0;
     host[sizeof host - 1] = 0;
     name = strlen(host);
     put(&who, 0); /* stamp */
@@ -23,8 +21,7 @@ static void identify(void)
 }
 
 /* The head of a message: space for its mark, the call, who calls. Returns its number. */
-static u32 begin(cmpb_xdr *x, const cmpb_component *c, u32 procedure)
-{
+static u32 begin(cmpb_xdr *x, const cmpb_component *c, u32 procedure) {
     x->walk = CMPB_ENCODE;
     put(x, 0);
     put(x, ++xid);
@@ -33,8 +30,7 @@ static u32 begin(cmpb_xdr *x, const cmpb_component *c, u32 procedure)
     put(x, c->program);
     put(x, 1);
     put(x, procedure);
-    if (who.at == 0)
-        identify();
+    if (who.at == 0) identify();
     put(x, 1); /* AUTH_SYS */
     cmpb_count(x, &who.at, 1);
     cmpb_bytes(x, who.data, who.at);
@@ -44,24 +40,19 @@ static u32 begin(cmpb_xdr *x, const cmpb_component *c, u32 procedure)
 }
 
 /* A message's mark: one fragment, the last. */
-static void finish(cmpb_xdr *x, size_t start)
-{
-    if (!x->bad)
-        word_to(x->data + start, 0x80000000u | (u32)(x->at - start - 4));
+static void finish(cmpb_xdr *x, size_t start) {
+    if (!x->bad) word_to(x->data + start, 0x80000000u | (u32)(x->at - start - 4));
 }
 
-static void text(cmpb_xdr *x, const char *what, size_t most)
-{
+static void text(cmpb_xdr *x, const char *what, size_t most) {
     size_t length = strlen(what);
-    if (length > most)
-        length = most;
+    if (length > most) length = most;
     cmpb_count(x, &length, 1);
     cmpb_bytes(x, (void *)(size_t)what, length);
 }
 
 /* The first exchange: this routine (or all of them, for a file), by its hash. Returns the message's number. */
-static u32 hello(cmpb_xdr *x, const cmpb_component *c, const cmpb_routine *only, u32 role)
-{
+static u32 hello(cmpb_xdr *x, const cmpb_component *c, const cmpb_routine *only, u32 role) {
     size_t start = x->at;
     u32 number = begin(x, c, 1);
     int i;
@@ -71,8 +62,7 @@ static u32 hello(cmpb_xdr *x, const cmpb_component *c, const cmpb_routine *only,
     put(x, only ? 1u : (u32)c->count);
     for (i = 0; i < c->count; i++) {
         const cmpb_routine *r = &c->routines[i];
-        if (only && r != only)
-            continue;
+        if (only && r != only) continue;
         put(x, r->procedure);
         text(x, r->name, 255);
         put(x, r->hash_high);
@@ -83,33 +73,26 @@ static u32 hello(cmpb_xdr *x, const cmpb_component *c, const cmpb_routine *only,
 }
 
 /* Goes behind the head of a reply to `number`: 1; 0 if it says that nothing was done; -1 if it is no reply to it. */
-static int accepted(cmpb_xdr *x, u32 number)
-{
+static int accepted(cmpb_xdr *x, u32 number) {
     u32 denied, length, result;
     x->walk = CMPB_CHECK;
-    if (get(x) != number || get(x) != 1)
-        return -1;
+    if (get(x) != number || get(x) != 1) return -1;
     denied = get(x);
-    if (denied)
-        return x->bad || denied > 1 ? -1 : 0;
+    if (denied) return x->bad || denied > 1 ? -1 : 0;
     get(x); /* verifier */
     length = get(x);
-    if (length > 400)
-        return -1;
+    if (length > 400) return -1;
     next(x, (length + 3) / 4 * 4);
     result = get(x);
     return x->bad ? -1 : result == SUCCESS;
 }
 
 /* What the server says of its refusal. */
-static void say_why(cmpb_xdr *x, const char *name)
-{
+static void say_why(cmpb_xdr *x, const char *name) {
     char why[200];
     size_t length = get(x);
-    if (!verbose || x->bad || length > x->end - x->at)
-        return;
-    if (length > sizeof why - 1)
-        length = sizeof why - 1;
+    if (!verbose || x->bad || length > x->end - x->at) return;
+    if (length > sizeof why - 1) length = sizeof why - 1;
     memcpy(why, x->data + x->at, length);
     why[length] = 0;
     say(why, name);
@@ -118,8 +101,7 @@ static void say_why(cmpb_xdr *x, const char *name)
 /* ---------------------------------------------------------------- sockets */
 
 /* Sends or writes what goes at once: bytes; 0: nothing now; -1: it is lost. No signal comes of it. */
-static long transmit(int fd, const unsigned char *data, size_t size, int file)
-{
+static long transmit(int fd, const unsigned char *data, size_t size, int file) {
     long done;
 #if defined(MSG_NOSIGNAL) && !defined(CMPB_NO_NOSIGNAL)
     int flags = MSG_NOSIGNAL, quiet = !file;
@@ -133,19 +115,15 @@ static long transmit(int fd, const unsigned char *data, size_t size, int file)
         ignore.sa_handler = SIG_IGN;
         sigaction(number, &ignore, &before);
     }
-    do
-        done = file ? (long)write(fd, data, size) : (long)send(fd, (const void *)data, size, flags);
+    do done = file ? (long)write(fd, data, size) : (long)send(fd, (const void *)data, size, flags);
     while (done < 0 && errno == EINTR);
-    if (done < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-        done = 0;
-    if (!quiet)
-        sigaction(number, &before, 0);
+    if (done < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) done = 0;
+    if (!quiet) sigaction(number, &before, 0);
     return done;
 }
 
 /* Waits for a descriptor, whatever signals come. 0: not in time. */
-static int wait_for(int fd, int events, unsigned long since, unsigned long deadline)
-{
+static int wait_for(int fd, int events, unsigned long since, unsigned long deadline) {
     struct pollfd one;
     for (;;) {
         unsigned long ms = left(since, deadline);
@@ -154,24 +132,20 @@ static int wait_for(int fd, int events, unsigned long since, unsigned long deadl
         one.events = (short)events;
         one.revents = 0;
         n = poll(&one, 1, ms > 1000000ul ? 1000000 : (int)ms);
-        if (n > 0)
-            return 1;
-        if (ms == 0 || (n < 0 && errno != EINTR))
-            return 0;
+        if (n > 0) return 1;
+        if (ms == 0 || (n < 0 && errno != EINTR)) return 0;
     }
 }
 
 /* Out of the way of standard input and output, of children, and never waiting. */
-static int apart(int fd)
-{
+static int apart(int fd) {
     int flags;
     if (fd >= 0 && fd < 3) {
         int up = fcntl(fd, F_DUPFD, 3);
         close(fd);
         fd = up;
     }
-    if (fd < 0)
-        return fd;
+    if (fd < 0) return fd;
     flags = fcntl(fd, F_GETFL, 0);
     if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 || flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) {
         close(fd);
@@ -180,47 +154,37 @@ static int apart(int fd)
     return fd;
 }
 
-static void tune(int fd)
-{
+static void tune(int fd) {
     int on = 1;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, (void *)&on, sizeof on);
     setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, (void *)&on, sizeof on);
 }
 
-/* 1: the next message is at data + start, size bytes; 0: it is not there yet; -1: too long. Fragments are joined in place. */
-static int parse(cmpb_reader *in)
-{
-    if (in->next == in->have && in->size == 0)
-        in->next = in->have = in->start = 0;
-    if (in->size == 0)
-        in->start = in->next;
+/* 1: the next message is at data + start, size bytes; 0: it is not there yet; -1: too long. Fragments are joined in
+ * place. */
+static int parse(cmpb_reader *in) {
+    if (in->next == in->have && in->size == 0) in->next = in->have = in->start = 0;
+    if (in->size == 0) in->start = in->next;
     while (in->have - in->next >= 4) {
         u32 mark = word_of(in->data + in->next), length = mark & 0x7fffffffu;
-        if (length > LIMIT || in->size + length > LIMIT)
-            return -1;
-        if (in->have - in->next - 4 < length)
-            return 0;
+        if (length > LIMIT || in->size + length > LIMIT) return -1;
+        if (in->have - in->next - 4 < length) return 0;
         if (in->size == 0)
             in->start = in->next + 4;
         else
             memmove(in->data + in->start + in->size, in->data + in->next + 4, length);
         in->size += length;
         in->next += 4 + length;
-        if (mark >> 31)
-            return 1;
+        if (mark >> 31) return 1;
     }
     return 0;
 }
 
 /* The message was used. */
-static void taken(cmpb_reader *in)
-{
-    in->size = 0;
-}
+static void taken(cmpb_reader *in) { in->size = 0; }
 
 /* Reads once. 1: something, 0: nothing now, -1: it is lost. */
-static int read_once(cmpb_reader *in, int fd)
-{
+static int read_once(cmpb_reader *in, int fd) {
     long got;
     /* What was joined lies before `start + size`, what was not looked at behind `next`. */
     size_t kept = in->size ? in->start + in->size : in->next;
@@ -236,47 +200,37 @@ static int read_once(cmpb_reader *in, int fd)
     if (in->room - in->have < BATCH / 4) {
         size_t room = in->room ? in->room * 2 : BATCH / 2;
         unsigned char *data = (unsigned char *)realloc(in->data, room);
-        if (data == 0)
-            return -1;
+        if (data == 0) return -1;
         in->data = data;
         in->room = room;
     }
-    do
-        got = (long)recv(fd, (void *)(in->data + in->have), in->room - in->have, 0);
+    do got = (long)recv(fd, (void *)(in->data + in->have), in->room - in->have, 0);
     while (got < 0 && errno == EINTR);
-    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-        return 0;
-    if (got <= 0)
-        return -1;
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return 0;
+    if (got <= 0) return -1;
     in->have += (size_t)got;
     return 1;
 }
 
 /* A message: 1; it is not there yet: 0; there will be none: -1. */
-static int receive(cmpb_reader *in, int fd)
-{
+static int receive(cmpb_reader *in, int fd) {
     int got = parse(in);
-    if (got == 0 && (got = read_once(in, fd)) == 1)
-        got = parse(in);
+    if (got == 0 && (got = read_once(in, fd)) == 1) got = parse(in);
     return got;
 }
 
 /* ---------------------------------------------------------------- connections */
 
-static void drop(cmpb_component *c, cmpb_peer *p)
-{
+static void drop(cmpb_component *c, cmpb_peer *p) {
     int i;
-    if (p->open)
-        close(p->fd);
+    if (p->open) close(p->fd);
     p->open = 0;
     p->in.have = p->in.next = p->in.start = p->in.size = 0;
-    for (i = 0; i < c->count; i++)
-        c->routines[i].peer[p == &c->recorder].greeted = 0;
+    for (i = 0; i < c->count; i++) c->routines[i].peer[p == &c->recorder].greeted = 0;
 }
 
 /* A connection that failed is left alone for a while. */
-static void failed(cmpb_component *c, cmpb_peer *p, const char *what)
-{
+static void failed(cmpb_component *c, cmpb_peer *p, const char *what) {
     drop(c, p);
     p->since = now();
     p->pause = p->pause == 0 ? 1000 : p->pause * 2 > LONGEST_PAUSE ? LONGEST_PAUSE : p->pause * 2;
@@ -284,8 +238,7 @@ static void failed(cmpb_component *c, cmpb_peer *p, const char *what)
 }
 
 /* After a fork, the child has connections of its own. */
-static void owned(cmpb_component *c, cmpb_peer *p)
-{
+static void owned(cmpb_component *c, cmpb_peer *p) {
     if (p->owner != (long)getpid()) {
         drop(c, p);
         p->owner = (long)getpid();
@@ -297,56 +250,47 @@ static void owned(cmpb_component *c, cmpb_peer *p)
     }
 }
 
-static int begin_connection(cmpb_peer *p)
-{
-    if (server[0] == 0 || (p->fd = apart(socket(AF_INET, SOCK_STREAM, 0))) < 0)
-        return 0;
+static int begin_connection(cmpb_peer *p) {
+    if (server[0] == 0 || (p->fd = apart(socket(AF_INET, SOCK_STREAM, 0))) < 0) return 0;
     tune(p->fd);
     p->open = 1;
-    return connect(p->fd, (struct sockaddr *)&server_address, sizeof server_address) == 0
-        || errno == EINPROGRESS || errno == EINTR || errno == EAGAIN;
+    return connect(p->fd, (struct sockaddr *)&server_address, sizeof server_address) == 0 || errno == EINPROGRESS
+           || errno == EINTR || errno == EAGAIN;
 }
 
-/* It can be written to: is it connected, and not to itself? (The system may do that on a port where nobody listens.) */
-static int connected(cmpb_peer *p)
-{
+/* It can be written to: is it connected, and not to itself? (The system may do that on a port where nobody listens.)
+ */
+static int connected(cmpb_peer *p) {
     struct sockaddr_in here, there;
     int error = 0;
     socket_length size = sizeof error, of_here = sizeof here, of_there = sizeof there;
-    if (getsockopt(p->fd, SOL_SOCKET, SO_ERROR, (void *)&error, &size) != 0 || error != 0)
-        return 0;
+    if (getsockopt(p->fd, SOL_SOCKET, SO_ERROR, (void *)&error, &size) != 0 || error != 0) return 0;
     if (getpeername(p->fd, (struct sockaddr *)&there, &of_there) != 0
         || getsockname(p->fd, (struct sockaddr *)&here, &of_here) != 0)
         return 0;
-    if (here.sin_port == there.sin_port && here.sin_addr.s_addr == there.sin_addr.s_addr)
-        return 0;
+    if (here.sin_port == there.sin_port && here.sin_addr.s_addr == there.sin_addr.s_addr) return 0;
     p->open = 2;
     identify();
     return 1;
 }
 
 /* Sends all of it within the deadline. `*sent` says how much, even if not all. */
-static int send_all(cmpb_peer *p, const cmpb_xdr *x, unsigned long since, unsigned long deadline, size_t *sent)
-{
+static int send_all(cmpb_peer *p, const cmpb_xdr *x, unsigned long since, unsigned long deadline, size_t *sent) {
     *sent = 0;
     while (*sent < x->at) {
         long done = transmit(p->fd, x->data + *sent, x->at - *sent, 0);
-        if (done < 0 || (done == 0 && !wait_for(p->fd, POLLOUT, since, deadline)))
-            return 0;
+        if (done < 0 || (done == 0 && !wait_for(p->fd, POLLOUT, since, deadline))) return 0;
         *sent += (size_t)done;
     }
     return 1;
 }
 
 /* The reply to `number` within the deadline, behind its head: 1; refused by its head: 0; none: -1. */
-static int reply_to(cmpb_peer *p, u32 number, unsigned long since, unsigned long deadline, cmpb_xdr *reply)
-{
+static int reply_to(cmpb_peer *p, u32 number, unsigned long since, unsigned long deadline, cmpb_xdr *reply) {
     int got;
     while ((got = receive(&p->in, p->fd)) == 0)
-        if (!wait_for(p->fd, POLLIN, since, deadline))
-            return -1;
-    if (got < 0)
-        return -1;
+        if (!wait_for(p->fd, POLLIN, since, deadline)) return -1;
+    if (got < 0) return -1;
     memset(reply, 0, sizeof *reply);
     reply->data = p->in.data + p->in.start;
     reply->end = p->in.size;
@@ -355,8 +299,7 @@ static int reply_to(cmpb_peer *p, u32 number, unsigned long since, unsigned long
 }
 
 /* A connection on which this routine is accepted: 1; refused: 0; none: -1. */
-static int reach(cmpb_component *c, cmpb_routine *r, unsigned long since)
-{
+static int reach(cmpb_component *c, cmpb_routine *r, unsigned long since) {
     static cmpb_xdr greeting;
     cmpb_peer *p = &c->caller;
     cmpb_xdr reply;
@@ -364,42 +307,32 @@ static int reach(cmpb_component *c, cmpb_routine *r, unsigned long since)
     u32 number;
     int got;
     /* What came of itself since the last call is an end, or no answer to anything. */
-    if (p->open == 2 && (p->in.have > p->in.next || wait_for(p->fd, POLLIN, since, 0)))
-        drop(c, p);
+    if (p->open == 2 && (p->in.have > p->in.next || wait_for(p->fd, POLLIN, since, 0))) drop(c, p);
     if (p->open != 2) {
-        if (!begin_connection(p) || !wait_for(p->fd, POLLOUT, since, r->deadline) || !connected(p))
-            return -1;
+        if (!begin_connection(p) || !wait_for(p->fd, POLLOUT, since, r->deadline) || !connected(p)) return -1;
     }
-    if (r->peer[0].greeted == 1)
-        return 1;
-    if (r->peer[0].greeted < 0 && now() - r->peer[0].since < REFUSED_PAUSE)
-        return 0;
+    if (r->peer[0].greeted == 1) return 1;
+    if (r->peer[0].greeted < 0 && now() - r->peer[0].since < REFUSED_PAUSE) return 0;
     greeting.at = 0;
     greeting.bad = 0;
     number = hello(&greeting, c, r, 0);
-    if (greeting.bad || !send_all(p, &greeting, since, r->deadline, &sent))
-        return -1;
+    if (greeting.bad || !send_all(p, &greeting, since, r->deadline, &sent)) return -1;
     got = reply_to(p, number, since, r->deadline, &reply);
-    if (got < 0)
-        return -1;
+    if (got < 0) return -1;
     r->peer[0].greeted = got == 1 && get(&reply) == 0 && !reply.bad ? 1 : -1;
     r->peer[0].since = now();
-    if (r->peer[0].greeted < 0 && got == 1)
-        say_why(&reply, r->name);
+    if (r->peer[0].greeted < 0 && got == 1) say_why(&reply, r->name);
     return r->peer[0].greeted == 1;
 }
 
 /* What the server says of a call. */
-static int outcome_of(cmpb_component *c, cmpb_routine *r, void *args, cmpb_xdr *reply)
-{
+static int outcome_of(cmpb_component *c, cmpb_routine *r, void *args, cmpb_xdr *reply) {
     u32 status = get(reply);
-    if (reply->bad || status > 3)
-        return -1;
+    if (reply->bad || status > 3) return -1;
     if (status == 0) {
         size_t start = reply->at;
         r->outputs(reply, args);
-        if (reply->bad || reply->at != reply->end)
-            return -1;
+        if (reply->bad || reply->at != reply->end) return -1;
         reply->at = start;
         reply->walk = CMPB_STORE;
         r->outputs(reply, args);
@@ -411,41 +344,33 @@ static int outcome_of(cmpb_component *c, cmpb_routine *r, void *args, cmpb_xdr *
 }
 
 /* Asks the server, once more where that is harmless. Nothing is stored but an answer that is whole. */
-static int ask(cmpb_component *c, cmpb_routine *r, void *args)
-{
+static int ask(cmpb_component *c, cmpb_routine *r, void *args) {
     cmpb_peer *p = &c->caller;
     cmpb_xdr reply;
     unsigned long since = now();
     int attempt, got, outcome = NOT_RUN;
     u32 number;
     owned(c, p);
-    if (server[0] == 0 || (!p->open && p->pause && since - p->since < p->pause))
-        return NOT_RUN;
+    if (server[0] == 0 || (!p->open && p->pause && since - p->since < p->pause)) return NOT_RUN;
     request.at = 0;
     request.bad = 0;
     number = begin(&request, c, r->procedure);
     r->inputs(&request, args);
-    if (r->state)
-        r->state(&request, args);
+    if (r->state) r->state(&request, args);
     finish(&request, 0);
-    if (request.bad)
-        return NOT_RUN;
+    if (request.bad) return NOT_RUN;
     for (attempt = 0; attempt < 2; attempt++) {
         size_t sent = 0;
         got = reach(c, r, since);
-        if (got == 0)
-            return outcome;
+        if (got == 0) return outcome;
         if (got == 1 && send_all(p, &request, since, r->deadline, &sent)
             && (got = reply_to(p, number, since, r->deadline, &reply)) >= 0) {
             got = got == 1 ? outcome_of(c, r, args, &reply) : NOT_RUN;
-            if (got >= 0)
-                return got;
+            if (got >= 0) return got;
         }
-        if (sent > 0)
-            outcome = UNKNOWN;
+        if (sent > 0) outcome = UNKNOWN;
         drop(c, p);
-        if (left(since, r->deadline) == 0 || (outcome == UNKNOWN && !(r->facts & CMPB_IDEMPOTENT)))
-            break;
+        if (left(since, r->deadline) == 0 || (outcome == UNKNOWN && !(r->facts & CMPB_IDEMPOTENT))) break;
     }
     failed(c, p, "the server does not answer");
     return outcome;

@@ -30,7 +30,7 @@
 #define CMPB_BUFFER (1024u * 1024) /* bytes of recorded calls that wait to be sent; what does not fit is dropped */
 #endif
 #define BATCH (64u * 1024)
-#define DEPTH 32         /* recorded calls within each other */
+#define DEPTH 32 /* recorded calls within each other */
 #define CONNECTIONS 64
 #define LONGEST_PAUSE 30000ul
 #define REFUSED_PAUSE 30000ul
@@ -42,29 +42,29 @@ typedef socklen_t socket_length;
 typedef unsigned int u32;
 typedef char u32_has_four_bytes[sizeof(u32) == 4 && CHAR_BIT == 8 ? 1 : -1];
 
-enum { ANSWERED, NOT_RUN, NOT_SENT, UNKNOWN };  /* what became of a call; NOT_SENT: it is not for the server */
+enum { ANSWERED, NOT_RUN, NOT_SENT, UNKNOWN }; /* what became of a call; NOT_SENT: it is not for the server */
 enum { SUCCESS, NO_PROGRAM, NO_VERSION, NO_PROCEDURE, GARBAGE }; /* RFC 5531, accept_stat */
 
 void (*cmpb_unanswered)(const char *routine) = 0;
 static char server[256]; /* its address, "host:port"; empty: none */
 static struct sockaddr_in server_address;
 static int verbose = 0, environment_read = 0;
-static volatile int inside = 0; /* a thread, or a signal's routine, uses what stands below */
+static volatile int inside = 0;   /* a thread, or a signal's routine, uses what stands below */
 static cmpb_xdr request, scratch; /* scratch: the recorded calls that have not ended yet, one behind the other */
-static struct { const char *frame; size_t start; } calls[DEPTH];
+static struct {
+    const char *frame;
+    size_t start;
+} calls[DEPTH];
 static int depth = 0;
 static u32 xid = 0;
 static cmpb_component *known = 0; /* those in use */
 
-static void say(const char *what, const char *name)
-{
-    if (verbose)
-        fprintf(stderr, "cmp-bridge: %s: %s\n", name, what);
+static void say(const char *what, const char *name) {
+    if (verbose) fprintf(stderr, "cmp-bridge: %s: %s\n", name, what);
 }
 
 /* Milliseconds of a clock that nobody sets. */
-static unsigned long now(void)
-{
+static unsigned long now(void) {
 #if defined(__linux__) && defined(CLOCK_MONOTONIC)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -73,14 +73,12 @@ static unsigned long now(void)
     struct tms unused;
     static unsigned long ticks = 0;
     unsigned long t = (unsigned long)times(&unused);
-    if (ticks == 0)
-        ticks = (unsigned long)sysconf(_SC_CLK_TCK);
+    if (ticks == 0) ticks = (unsigned long)sysconf(_SC_CLK_TCK);
     return t / ticks * 1000ul + t % ticks * 1000ul / ticks;
 #endif
 }
 
-static unsigned long left(unsigned long since, unsigned long deadline)
-{
+static unsigned long left(unsigned long since, unsigned long deadline) {
     unsigned long passed = now() - since;
     return passed < deadline ? deadline - passed : 0;
 }

@@ -48,17 +48,20 @@ typedef struct cmpb_routine {
     const char *name;
     unsigned int procedure, hash_high, hash_low;
     unsigned int facts;
-    unsigned long deadline; /* ms */
-    size_t args;            /* bytes of `args` */
+    unsigned long deadline;                /* ms */
+    size_t args;                           /* bytes of `args` */
     int (*ready)(void *args, int compare); /* no address is null, counts are known (compare: are as told) */
     void (*inputs)(cmpb_xdr *x, void *args);
     void (*state)(cmpb_xdr *x, void *args); /* or 0 */
     void (*outputs)(cmpb_xdr *x, void *args);
-    void (*fail)(void *args);               /* or 0: there is no status to fail with */
+    void (*fail)(void *args); /* or 0: there is no status to fail with */
     void (*call)(void *args, void (*legacy)(void));
-    void (*legacy)(void);                   /* or 0: it is not linked */
+    void (*legacy)(void); /* or 0: it is not linked */
     int route;
-    struct { int greeted; unsigned long since; } peer[2]; /* caller, recorder: accepted 1, refused -1 */
+    struct {
+        int greeted;
+        unsigned long since;
+    } peer[2]; /* caller, recorder: accepted 1, refused -1 */
     unsigned long answered, failed;
 } cmpb_routine;
 
@@ -81,7 +84,10 @@ typedef struct cmpb_component {
     int count;
     int ready; /* the environment was read */
     cmpb_peer caller, recorder;
-    struct { unsigned char *data; size_t start, sent, end; } out; /* what was recorded and not yet sent */
+    struct {
+        unsigned char *data;
+        size_t start, sent, end;
+    } out; /* what was recorded and not yet sent */
     unsigned int number_high, number_low, dropped;
     unsigned long flushed;
     int file; /* recorder.fd is a file */
@@ -92,9 +98,10 @@ typedef struct cmpb_component {
 extern void cmpb_call(cmpb_component *component, int routine, void *args);
 
 /* For programs, instead of the environment. All return 0 if done. A name is looked up here, never in a call. */
-extern int cmpb_server(const char *address);                                       /* "host:port" */
-extern int cmpb_route(cmpb_component *component, const char *routine, int route);  /* "*": all */
-extern int cmpb_legacy(cmpb_component *component, const char *routine, void (*legacy)(void)); /* of dlsym, shl_findsym */
+extern int cmpb_server(const char *address);                                      /* "host:port" */
+extern int cmpb_route(cmpb_component *component, const char *routine, int route); /* "*": all */
+extern int cmpb_legacy(
+    cmpb_component *component, const char *routine, void (*legacy)(void)); /* of dlsym, shl_findsym */
 extern void cmpb_flush(cmpb_component *component); /* sends what was recorded, and waits for nothing */
 /* Called when nobody can answer and there is no status to say so; without one, or if it returns: abort(). */
 extern void (*cmpb_unanswered)(const char *routine);
@@ -104,7 +111,7 @@ extern void (*cmpb_unanswered)(const char *routine);
  *   cmpb_serve_main    never returns but on an error; prints the port
  *   cmpb_serve_open    "127.0.0.1:0" lets the system choose the port, which is returned; -1: not possible.
  *                      Callers from elsewhere must be named in CMP_BRIDGE_ALLOW="10.1.2.3 10.1.2.4"
- *   cmpb_serve_fds     for a program's own select or poll: descriptors, and whether to wait for reading (0) or writing
+ *   cmpb_serve_fds     for a program's own select or poll: descriptors, and whether to wait for writing or for reading
  *   cmpb_serve_ready   answers what is there, and waits for nothing
  */
 extern int cmpb_serve_main(cmpb_component **components, const char *address);
@@ -137,8 +144,8 @@ typedef struct cmpb_areas {
 extern void cmpb_area(cmpb_areas *areas, const void *from, size_t size, int written, int *bad);
 /* For tests: gives up what CMPB_MAKE made; a server's answer to one message, 1 if there is a reply. */
 extern void cmpb_forget(void);
-extern int cmpb_serve_message(cmpb_component **components, unsigned char *greeted, unsigned char *message, size_t size,
-                              cmpb_xdr *reply);
+extern int cmpb_serve_message(
+    cmpb_component **components, unsigned char *greeted, unsigned char *message, size_t size, cmpb_xdr *reply);
 
 #ifdef CMPB_TYPES
 /* The types of generated stubs. */
@@ -164,7 +171,10 @@ typedef unsigned long cmp_u64;
 #else
 /* Two halves in memory order, aligned as `double`; by value it would travel as no integer does. */
 #define CMPB_BY_VALUE_64 0
-typedef union { cmp_u32 half[2]; double aligned; } cmp_i64;
+typedef union {
+    cmp_u32 half[2];
+    double aligned;
+} cmp_i64;
 typedef cmp_i64 cmp_u64;
 #endif
 typedef cmp_i8 cmp_logical8;
@@ -180,8 +190,12 @@ __extension__ typedef double __complex__ cmp_complex_f64;
 #else
 /* Lies alike in memory; by value nothing is known of it. */
 #define CMPB_COMPLEX 0
-typedef struct { float re, im; } cmp_complex_f32;
-typedef struct { double re, im; } cmp_complex_f64;
+typedef struct {
+    float re, im;
+} cmp_complex_f32;
+typedef struct {
+    double re, im;
+} cmp_complex_f64;
 #endif
 /* The hidden length of a Fortran text. */
 #ifndef CMPB_LENGTH
@@ -196,16 +210,22 @@ typedef struct { double re, im; } cmp_complex_f64;
 #define CMPB_PLAIN 1
 #endif
 /* How a component and its routines begin. */
-#define CMPB_NEW_PEER {0, 0, 0, 0, 0, {0, 0, 0, 0, 0, 0}}
-#define CMPB_COMPONENT(name, what, program, routines)                                                                  \
-    {name, what, program, routines, (int)(sizeof(routines) / sizeof(routines[0])), 0, CMPB_NEW_PEER, CMPB_NEW_PEER,     \
-     {0, 0, 0, 0}, 0, 0, 0, 0, 0, 0}
+#define CMPB_NEW_PEER                                                                                                \
+    {                                                                                                                \
+        0, 0, 0, 0, 0, { 0, 0, 0, 0, 0, 0 }                                                                          \
+    }
+#define CMPB_COMPONENT(name, what, program, routines)                                                                \
+    {                                                                                                                \
+        name, what, program, routines, (int)(sizeof(routines) / sizeof(routines[0])), 0, CMPB_NEW_PEER,              \
+            CMPB_NEW_PEER, {0, 0, 0, 0}, 0, 0, 0, 0, 0, 0                                                            \
+    }
 #define CMPB_NEW 0, {{0, 0}, {0, 0}}, 0, 0
-#define CMPB_NOT_HERE(name) {name, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, CMPB_NEW}
+#define CMPB_NOT_HERE(name)                                                                                          \
+    { name, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, CMPB_NEW }
 #ifdef CMPB_WITHOUT_LEGACY
 #define CMPB_LINKED(routine) 0
 #else
-#define CMPB_LINKED(routine) (void (*)(void))routine
+#define CMPB_LINKED(routine) (void (*)(void)) routine
 #endif
 /* A weak symbol may be absent. Elsewhere -DCMPB_WITHOUT_LEGACY says that the legacy routines are not linked. */
 #if defined(__GNUC__) && defined(__ELF__)

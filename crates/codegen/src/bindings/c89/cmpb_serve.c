@@ -11,8 +11,7 @@ static cmpb_component **serving = 0;
 static int listener = -1, answering = 0, from_anywhere = 0;
 static long serving_owner;
 
-static void reply_head(cmpb_xdr *x, u32 number, u32 result)
-{
+static void reply_head(cmpb_xdr *x, u32 number, u32 result) {
     x->walk = CMPB_ENCODE;
     put(x, 0);
     put(x, number);
@@ -23,25 +22,21 @@ static void reply_head(cmpb_xdr *x, u32 number, u32 result)
     put(x, result);
 }
 
-static void refuse(cmpb_xdr *x, u32 status, const char *why)
-{
+static void refuse(cmpb_xdr *x, u32 status, const char *why) {
     put(x, status);
     text(x, why, 1024);
 }
 
 /* A text of a message, compared. */
-static int is_text(cmpb_xdr *x, const char *wanted)
-{
+static int is_text(cmpb_xdr *x, const char *wanted) {
     size_t length = get(x);
     unsigned char *found = length <= x->end - x->at ? next(x, (length + 3) / 4 * 4) : 0;
-    if (found == 0)
-        x->bad = 1;
+    if (found == 0) x->bad = 1;
     return found && length == strlen(wanted) && memcmp(found, wanted, length) == 0;
 }
 
 /* Accepts the caller's routines, or says what is wrong with one of them. */
-static void answer_hello(cmpb_component *c, unsigned char *greeted, cmpb_xdr *x, u32 number, cmpb_xdr *reply)
-{
+static void answer_hello(cmpb_component *c, unsigned char *greeted, cmpb_xdr *x, u32 number, cmpb_xdr *reply) {
     char why[256];
     size_t head = reply->at;
     int same = is_text(x, c->name);
@@ -55,8 +50,7 @@ static void answer_hello(cmpb_component *c, unsigned char *greeted, cmpb_xdr *x,
         cmpb_routine *r = procedure >= 16 && place < (u32)c->count ? &c->routines[place] : 0;
         int j = 0;
         while (r == 0 || (r->procedure != procedure && r->procedure + 1 != procedure))
-            if ((r = j < c->count ? &c->routines[j++] : 0) == 0)
-                break;
+            if ((r = j < c->count ? &c->routines[j++] : 0) == 0) break;
         same = r != 0 && is_text(x, r->name);
         if (same) {
             same = get(x) == r->hash_high;
@@ -70,36 +64,30 @@ static void answer_hello(cmpb_component *c, unsigned char *greeted, cmpb_xdr *x,
             sprintf(why, "there is no procedure %u here", procedure);
     }
     reply_head(reply, number, x->bad || (same && x->at != x->end) ? GARBAGE : SUCCESS);
-    if (x->bad || (same && x->at != x->end))
-        return;
+    if (x->bad || (same && x->at != x->end)) return;
     put(reply, same ? 0u : 1u);
     text(reply, same ? c->what : why, 256);
-    if (reply->bad)
-        reply->at = head;
+    if (reply->bad) reply->at = head;
 }
 
 /* Decodes the inputs, calls the legacy routine, encodes what came of it. */
-static void answer_call(cmpb_routine *r, cmpb_xdr *x, u32 number, cmpb_xdr *reply)
-{
+static void answer_call(cmpb_routine *r, cmpb_xdr *x, u32 number, cmpb_xdr *reply) {
     void *args;
     size_t state, start = reply->at;
     cmpb_forget();
     x->walk = CMPB_MAKE;
     args = cmpb_room(x, 0, 1, r->args);
-    if (!x->bad)
-        r->inputs(x, args);
+    if (!x->bad) r->inputs(x, args);
     state = x->at;
     x->walk = CMPB_CHECK;
-    if (!x->bad && r->state)
-        r->state(x, args);
+    if (!x->bad && r->state) r->state(x, args);
     if (x->bad || x->at != x->end || !r->ready(args, 1)) {
         reply_head(reply, number, GARBAGE);
         return;
     }
     x->at = state;
     x->walk = CMPB_STORE;
-    if (r->state)
-        r->state(x, args);
+    if (r->state) r->state(x, args);
     r->call(args, r->legacy);
     r->answered++;
     reply_head(reply, number, SUCCESS);
@@ -113,35 +101,18 @@ static void answer_call(cmpb_routine *r, cmpb_xdr *x, u32 number, cmpb_xdr *repl
     }
 }
 
-static void answer_status(cmpb_component **components, cmpb_xdr *reply)
-{
-    char line[256];
-    cmpb_xdr json;
-    int i, j;
-    memset(&json, 0, sizeof json);
-    cmpb_bytes(&json, (void *)line, (size_t)sprintf(line, "{\"routines\":["));
-    json.at = strlen(line);
-    for (i = 0; components[i]; i++)
-        for (j = 0; j < components[i]->count; j++) {
-            size_t at = json.at, size;
-            cmpb_routine *r = &components[i]->routines[j];
-            size = (size_t)sprintf(line, "%s{\"name\":\"%.64s\",\"answered\":%lu}", i + j ? "," : "", r->name, r->answered);
-            cmpb_bytes(&json, line, size);
-            json.at = at + size;
-        }
-    cmpb_bytes(&json, (void *)line, (size_t)sprintf(line, "]}"));
-    if (!json.bad) {
-        size_t size = json.at - 2;
-        cmpb_count(reply, &size, 1);
-        cmpb_bytes(reply, json.data, size);
-    }
-    free(json.data);
+static void answer_status(const cmpb_component *c, cmpb_xdr *reply) {
+    char json[400];
+    unsigned long answered = 0;
+    int i;
+    for (i = 0; i < c->count; i++) answered += c->routines[i].answered;
+    sprintf(json, "{\"component\":\"%.255s\",\"answered\":%lu}", c->name, answered);
+    text(reply, json, sizeof json);
 }
 
 /* 1: there is a reply; 0: none is due; -1: it is no call. */
-int cmpb_serve_message(cmpb_component **components, unsigned char *greeted, unsigned char *message, size_t size,
-                       cmpb_xdr *reply)
-{
+int cmpb_serve_message(
+    cmpb_component **components, unsigned char *greeted, unsigned char *message, size_t size, cmpb_xdr *reply) {
     cmpb_xdr x;
     u32 number, rpc, program, version, procedure, length;
     size_t start = reply->at;
@@ -151,8 +122,7 @@ int cmpb_serve_message(cmpb_component **components, unsigned char *greeted, unsi
     x.end = size;
     x.walk = CMPB_CHECK;
     number = get(&x);
-    if (get(&x) != 0)
-        return -1;
+    if (get(&x) != 0) return -1;
     rpc = get(&x);
     program = get(&x);
     version = get(&x);
@@ -160,14 +130,11 @@ int cmpb_serve_message(cmpb_component **components, unsigned char *greeted, unsi
     for (i = 0; i < 2; i++) {
         get(&x);
         length = get(&x);
-        if (length > 400)
-            return -1;
+        if (length > 400) return -1;
         next(&x, (length + 3) / 4 * 4);
     }
-    if (x.bad)
-        return -1;
-    for (i = 0; components[i] && components[i]->program != program; i++)
-        greeted += components[i]->count;
+    if (x.bad) return -1;
+    for (i = 0; components[i] && components[i]->program != program; i++) greeted += components[i]->count;
     if (rpc != 2) {
         reply_head(reply, number, 0);
         reply->at -= 16; /* denied */
@@ -187,13 +154,12 @@ int cmpb_serve_message(cmpb_component **components, unsigned char *greeted, unsi
         answer_hello(components[i], greeted, &x, number, reply);
     } else if (procedure == 2) {
         reply_head(reply, number, SUCCESS);
-        answer_status(components, reply);
+        answer_status(components[i], reply);
     } else {
         cmpb_component *c = components[i];
         for (i = 0; i < c->count && (procedure < 16 || c->routines[i].procedure != (procedure & ~1u)); i++)
             ;
-        if (i < c->count && procedure & 1)
-            return 0;
+        if (i < c->count && procedure & 1) return 0;
         reply_head(reply, number, i < c->count ? SUCCESS : NO_PROCEDURE);
         if (i < c->count && !greeted[i]) {
             refuse(reply, 3, "say HELLO for this routine first");
@@ -208,8 +174,7 @@ int cmpb_serve_message(cmpb_component **components, unsigned char *greeted, unsi
     return reply->bad ? -1 : 1;
 }
 
-static void end_connection(int i)
-{
+static void end_connection(int i) {
     close(served[i].fd);
     free(served[i].in.data);
     free(served[i].out.data);
@@ -217,27 +182,21 @@ static void end_connection(int i)
     memset(&served[i], 0, sizeof served[i]);
 }
 
-void cmpb_serve_close(void)
-{
+void cmpb_serve_close(void) {
     int i;
     for (i = 0; i < CONNECTIONS; i++)
-        if (served[i].fd)
-            end_connection(i);
-    if (listener >= 0)
-        close(listener);
+        if (served[i].fd) end_connection(i);
+    if (listener >= 0) close(listener);
     listener = -1;
 }
 
-int cmpb_serve_open(cmpb_component **components, const char *address)
-{
+int cmpb_serve_open(cmpb_component **components, const char *address) {
     struct sockaddr_in here;
     socket_length size = sizeof here;
     int on = 1, i;
     cmpb_serve_close();
-    for (i = 0; components[i]; i++)
-        find(components[i], "*", 0);
-    if (!address_of(address, 1, &here) || (listener = apart(socket(AF_INET, SOCK_STREAM, 0))) < 0)
-        return -1;
+    for (i = 0; components[i]; i++) find(components[i], "*", 0);
+    if (!address_of(address, 1, &here) || (listener = apart(socket(AF_INET, SOCK_STREAM, 0))) < 0) return -1;
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, (void *)&on, sizeof on);
     if (bind(listener, (struct sockaddr *)&here, sizeof here) != 0 || listen(listener, 16) != 0
         || getsockname(listener, (struct sockaddr *)&here, &size) != 0) {
@@ -251,15 +210,12 @@ int cmpb_serve_open(cmpb_component **components, const char *address)
 }
 
 /* Callers on this machine, and those that are named. */
-static int allowed(const struct sockaddr_in *from)
-{
+static int allowed(const struct sockaddr_in *from) {
     const char *list = getenv("CMP_BRIDGE_ALLOW"), *name = inet_ntoa(from->sin_addr);
-    if (!from_anywhere || ntohl(from->sin_addr.s_addr) >> 24 == 127)
-        return 1;
+    if (!from_anywhere || ntohl(from->sin_addr.s_addr) >> 24 == 127) return 1;
     while (list && *list) {
         size_t entry = strcspn(list, " ,;");
-        if (entry == strlen(name) && memcmp(list, name, entry) == 0)
-            return 1;
+        if (entry == strlen(name) && memcmp(list, name, entry) == 0) return 1;
         list += entry;
         list += strspn(list, " ,;");
     }
@@ -268,22 +224,19 @@ static int allowed(const struct sockaddr_in *from)
 }
 
 /* Takes a new caller. 0: there is none. */
-static int accept_one(void)
-{
+static int accept_one(void) {
     struct sockaddr_in from;
     socket_length size = sizeof from;
     int i, j, fd, routines = 1;
     for (i = 0; i < CONNECTIONS && served[i].fd; i++)
         ;
-    if (i == CONNECTIONS || (fd = accept(listener, (struct sockaddr *)&from, &size)) < 0)
-        return 0;
-    for (j = 0; serving[j]; j++)
-        routines += serving[j]->count;
+    if (i == CONNECTIONS || (fd = accept(listener, (struct sockaddr *)&from, &size)) < 0) return 0;
+    for (j = 0; serving[j]; j++) routines += serving[j]->count;
     fd = apart(fd);
-    if (fd < 0)
-        return 1;
+    if (fd < 0) return 1;
     /* The program's own loop may be one of select. */
-    if (fd >= FD_SETSIZE || !allowed(&from) || (served[i].greeted = (unsigned char *)calloc(1, (size_t)routines)) == 0) {
+    if (fd >= FD_SETSIZE || !allowed(&from)
+        || (served[i].greeted = (unsigned char *)calloc(1, (size_t)routines)) == 0) {
         close(fd);
         return 1;
     }
@@ -292,13 +245,11 @@ static int accept_one(void)
     return 1;
 }
 
-static int send_replies(int i)
-{
+static int send_replies(int i) {
     cmpb_xdr *out = &served[i].out;
     while (served[i].sent < out->at) {
         long done = transmit(served[i].fd, out->data + served[i].sent, out->at - served[i].sent, 0);
-        if (done <= 0)
-            return (int)done;
+        if (done <= 0) return (int)done;
         served[i].sent += (size_t)done;
     }
     served[i].sent = out->at = 0;
@@ -306,47 +257,37 @@ static int send_replies(int i)
 }
 
 /* Answers what one caller sent. A caller that does not read is not read from. */
-static void serve_one(int i)
-{
+static void serve_one(int i) {
     cmpb_reader *in = &served[i].in;
     int got, was_read = 0;
     while ((got = send_replies(i)) == 1) {
         got = 0;
         while (served[i].out.at < BATCH && (got = parse(in)) == 1) {
             got = cmpb_serve_message(serving, served[i].greeted, in->data + in->start, in->size, &served[i].out);
-            if (got < 0)
-                break;
+            if (got < 0) break;
             taken(in);
         }
-        if (got >= 0 && served[i].out.at > 0)
-            continue;
-        if (got >= 0 && (was_read || (got = read_once(in, served[i].fd)) == 0))
-            return;
-        if (got < 0)
-            break;
+        if (got >= 0 && served[i].out.at > 0) continue;
+        if (got >= 0 && (was_read || (got = read_once(in, served[i].fd)) == 0)) return;
+        if (got < 0) break;
         was_read = 1;
     }
-    if (got < 0)
-        end_connection(i);
+    if (got < 0) end_connection(i);
 }
 
-void cmpb_serve_ready(void)
-{
+void cmpb_serve_ready(void) {
     int i, before = errno;
-    if (answering || listener < 0 || serving_owner != (long)getpid())
-        return;
+    if (answering || listener < 0 || serving_owner != (long)getpid()) return;
     answering = 1;
     while (accept_one())
         ;
     for (i = 0; i < CONNECTIONS; i++)
-        if (served[i].fd)
-            serve_one(i);
+        if (served[i].fd) serve_one(i);
     answering = 0;
     errno = before;
 }
 
-int cmpb_serve_fds(int *fds, int *writing, int most)
-{
+int cmpb_serve_fds(int *fds, int *writing, int most) {
     int i, count = 0;
     for (i = 0; i < CONNECTIONS && count < most - 1; i++)
         if (served[i].fd) {
@@ -360,8 +301,7 @@ int cmpb_serve_fds(int *fds, int *writing, int most)
     return count;
 }
 
-int cmpb_serve_main(cmpb_component **components, const char *address)
-{
+int cmpb_serve_main(cmpb_component **components, const char *address) {
     int fds[CONNECTIONS + 1], writing[CONNECTIONS + 1], count, i;
     struct pollfd all[CONNECTIONS + 1];
     int port = cmpb_serve_open(components, address);
@@ -378,8 +318,7 @@ int cmpb_serve_main(cmpb_component **components, const char *address)
             all[i].events = writing[i] ? POLLOUT : POLLIN;
             all[i].revents = 0;
         }
-        if (poll(all, (unsigned)count, -1) < 0 && errno != EINTR)
-            return 1;
+        if (poll(all, (unsigned)count, -1) < 0 && errno != EINTR) return 1;
         cmpb_serve_ready();
     }
 }

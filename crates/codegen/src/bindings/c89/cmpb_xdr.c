@@ -1,12 +1,10 @@
 /* ---------------------------------------------------------------- XDR */
 
-static u32 word_of(const unsigned char *from)
-{
+static u32 word_of(const unsigned char *from) {
     return (u32)from[0] << 24 | (u32)from[1] << 16 | (u32)from[2] << 8 | (u32)from[3];
 }
 
-static void word_to(unsigned char *to, u32 word)
-{
+static void word_to(unsigned char *to, u32 word) {
     to[0] = (unsigned char)(word >> 24);
     to[1] = (unsigned char)(word >> 16);
     to[2] = (unsigned char)(word >> 8);
@@ -14,19 +12,16 @@ static void word_to(unsigned char *to, u32 word)
 }
 
 /* The next `size` bytes: of room to encode, or of what was received. 0: there are none. */
-static unsigned char *next(cmpb_xdr *x, size_t size)
-{
+static unsigned char *next(cmpb_xdr *x, size_t size) {
     unsigned char *here;
-    if (x->bad)
-        return 0;
+    if (x->bad) return 0;
     if (x->walk == CMPB_ENCODE && size > x->room - x->at) {
         size_t room = x->room * 2 < 4096 ? 4096 : x->room * 2;
         if (size > LIMIT || x->at + size > LIMIT) {
             x->bad = 1;
             return 0;
         }
-        if (room < x->at + size)
-            room = x->at + size;
+        if (room < x->at + size) room = x->at + size;
         here = (unsigned char *)realloc(x->data, room);
         if (here == 0) {
             x->bad = 1;
@@ -43,33 +38,27 @@ static unsigned char *next(cmpb_xdr *x, size_t size)
     return here;
 }
 
-static void put(cmpb_xdr *x, u32 word)
-{
+static void put(cmpb_xdr *x, u32 word) {
     unsigned char *to = next(x, 4);
-    if (to)
-        word_to(to, word);
+    if (to) word_to(to, word);
 }
 
-static u32 get(cmpb_xdr *x)
-{
+static u32 get(cmpb_xdr *x) {
     const unsigned char *from = next(x, 4);
     return from ? word_of(from) : 0;
 }
 
-static int big_endian(void)
-{
+static int big_endian(void) {
     static const u32 one = 1;
     return *(const unsigned char *)&one == 0;
 }
 
 /* An integer in memory as the two words of a hyper, high one first. */
-static void integer_of(const unsigned char *value, int width, u32 word[2])
-{
+static void integer_of(const unsigned char *value, int width, u32 word[2]) {
     int size = width < 0 ? -width : width, i;
     u32 sign = 0;
     word[0] = word[1] = 0;
-    if (width < 0 && (value[big_endian() ? 0 : size - 1] & 0x80))
-        sign = 0xffffffffu;
+    if (width < 0 && (value[big_endian() ? 0 : size - 1] & 0x80)) sign = 0xffffffffu;
     word[0] = word[1] = sign;
     for (i = 0; i < size; i++) {
         unsigned char byte = value[big_endian() ? i : size - 1 - i];
@@ -78,8 +67,7 @@ static void integer_of(const unsigned char *value, int width, u32 word[2])
     }
 }
 
-static void integer_to(unsigned char *value, int size, const u32 word[2])
-{
+static void integer_to(unsigned char *value, int size, const u32 word[2]) {
     int i;
     for (i = 0; i < size; i++) {
         u32 half = word[i < 4 ? 1 : 0];
@@ -88,19 +76,16 @@ static void integer_to(unsigned char *value, int size, const u32 word[2])
 }
 
 /* Eight bytes of memory travel as a hyper, and so does a `long` that stands for one: width 8 or -8. */
-static void integers(cmpb_xdr *x, unsigned char *at, size_t count, int width, int size)
-{
+static void integers(cmpb_xdr *x, unsigned char *at, size_t count, int width, int size) {
     int words = width == 8 || width == -8 ? 2 : 1, in_memory = width < 0 ? -size : size;
     for (; count > 0 && !x->bad; count--, at += size) {
         u32 word[2], again[2];
         unsigned char value[8];
         unsigned char *wire = next(x, 4u * (unsigned)words);
-        if (wire == 0)
-            return;
+        if (wire == 0) return;
         if (x->walk == CMPB_ENCODE) {
             integer_of(at, in_memory, word);
-            if (words == 2)
-                word_to(wire, word[0]);
+            if (words == 2) word_to(wire, word[0]);
             word_to(wire + 4 * (words - 1), word[1]);
             continue;
         }
@@ -115,30 +100,25 @@ static void integers(cmpb_xdr *x, unsigned char *at, size_t count, int width, in
     }
 }
 
-void cmpb_ints(cmpb_xdr *x, void *values, size_t count, int width)
-{
+void cmpb_ints(cmpb_xdr *x, void *values, size_t count, int width) {
     int size = width < 0 ? -width : width;
 #ifdef CMPB_LONG
-    if (size == 8)
-        size = (int)sizeof(long);
+    if (size == 8) size = (int)sizeof(long);
 #endif
     integers(x, (unsigned char *)values, count, width, size);
 }
 
 /* High word first, every NaN the one of IEEE 754-2008. */
-static void canonical(u32 word[2], int width)
-{
+static void canonical(u32 word[2], int width) {
     u32 high = word[0] & 0x7fffffffu;
-    if (width == 4 && high > 0x7f800000u)
-        word[0] = 0x7fc00000u;
+    if (width == 4 && high > 0x7f800000u) word[0] = 0x7fc00000u;
     if (width == 8 && (high > 0x7ff00000u || (high == 0x7ff00000u && word[1] != 0))) {
         word[0] = 0x7ff80000u;
         word[1] = 0;
     }
 }
 
-static void number_of(const unsigned char *value, int width, u32 word[2])
-{
+static void number_of(const unsigned char *value, int width, u32 word[2]) {
     u32 memory[2];
     memory[1] = 0;
     memcpy(memory, value, (size_t)width);
@@ -154,8 +134,7 @@ static void number_of(const unsigned char *value, int width, u32 word[2])
 #define NAN_OF(word, usual, here) (word)
 #endif
 
-static void number_to(unsigned char *value, int width, const u32 word[2])
-{
+static void number_to(unsigned char *value, int width, const u32 word[2]) {
     u32 memory[2];
     memory[width == 4 || big_endian()] = word[1];
     memory[width == 8 && !big_endian()] =
@@ -163,43 +142,37 @@ static void number_to(unsigned char *value, int width, const u32 word[2])
     memcpy(value, memory, (size_t)width);
 }
 
-void cmpb_floats(cmpb_xdr *x, void *values, size_t count, int width)
-{
+void cmpb_floats(cmpb_xdr *x, void *values, size_t count, int width) {
     unsigned char *at = (unsigned char *)values, *wire = 0;
     u32 word[2], before[2];
     if (count > LIMIT)
         x->bad = 1;
     else
         wire = next(x, count * (unsigned)width);
-    if (wire == 0 || x->walk == CMPB_CHECK)
-        return;
+    if (wire == 0 || x->walk == CMPB_CHECK) return;
     for (; count > 0; count--, at += width, wire += width) {
         number_of(at, width, before);
         if (x->walk == CMPB_ENCODE) {
             word_to(wire, before[0]);
-            if (width == 8)
-                word_to(wire + 4, before[1]);
+            if (width == 8) word_to(wire + 4, before[1]);
             continue;
         }
         word[0] = word_of(wire);
         word[1] = width == 8 ? word_of(wire + 4) : 0;
         canonical(word, width);
-        if (word[0] != before[0] || word[1] != before[1])
-            number_to(at, width, word);
+        if (word[0] != before[0] || word[1] != before[1]) number_to(at, width, word);
     }
 }
 
 /* Opaque data, padded with zeros to a multiple of four. */
-void cmpb_bytes(cmpb_xdr *x, void *bytes, size_t count)
-{
+void cmpb_bytes(cmpb_xdr *x, void *bytes, size_t count) {
     static const unsigned char zeros[4] = {0, 0, 0, 0};
     size_t padding = (4 - count % 4) % 4;
     unsigned char *wire = count > LIMIT ? 0 : next(x, count + padding);
     if (wire == 0) {
         x->bad = 1;
     } else if (x->walk == CMPB_ENCODE) {
-        if (count > 0)
-            memcpy(wire, bytes, count);
+        if (count > 0) memcpy(wire, bytes, count);
         memcpy(wire + count, zeros, padding);
     } else if (memcmp(wire + count, zeros, padding) != 0) {
         x->bad = 1;
@@ -209,22 +182,18 @@ void cmpb_bytes(cmpb_xdr *x, void *bytes, size_t count)
 }
 
 /* A text up to its NUL, which does not travel. Returns where it is. */
-char *cmpb_text(cmpb_xdr *x, char *text)
-{
+char *cmpb_text(cmpb_xdr *x, char *text) {
     size_t length = x->walk == CMPB_ENCODE ? strlen(text) : 0;
     cmpb_count(x, &length, 1);
     text = (char *)cmpb_room(x, text, length + 1, 1);
-    if (x->bad)
-        return text;
+    if (x->bad) return text;
     cmpb_bytes(x, text, length);
-    if (x->walk == CMPB_MAKE && !x->bad && memchr(text, 0, length) != 0)
-        x->bad = 1;
+    if (x->walk == CMPB_MAKE && !x->bad && memchr(text, 0, length) != 0) x->bad = 1;
     return text;
 }
 
 /* A bit field, whose address nobody can take. Returns what is to be stored. */
-unsigned int cmpb_bits(cmpb_xdr *x, unsigned int value, int bits, int is_signed)
-{
+unsigned int cmpb_bits(cmpb_xdr *x, unsigned int value, int bits, int is_signed) {
     u32 high = bits < 32 ? ~(u32)0 << bits : 0, read;
     if (x->walk == CMPB_ENCODE) {
         put(x, value);
@@ -237,12 +206,10 @@ unsigned int cmpb_bits(cmpb_xdr *x, unsigned int value, int bits, int is_signed)
 }
 
 /* A length: told, or read and then as expected. Elements take `least` bytes each, at least. */
-void cmpb_count(cmpb_xdr *x, size_t *count, size_t least)
-{
+void cmpb_count(cmpb_xdr *x, size_t *count, size_t least) {
     u32 length;
     if (x->walk == CMPB_ENCODE) {
-        if (*count > LIMIT)
-            x->bad = 1;
+        if (*count > LIMIT) x->bad = 1;
         put(x, (u32)*count);
         return;
     }
@@ -254,38 +221,40 @@ void cmpb_count(cmpb_xdr *x, size_t *count, size_t least)
 }
 
 /* Optional data: whether it is there. */
-int cmpb_there(cmpb_xdr *x, int there)
-{
+int cmpb_there(cmpb_xdr *x, int there) {
     u32 flag;
     if (x->walk == CMPB_ENCODE) {
         put(x, there ? 1u : 0u);
         return there;
     }
     flag = get(x);
-    if (flag > 1 || (x->walk != CMPB_MAKE && (flag != 0) != (there != 0)))
-        x->bad = 1;
+    if (flag > 1 || (x->walk != CMPB_MAKE && (flag != 0) != (there != 0))) x->bad = 1;
     return !x->bad && flag != 0;
 }
 
 /* Memory of the message that is answered: blocks that are kept for the next one. */
-static struct block { struct block *following; size_t room, used; } *blocks = 0;
-typedef union { struct block block; double number; long integer; void *address; } block_head;
+static struct block {
+    struct block *following;
+    size_t room, used;
+} *blocks = 0;
+typedef union {
+    struct block block;
+    double number;
+    long integer;
+    void *address;
+} block_head;
 static size_t made = 0;
 
-void cmpb_forget(void)
-{
+void cmpb_forget(void) {
     struct block *b;
-    for (b = blocks; b; b = b->following)
-        b->used = 0;
+    for (b = blocks; b; b = b->following) b->used = 0;
     made = 0;
 }
 
-void *cmpb_room(cmpb_xdr *x, void *there, size_t count, size_t size)
-{
+void *cmpb_room(cmpb_xdr *x, void *there, size_t count, size_t size) {
     struct block *b;
     unsigned char *room;
-    if (x->walk != CMPB_MAKE || x->bad)
-        return there;
+    if (x->walk != CMPB_MAKE || x->bad) return there;
     if (count > MADE || (count > 0 && size > (MADE - made) / count)) {
         x->bad = 1;
         return there;
@@ -312,62 +281,53 @@ void *cmpb_room(cmpb_xdr *x, void *there, size_t count, size_t size)
     return room;
 }
 
-long cmpb_long(const void *value, int width, int *bad)
-{
+static long overflow(int *bad) {
+    *bad = 1;
+    return 0;
+}
+
+long cmpb_long(const void *value, int width, int *bad) {
     u32 word[2];
     int size = width < 0 ? -width : width;
-    if (value == 0)
-        return *bad = 1, 0;
+    if (value == 0) return overflow(bad);
 #ifdef CMPB_LONG
-    if (size == 8)
-        size = (int)sizeof(long);
+    if (size == 8) size = (int)sizeof(long);
 #endif
     integer_of((const unsigned char *)value, width < 0 ? -size : size, word);
 #if LONG_MAX > 2147483647L
-    if (width > 0 && word[0] >> 31)
-        *bad = 1;
+    if (width > 0 && word[0] >> 31) *bad = 1;
     return (long)((unsigned long)word[0] << 31 << 1 | word[1]);
 #else
-    if (word[0] != (word[1] >> 31 ? 0xffffffffu : 0))
-        *bad = 1;
+    if (word[0] != (word[1] >> 31 ? 0xffffffffu : 0)) *bad = 1;
     return (long)word[1];
 #endif
 }
 
-long cmpb_add(long a, long b, int *bad)
-{
-    if (b > 0 ? a > LONG_MAX - b : a < LONG_MIN - b)
-        return *bad = 1, 0;
+long cmpb_add(long a, long b, int *bad) {
+    if (b > 0 ? a > LONG_MAX - b : a < LONG_MIN - b) return overflow(bad);
     return a + b;
 }
 
-long cmpb_sub(long a, long b, int *bad)
-{
-    if (b < 0 ? a > LONG_MAX + b : a < LONG_MIN + b)
-        return *bad = 1, 0;
+long cmpb_sub(long a, long b, int *bad) {
+    if (b < 0 ? a > LONG_MAX + b : a < LONG_MIN + b) return overflow(bad);
     return a - b;
 }
 
-long cmpb_mul(long a, long b, int *bad)
-{
+long cmpb_mul(long a, long b, int *bad) {
     int down = (a < 0) != (b < 0);
     unsigned long left_ = a < 0 ? 0ul - (unsigned long)a : (unsigned long)a;
     unsigned long right = b < 0 ? 0ul - (unsigned long)b : (unsigned long)b;
-    if (right != 0 && left_ > (unsigned long)LONG_MAX / right)
-        return *bad = 1, 0;
+    if (right != 0 && left_ > (unsigned long)LONG_MAX / right) return overflow(bad);
     return down ? -(long)(left_ * right) : (long)(left_ * right);
 }
 
-void cmpb_extent(size_t *count, long value, int compare, int *bad)
-{
+void cmpb_extent(size_t *count, long value, int compare, int *bad) {
     size_t wanted = value < 0 ? 0 : (size_t)value;
-    if (wanted > LIMIT || (compare && *count != wanted))
-        *bad = 1;
+    if (wanted > LIMIT || (compare && *count != wanted)) *bad = 1;
     *count = wanted;
 }
 
-void cmpb_area(cmpb_areas *areas, const void *from, size_t size, int written, int *bad)
-{
+void cmpb_area(cmpb_areas *areas, const void *from, size_t size, int written, int *bad) {
     int i;
     if (from == 0 || areas->count == 64) {
         *bad = 1;
@@ -375,8 +335,7 @@ void cmpb_area(cmpb_areas *areas, const void *from, size_t size, int written, in
     }
     for (i = 0; i < areas->count; i++)
         if ((written || areas->written[i]) && size > 0 && areas->size[i] > 0
-            && (size_t)from < (size_t)areas->from[i] + areas->size[i]
-            && (size_t)areas->from[i] < (size_t)from + size)
+            && (size_t)from < (size_t)areas->from[i] + areas->size[i] && (size_t)areas->from[i] < (size_t)from + size)
             *bad = 1;
     areas->from[areas->count] = (const unsigned char *)from;
     areas->size[areas->count] = size;
