@@ -21,7 +21,7 @@ macro_rules! chapters {
 }
 
 chapters! {
-    introduction modules maintenance harness contract relink delivery c cpp ada fortran machines identification hazards
+    introduction modules maintenance harness contract relink delivery c cpp ada fortran c89 machines identification hazards
 }
 
 #[test]

@@ -210,6 +210,9 @@ static void record(cmpb_component *c, cmpb_routine *r, void *args) {
     if (enter()) {
         mine = note_before(c, r, args, &frame);
         leave();
+    } else {
+        c->number_low++;
+        c->dropped++;
     }
     errno = before;
     r->call(args, r->legacy);

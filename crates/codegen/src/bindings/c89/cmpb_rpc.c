@@ -55,14 +55,16 @@ static void text(cmpb_xdr *x, const char *what, size_t most) {
 static u32 hello(cmpb_xdr *x, const cmpb_component *c, const cmpb_routine *only, u32 role) {
     size_t start = x->at;
     u32 number = begin(x, c, 1);
+    u32 count = 0;
     int i;
     text(x, c->name, 255);
     text(x, c->what, 256);
     put(x, role);
-    put(x, only ? 1u : (u32)c->count);
+    for (i = 0; i < c->count; i++) count += c->routines[i].procedure != 0;
+    put(x, only ? 1u : count);
     for (i = 0; i < c->count; i++) {
         const cmpb_routine *r = &c->routines[i];
-        if (only && r != only) continue;
+        if (r->procedure == 0 || (only && r != only)) continue;
         put(x, r->procedure);
         text(x, r->name, 255);
         put(x, r->hash_high);
@@ -108,7 +110,11 @@ static long transmit(int fd, const unsigned char *data, size_t size, int file) {
 #else
     int flags = 0, quiet = 0;
 #endif
+#ifdef SIGXFSZ
     int number = file ? SIGXFSZ : SIGPIPE;
+#else
+    int number = SIGPIPE;
+#endif
     struct sigaction ignore, before;
     if (!quiet) {
         memset(&ignore, 0, sizeof ignore);
