@@ -143,21 +143,6 @@ impl LoadedModule {
         self.candidates.iter().find(|candidate| candidate.routine == routine)
     }
 
-    /// The legacy routines that the module has a place for: their names, and the address of each place in the module's file.
-    /// Whether it ever looks there, only its code can say.
-    pub fn control_places(&self) -> Vec<(String, u64)> {
-        let mut places = Vec::new();
-        for slot in self.candidates.iter().flat_map(LoadedCandidate::slots) {
-            // SAFETY: a NUL-terminated static string.
-            let name = unsafe { CStr::from_ptr(slot.routine) }.to_string_lossy().into_owned();
-            let place = (name, (slot.address as u64).wrapping_sub(start_of_image(slot.address.cast())));
-            if !places.contains(&place) {
-                places.push(place);
-            }
-        }
-        places
-    }
-
     /// Tells the module how to reach the legacy routines it may call. Those `find` does not know, or knows by another
     /// contract, stay unbound: calling them is an error of the candidate, not of the process.
     pub fn bind(&self, find: &dyn Fn(&str) -> Option<LegacyRoutine>) {
@@ -175,6 +160,29 @@ impl LoadedModule {
 }
 
 impl LoadedCandidate {
+    /// Where its entry is in the module's file.
+    pub fn entry_place(&self) -> u64 {
+        let address = self.entry as *const () as u64;
+        address.wrapping_sub(start_of_image(address as *const c_void))
+    }
+
+    /// Where its descriptor is in the module's file.
+    pub fn descriptor_place(&self) -> std::ops::Range<u64> {
+        let address: *const Candidate = self.descriptor;
+        let start = (address as u64).wrapping_sub(start_of_image(address.cast()));
+        start..start.saturating_add(size_of::<Candidate>() as u64)
+    }
+
+    /// The legacy routines that it has a place for: their names, and where each place is in the module's file. Whether it
+    /// ever looks there, only its code can say.
+    pub fn control_places(&self) -> impl Iterator<Item = (String, u64)> {
+        self.slots().iter().map(|slot| {
+            // SAFETY: a NUL-terminated static string.
+            let name = unsafe { CStr::from_ptr(slot.routine) }.to_string_lossy().into_owned();
+            (name, (slot.address as u64).wrapping_sub(start_of_image(slot.address.cast())))
+        })
+    }
+
     /// Where it looks for legacy routines.
     fn slots(&self) -> &'static [ControlSlot] {
         let count = self.descriptor.control_count as usize;

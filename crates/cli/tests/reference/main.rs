@@ -13,4 +13,5 @@ mod legacy;
 mod oracle;
 mod packages;
 mod patch;
+mod serve;
 mod support;

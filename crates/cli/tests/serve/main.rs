@@ -3,6 +3,7 @@
 mod answers;
 mod life;
 mod limits;
+mod rust;
 mod seens;
 mod start;
 mod support;

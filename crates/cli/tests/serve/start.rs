@@ -48,7 +48,10 @@ fn a_module_that_cannot_answer_here_is_refused() {
     bench.config("");
     refused(
         &bench,
-        &["m.so: calls the legacy crunch through Control, and there is no legacy code here", "hint: "],
+        &[
+            "m.so: the rewrite of `crunch` calls the legacy crunch through Control, and there is no legacy code here",
+            "hint: ",
+        ],
     );
     // Its twin has the same places for legacy code, and never looks there.
     bench.module("m.so", &[]);
@@ -124,4 +127,47 @@ fn status_shows_a_server() {
     let (code, _, err) = bench.bridge(&["status", "--server", &address]);
     assert!(code == Some(2) && err.contains(&address), "{err}");
     answering.join().expect("the other");
+}
+
+/// What the documents say is what the command takes.
+#[test]
+fn the_documented_configuration_is_one() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let read = |name: &str| std::fs::read_to_string(root.join(name)).expect("a document");
+    let text = read("docs/hpux.md");
+    let block =
+        text.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a block of TOML");
+    let bench = Bench::new("documented");
+    bench.module("m.so", &[]);
+    let block = block.replace("flight_dynamics.toml", "served.toml").replace("librewrite.so", "m.so");
+    bench.write("bridge.toml", &block);
+    let (code, out, err) = bench.bridge(&["serve", "--config", "bridge.toml", "--explain"]);
+    assert!(code == Some(0) && out.contains("m.so"), "{err}");
+    // A key that is none is told: the block is read, not passed over.
+    bench.write("bridge.toml", &block.replace("busy_poll", "busy_pool"));
+    refused(&bench, &["did you mean `busy_poll`?"]);
+    // The one of the help, too.
+    let (_, help, _) = bench.bridge(&["serve", "--help"]);
+    let block: String = help
+        .lines()
+        .skip_while(|line| !line.starts_with("bridge.toml (paths"))
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .map(|line| format!("{}\n", line.trim_start()))
+        .collect();
+    let block = block
+        .replace("contracts/flight_dynamics.toml", "served.toml")
+        .replace("target/release/librewrite.so", "m.so");
+    bench.write("bridge.toml", &block);
+    let (code, _, err) = bench.bridge(&["serve", "--config", "bridge.toml", "--explain"]);
+    assert_eq!(code, Some(0), "{err}\n{block}");
+    let unit = read("docs/systemd/cmp-bridge-serve.service");
+    let start = unit
+        .lines()
+        .find_map(|line| line.strip_prefix("ExecStart=/usr/local/bin/cmp-bridge "))
+        .expect("a start");
+    let words: Vec<&str> =
+        start.split(' ').map(|word| word.strip_prefix("/etc/cmp-bridge/").unwrap_or(word)).collect();
+    let (code, ..) = bench.bridge(&[&words[..], &["--explain"]].concat());
+    assert_eq!(code, Some(0));
 }

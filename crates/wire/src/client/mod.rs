@@ -183,6 +183,15 @@ impl Options {
     }
 }
 
+impl Options {
+    /// For what needs no contract: whether a server is there, and how it is.
+    pub fn of_server(what: impl Into<String>) -> Options {
+        let (component, routines) = (String::new(), Vec::new());
+        let hello = Hello { component, what: what.into(), role: Role::Caller, routines };
+        Options { program: wire::SERVER, hello, credential: own_credential(), limit: crate::MESSAGE_LIMIT }
+    }
+}
+
 /// The credential of this process.
 fn own_credential() -> SysCredential {
     let uname = rustix::system::uname();

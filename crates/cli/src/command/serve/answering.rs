@@ -220,6 +220,14 @@ impl Office {
                 }
                 _ => reply(out, head.xid, Reply::GarbageArguments),
             },
+            // Of the program that every server has, no routine can be named.
+            (PROCEDURE_HELLO, None) => match Hello::decode(&mut input) {
+                Ok(hello) if input.finish().is_ok() && hello.routines.is_empty() => {
+                    caller.what = hello.what;
+                    success(out, head.xid, limit, |out| Welcome::Accepted { what: what() }.encode(out));
+                }
+                _ => reply(out, head.xid, Reply::GarbageArguments),
+            },
             (PROCEDURE_STATUS, _) => reply(out, head.xid, Reply::GarbageArguments),
             (procedure, Some(program)) => match self.service.programs[program].routine(procedure) {
                 Some((routine, true)) => self.call(caller, head.xid, (program, routine), input, out),

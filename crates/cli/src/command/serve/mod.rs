@@ -123,14 +123,16 @@ pub enum Error {
     },
     /// A module that calls legacy code.
     #[error(
-        "{}: calls the legacy {} through Control, and there is no legacy code here",
-        module.display(), routines.join(", ")
+        "{}: the rewrite of `{routine}` calls the legacy {} through Control, and there is no legacy code here",
+        module.display(), legacy.join(", ")
     )]
     NeedsControl {
         /// The module.
         module: PathBuf,
+        /// The routine whose rewrite it is.
+        routine: String,
         /// The legacy routines.
-        routines: Vec<String>,
+        legacy: Vec<String>,
     },
     /// A module of another contract.
     #[error(
@@ -185,9 +187,7 @@ impl Explain for Error {
                 super::run::MODULE_HINT.to_owned()
             }
             Error::NeedsControl { .. } => {
-                "leave the rewrites that call Control out of the module, or answer their routines where the legacy \
-                 code is"
-                    .to_owned()
+                "leave it out of the module, or answer this routine where the legacy code is".to_owned()
             }
             Error::OtherContract { .. } => "build the module from this contract".to_owned(),
             Error::Listen { source, .. } => match source.kind() {

@@ -2,9 +2,10 @@
 
 use super::Error;
 use super::system::PrivateCopy;
-use cmp_bridge::loader::LoadedModule;
+use cmp_bridge::loader::{LoadedCandidate, LoadedModule};
 use cmp_bridge_inspect::binary::Binary;
-use cmp_bridge_inspect::references::referred;
+use cmp_bridge_inspect::references::References;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -43,26 +44,35 @@ pub fn load(paths: &[PathBuf], ever: &mut Vec<Arc<Loaded>>) -> Result<Vec<Arc<Lo
 fn open(path: &Path, copy: PrivateCopy) -> Result<Loaded, Error> {
     let opened = LoadedModule::open(&copy.path())
         .map_err(|source| Error::Module { module: path.to_owned(), source })
-        .and_then(|module| needed_controls(path, &copy, &module).map(|needed| (module, needed)));
+        .and_then(|module| require_no_control(path, &copy, &module).map(|()| module));
     match opened {
-        Ok((module, needed)) if needed.is_empty() => Ok(Loaded { path: path.to_owned(), copy, module }),
-        refused => {
+        Ok(module) => Ok(Loaded { path: path.to_owned(), copy, module }),
+        Err(error) => {
             // The loader may know it by now.
             std::mem::forget(copy);
-            let needs = |(_, routines)| Error::NeedsControl { module: path.to_owned(), routines };
-            Err(refused.map(needs).unwrap_or_else(|error| error))
+            Err(error)
         }
     }
 }
 
-/// The legacy routines that the module's code calls through its Control.
-fn needed_controls(path: &Path, copy: &PrivateCopy, module: &LoadedModule) -> Result<Vec<String>, Error> {
-    let places = module.control_places();
-    if places.is_empty() {
-        return Ok(Vec::new());
+/// Refuses a module whose candidates call legacy code through their Control: there is none here.
+fn require_no_control(path: &Path, copy: &PrivateCopy, module: &LoadedModule) -> Result<(), Error> {
+    if module.candidates().iter().all(|candidate| candidate.control_places().next().is_none()) {
+        return Ok(());
     }
     let binary = Binary::open_to_read(copy.path())
         .map_err(|source| Error::Binary { module: path.to_owned(), source })?;
-    let found = referred(&binary, &places.iter().map(|(_, address)| *address).collect());
-    Ok(places.into_iter().filter(|(_, address)| found.contains(address)).map(|(name, _)| name).collect())
+    // A descriptor also leads to what a relinked program calls, which does pass on to legacy code.
+    let descriptors: Vec<_> = module.candidates().iter().map(LoadedCandidate::descriptor_place).collect();
+    let references = References::new(&binary, &descriptors);
+    for candidate in module.candidates() {
+        let places: BTreeMap<u64, String> = candidate.control_places().map(|(name, at)| (at, name)).collect();
+        let found = references.reached(candidate.entry_place(), &places.keys().copied().collect());
+        let legacy: Vec<String> = found.iter().filter_map(|at| places.get(at).cloned()).collect();
+        if !legacy.is_empty() {
+            let (module, routine) = (path.to_owned(), candidate.routine.clone());
+            return Err(Error::NeedsControl { module, routine, legacy });
+        }
+    }
+    Ok(())
 }
