@@ -193,12 +193,13 @@ impl Harness {
         Builder { server: Some(server.into()), ..Harness::of("") }
     }
 
-    /// The same for the file that `CMP_BRIDGE_SUBJECT` names, or else for this one: one test for the legacy executable, and for
-    /// the module that is to replace its routines.
+    /// The same for the file that `CMP_BRIDGE_SUBJECT` names, or else for this one: one test for the legacy executable, for the
+    /// module that is to replace its routines and, as `rpc:host:port`, for a server that has them.
     pub fn of_subject(file: impl AsRef<Path>) -> Builder {
-        match std::env::var_os("CMP_BRIDGE_SUBJECT") {
-            Some(subject) => Harness::of(PathBuf::from(subject)),
-            None => Harness::of(file),
+        let Some(subject) = std::env::var_os("CMP_BRIDGE_SUBJECT") else { return Harness::of(file) };
+        match subject.to_str().and_then(|subject| subject.strip_prefix("rpc:")) {
+            Some(server) => Harness::remote(server),
+            None => Harness::of(PathBuf::from(subject)),
         }
     }
 

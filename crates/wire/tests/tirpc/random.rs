@@ -1,7 +1,7 @@
 //! Random calls: any bits, but counts that are small, so that extents are.
 
 use cmp_bridge_contract::areas::{self, Area, Bytes, Owner};
-use cmp_bridge_contract::model::{By, Contract, Routine, Type};
+use cmp_bridge_contract::model::{By, Contract, Param, Routine, Type};
 use cmp_bridge_wire::{Converter, Native};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -49,7 +49,13 @@ impl Random {
 /// Memory for a call.
 pub fn call(contract: &Contract, routine: &Routine, converter: &Converter, random: &mut Random) -> Native {
     let areas = areas::of(contract, routine).expect("areas");
-    let counts = counts(&areas, random);
+    let mut counts = counts(&areas, random);
+    for param in &routine.params {
+        if let (Some(count), Type::Int(_, false)) = (counts.get_mut(&param.name), contract.scalar(&param.ty))
+        {
+            *count = (*count).max(0);
+        }
+    }
     let mut native = converter.native();
     for (i, param) in routine.params.iter().enumerate().filter(|(_, param)| param.by == By::Value) {
         let bytes = value(contract, &param.ty, native.value(i).len(), counts.get(&param.name), random);
@@ -58,7 +64,8 @@ pub fn call(contract: &Contract, routine: &Routine, converter: &Converter, rando
     for (i, area) in areas.iter().enumerate() {
         let bytes = match area.owner {
             Owner::Return | Owner::Bounds(_) => continue,
-            Owner::Param(p) if routine.params[p].nullable && random.below(3) == 0 => None,
+            // What counts is there: without it no extent is known, and the call does not travel.
+            Owner::Param(p) if absent(&routine.params[p], &counts, random) => None,
             Owner::Param(p) => {
                 let count = counts.get(&routine.params[p].name);
                 Some(value(contract, &area.ty, length(area, &counts, random), count, random))
@@ -68,6 +75,10 @@ pub fn call(contract: &Contract, routine: &Routine, converter: &Converter, rando
         native.set_area(i, bytes.as_deref());
     }
     native
+}
+
+fn absent(param: &Param, counts: &BTreeMap<String, i64>, random: &mut Random) -> bool {
+    param.nullable && !counts.contains_key(&param.name) && random.below(3) == 0
 }
 
 /// Other bytes where the routine may write; sizes stay.
