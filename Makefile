@@ -9,10 +9,11 @@ PREFIX      ?= /usr/local
 COMMAND      = -p cmp-bridge-cli -p cmp-bridge-agent
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build legacy test test-long test-real run-tests demo bench lint install uninstall clean
+.PHONY: help setup build legacy test test-long test-real run-tests demo demo-hpux bench lint install uninstall clean
 
 help:
 	@echo 'make demo       the whole cycle on the reference CMP, in front of you'
+	@echo 'make demo-hpux  a PA-RISC executable under qemu: Rust answers it, is killed, comes back'
 	@echo 'make test       every test; installs what is missing first'
 	@echo 'make test-long  the same with the whole matrices instead of samples'
 	@echo 'make test-real  three libraries from Debian source packages: scanned, and recorded while they test themselves;'
@@ -73,6 +74,13 @@ demo: setup legacy
 	@$(SAY) 'building the command, the agent and the example modules'
 	@$(CARGO) build --release $(COMMAND) -p rewrite-three -p rewrite-three-wrong $(CARGO_FLAGS)
 	@scripts/demo.sh
+
+demo-hpux: setup
+	@$(SAY) 'building the reference CMP for PA-RISC, with its own Makefile'
+	@$(MAKE) --silent --no-print-directory -C legacy CROSS=hppa-linux-gnu- VARIANT=nopie
+	@$(SAY) 'building the command and the module'
+	@$(CARGO) build --release -p cmp-bridge-cli -p propagation-remote $(CARGO_FLAGS)
+	@scripts/demo-hpux.sh
 
 bench: setup legacy
 	@$(SAY) 'building the command and the agent'
