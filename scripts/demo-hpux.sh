@@ -64,7 +64,8 @@ trap 'for pid in $server $program; do kill "$pid" 2>/dev/null || true; done' EXI
 
 say 'The legacy program: PA-RISC, 32 bits, most significant byte first' \
     'C, C++, Fortran and Ada, built by its own Makefile with CROSS=hppa-linux-gnu-; no Rust for it exists.'
-step file -b "$legacy/cmp_day"
+printf '   %s$ readelf -h %s | grep -e Class -e Data: -e Machine%s\n' "$bold" "$legacy/cmp_day" "$plain"
+readelf -h "$legacy/cmp_day" | grep -e Class -e Data: -e Machine
 "${qemu[@]}" "$legacy/cmp_day" --loop "$day" --period-ms 0 --days "$days" >"$work/alone.txt"
 "${qemu[@]}" "$legacy/cmp_day" "$day" >"$work/day.txt"
 

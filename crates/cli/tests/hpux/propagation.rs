@@ -108,35 +108,63 @@ fn the_propagation_of_an_i386_executable_is_answered_by_rust() {
     }
 }
 
+/// Where a program of another machine records.
+#[derive(Clone, Copy)]
+enum To {
+    /// The portable recording, which is imported here.
+    File,
+    /// The server, whose journal is an ordinary one.
+    Server,
+}
+
 /// What the legacy routines did there is replayed through the rewrite here: field by field, within the tolerances that
 /// the contract declares.
 #[track_caller]
-fn is_recorded_there(machine: &Machine) {
-    let folder = scratch(&format!("recorded-{}", machine.name));
+fn is_recorded_there(machine: &Machine, to: To) {
+    let folder = scratch(&format!("recorded-{}-{}", machine.name, to as u8));
     let program = stubbed::cmp(machine, &folder);
-    let journal = folder.join("seen.journal");
-    let lines = format!("journal = {journal:?}\n");
-    let contract = contract_for(machine, &folder);
-    let server = Server::start(&folder, &contract, "propagation-remote", &lines, &[]);
-    let own = day(machine, &machine.legacy(), ONE_DAY);
-    assert_eq!(day_with(machine, &program, &server, "record"), own, "recording changes what is printed");
-    server.stop();
-    let json = good(
-        bridge().arg("replay").arg(&journal).arg("--json").arg("--module").arg(module("propagation-remote")),
-    );
+    let (contract, journal) = (contract_for(machine, &folder), folder.join("day.journal"));
+    let printed = match to {
+        To::Server => {
+            let lines = format!("journal = {journal:?}\n");
+            let server = Server::start(&folder, &contract, "propagation-remote", &lines, &[]);
+            let printed = day_with(machine, &program, &server, "record");
+            server.stop();
+            printed
+        }
+        To::File => {
+            let recording = folder.join("day.rec");
+            let mut command = machine.command(&program);
+            command.arg(legacy::root().join("legacy/data/spot5.day")).args(ONE_DAY);
+            command.env("CMP_BRIDGE_JOURNAL", &recording).env("CMP_BRIDGE_ROUTES", "*=record");
+            let printed = good(command.env_remove("CMP_BRIDGE_SERVER"));
+            let mut import = bridge();
+            import.args(["journal", "import"]).arg(&recording).arg("--contract").arg(&contract);
+            good(import.arg("-o").arg(&journal));
+            printed
+        }
+    };
+    assert_eq!(printed, day(machine, &machine.legacy(), ONE_DAY), "recording changes what is printed");
+    let mut replay = bridge();
+    replay.arg("replay").arg(&journal).args(["--json", "--module"]).arg(module("propagation-remote"));
+    let json = good(&mut replay);
     let expected: Vec<_> = expected().into_iter().map(|(name, calls)| (name, calls, calls)).collect();
     assert_eq!(compared(&json), expected, "{json}");
 }
 
 #[test]
 fn what_pa_risc_recorded_is_replayed_here() {
-    is_recorded_there(&HPPA);
+    is_recorded_there(&HPPA, To::File);
+    if long() {
+        is_recorded_there(&HPPA, To::Server);
+    }
 }
 
 #[test]
 fn what_i386_recorded_is_replayed_here() {
     if long() {
-        is_recorded_there(&I386);
+        is_recorded_there(&I386, To::File);
+        is_recorded_there(&I386, To::Server);
     }
 }
 

@@ -15,16 +15,39 @@ pub fn check_layout<'a>(a: impl Into<Side<'a>>, b: impl Into<Side<'a>>) -> Vec<F
     let beside = [side_a.undescribed, side_b.undescribed];
     let mut pair = Pair { a, on_a, b, on_b, beside, findings: Findings::default() };
     pair.targets();
+    let mut met: Vec<&str> = Vec::new();
     for def in &a.types {
-        match b.type_def(&def.name) {
-            Some(other) => pair.definition(def, other),
+        match counterpart(def, b) {
+            Some(other) => {
+                met.push(&other.name);
+                pair.definition(def, other);
+            }
             None => pair.missing(&def.name, def.size, false),
         }
     }
-    for def in b.types.iter().filter(|def| a.type_def(&def.name).is_none()) {
+    for def in b.types.iter().filter(|def| !met.contains(&def.name.as_str())) {
         pair.missing(&def.name, def.size, true);
     }
     pair.findings.all
+}
+
+/// The same type on the other side. Views of a COMMON block are numbered as they are met, which is not in the same order on
+/// two machines: they are known by their members.
+fn counterpart<'a>(def: &TypeDef, other: &'a Contract) -> Option<&'a TypeDef> {
+    let Some(block) = viewed(&def.name) else { return other.type_def(&def.name) };
+    let names = |def: &TypeDef| match &def.kind {
+        TypeKind::Struct(fields) => fields.iter().map(|field| field.name.clone()).collect(),
+        _ => Vec::new(),
+    };
+    let wanted = names(def);
+    other.types.iter().find(|known| viewed(&known.name) == Some(block) && names(known) == wanted)
+}
+
+/// The block of a view that a scan named: `cst` of `cst_view` and `cst_view_2`.
+fn viewed(name: &str) -> Option<&str> {
+    let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let base = if base.len() < name.len() { base.strip_suffix('_')? } else { base };
+    base.strip_suffix("_view")
 }
 
 struct Pair<'a> {

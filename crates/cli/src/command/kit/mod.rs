@@ -84,6 +84,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("fortran.c", include_str!("fortran.c")),
     ("fortran_side.f", include_str!("fortran_side.f")),
     ("kit.h", include_str!("kit.h")),
+    ("kit.toml", CONTRACT),
     ("legacy.c", include_str!("legacy.c")),
     ("legacy.h", include_str!("legacy.h")),
     ("loaded.c", include_str!("loaded.c")),
