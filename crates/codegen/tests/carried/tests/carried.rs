@@ -5,7 +5,7 @@ use cmp_bridge_carried::carried_ada::{Control as Ada, MesurerReturn, Rang};
 use cmp_bridge_carried::carried_c::{Control as C, Mesure};
 use cmp_bridge_carried::carried_fortran::{Control as Fortran, Point};
 use proptest::prelude::*;
-use std::sync::Once;
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 // SAFETY: as the legacy sources define them.
 unsafe extern "C-unwind" {
@@ -27,16 +27,21 @@ unsafe extern "C-unwind" {
     fn carried_hote_devise() -> i32;
 }
 
-/// Ada is elaborated.
-fn elaborated() {
+/// Ada is elaborated, and nobody else is in it: without tasks, its run-time keeps one secondary stack for all threads.
+#[must_use]
+fn elaborated() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    // A test that is to panic does so in between.
+    let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     static ONCE: Once = Once::new();
     // SAFETY: once, before any Ada code runs.
     ONCE.call_once(|| unsafe { adainit() });
+    alone
 }
 
 #[test]
 fn rust_calls_ada_with_bounds() {
-    elaborated();
+    let _alone = elaborated();
     let v = [1.0, 9.0, 2.0];
     assert_eq!(Ada::indice_max(View::from(&v)), 2);
     assert_eq!(Ada::indice_max(View::from_index(-7, &v)), -6);
@@ -61,7 +66,7 @@ fn bounds_that_the_index_type_does_not_have_are_refused() {
 
 #[test]
 fn what_ada_returns_with_bounds_is_copied_and_its_stack_released() {
-    elaborated();
+    let _alone = elaborated();
     let suite = Ada::suite(-1, 2).unwrap();
     assert_eq!((suite.first, &suite[..]), (-1, &[-1.0, 0.0, 1.0, 2.0][..]));
     assert!(Ada::suite(5, 4).unwrap().is_empty());
@@ -77,7 +82,7 @@ fn what_ada_returns_with_bounds_is_copied_and_its_stack_released() {
 
 #[test]
 fn ada_calls_rust_with_bounds() {
-    elaborated();
+    let _alone = elaborated();
     // SAFETY: hosts that only compute.
     unsafe {
         // V (-3 .. 2) := (1, 9, 2, 8, 7, 3), and slices of it.
@@ -240,7 +245,7 @@ proptest! {
     /// Whatever the bytes, text arrives and comes back.
     #[test]
     fn texts_survive(text in prop::collection::vec(any::<u8>(), 0..60)) {
-        elaborated();
+        let _alone = elaborated();
         let reversed: Vec<u8> = text.iter().rev().copied().collect();
         let found = Ada::renverser(View::from_index(-5, &text));
         prop_assert_eq!((found.first, &found.items), (1, &reversed));
@@ -252,7 +257,7 @@ proptest! {
     /// Whatever the range, what Ada returns has its bounds.
     #[test]
     fn returned_bounds_survive(first in -500_i32..500, length in 0_i32..200) {
-        elaborated();
+        let _alone = elaborated();
         let found = Ada::suite(first, first + length - 1).unwrap();
         prop_assert_eq!((found.first, found.len()), (i64::from(first), length as usize));
         prop_assert!(found.iter().zip(first..).all(|(x, i)| *x == f64::from(i)));
