@@ -5,11 +5,13 @@
 #   scripts/setup.sh            install what is missing
 #   scripts/setup.sh --list     print every need, whether it is met, and what it is for
 #   scripts/setup.sh --dry-run  print what would be installed; status 1 if anything would be
+#   scripts/setup.sh build ...  the same with what building and the demonstration need only
 #   scripts/setup.sh bench ...  the same with the tracers that the benchmarks compare with
 set -eu
 
 # One need a line:  what is looked for | Debian package | Red Hat package | what it is for
-# A need that begins with "have_" is a function of this script; any other is a command.
+# A need that begins with "have_" is a function of this script; any other is a command. `@crb` and `@epel` behind a Red Hat
+# package name the repository that must be enabled for it; `-` says that none has it.
 needs() {
     cat <<'END'
 cc|gcc|gcc|rustc links with it
@@ -17,10 +19,13 @@ gcc|gcc|gcc|the C components of the reference CMP and the proofs of prototypes
 have_libc_headers|libc6-dev|glibc-devel|headers of the C library
 g++|g++|gcc-c++|the C++ components
 gfortran|gfortran|gcc-gfortran|the Fortran components
-gnatmake|gnat|gcc-gnat|the Ada components
+gnatmake|gnat|gcc-gnat@crb|the Ada components
 make|make|make|the Makefiles
 ar|binutils|binutils|static libraries
 ld|binutils|binutils|linking
+END
+    [ "$set" != build ] || return 0
+    cat <<'END'
 nm|binutils|binutils|oracle of the symbol tests
 objcopy|binutils|binutils|stripped and damaged executables for the tests
 objdump|binutils|binutils|oracle of the prologue tests
@@ -28,19 +33,21 @@ readelf|binutils|binutils|oracle of the ELF and DWARF tests
 strip|binutils|binutils|stripped executables for the tests
 dwp|binutils|binutils|packs split debug information for the tests
 dwz|dwz|dwz|moves shared debug information to a file of its own for the tests
-hppa-linux-gnu-gcc|gcc-hppa-linux-gnu|gcc-hppa-linux-gnu|debug information of a big-endian 32-bit machine for the tests
+hppa-linux-gnu-gcc|gcc-hppa-linux-gnu|-|debug information of a big-endian 32-bit machine for the tests
 have_libclang|libclang-dev|clang-devel|bindgen reads the vendor headers with it
-pahole|dwarves|dwarves|oracle of the layout tests
+pahole|dwarves|dwarves@crb|oracle of the layout tests
 valgrind|valgrind|valgrind|counts instructions, in the benchmarks and in tests; sees what an exception leaves behind
 svn|subversion|subversion|working copies for the tests of identification
-sccs|cssc|cssc|oracle of the identification tests
-shellcheck|shellcheck|ShellCheck|checks the scripts, ours and those of a patch
-dpkg-deb|dpkg|dpkg|makes the Debian package of a patch
+sccs|cssc|-|oracle of the identification tests
+shellcheck|shellcheck|ShellCheck@epel|checks the scripts, ours and those of a patch
+dpkg-deb|dpkg|dpkg@epel|makes the Debian package of a patch
 rpmbuild|rpm|rpm-build|makes the Red Hat package of a patch
 rpm|rpm|rpm|installs it in the tests
 pip3|python3-pip|python3-pip|installs the zig whose lists make an old C library to link with
 have_older_unwinder|libgcc-11-dev|gcc|an unwinder of the kind that Red Hat has, for one test
-mandoc|mandoc|mandoc|checks the manual pages, in a test
+mandoc|mandoc|mandoc@epel|checks the manual pages, in a test
+zsh|zsh|zsh|reads the completions made for it, in a test
+fish|fish|fish@epel|reads and uses the completions made for it, in a test
 END
     [ "$set" != bench ] || cat <<'END'
 abidw|abigail-tools|libabigail|a reader of debug information to compare with
@@ -104,11 +111,11 @@ list_needs() {
     needs | while IFS='|' read -r what apt dnf why; do
         state=missing
         if met "$what"; then state=present; fi
-        printf '%-8s %-18s %-12s %-14s %s\n' "$state" "${what#have_}" "$apt" "$dnf" "$why"
+        printf '%-8s %-18s %-18s %-16s %s\n' "$state" "${what#have_}" "$apt" "$dnf" "$why"
     done
 }
 
-# Prints `package|what|why` for each need that is not met.
+# Prints `package|what|why` for each need that is not met; the package is `-` where none has it.
 missing() {
     needs | while IFS='|' read -r what apt dnf why; do
         met "$what" && continue
@@ -123,8 +130,9 @@ missing() {
 packages_of() {
     seen=' '
     while IFS='|' read -r package _; do
+        package=${package%@*}
         case $package$seen in
-        '' | *" $package "*) continue ;;
+        '' | -* | *" $package "*) continue ;;
         esac
         seen="$seen$package "
     done <<END
@@ -136,7 +144,12 @@ END
 
 explain() {
     while IFS='|' read -r package what why; do
-        say "  $what is missing ($why): package $package"
+        case $package in
+        -) say "  $what is missing ($why): no package of Red Hat or of EPEL has it; what needs it fails" ;;
+        *@crb) say "  $what is missing ($why): package ${package%@*}, of the CodeReady Builder repository" ;;
+        *@epel) say "  $what is missing ($why): package ${package%@*}, of EPEL" ;;
+        *) say "  $what is missing ($why): package $package" ;;
+        esac
     done <<END
 $1
 END
@@ -176,9 +189,10 @@ install() {
         ;;
     dnf)
         say "running: dnf install $1"
+        # What no enabled repository has must not keep out the rest: what is missing then is told afterwards.
         # shellcheck disable=SC2086
-        $root dnf --assumeyes --quiet install $1 ||
-            fail "dnf could not install these packages (gcc-gnat and dwarves need the CodeReady Builder repository); install them by hand: $1"
+        $root dnf --assumeyes --quiet --setopt=strict=0 install $1 ||
+            say 'dnf did not succeed; looking at what is here now'
         ;;
     esac
 }
@@ -195,15 +209,17 @@ check_rust() {
 }
 
 usage() {
-    printf 'usage: %s [bench] [--list | --dry-run]\n' "$0" >&2
+    printf 'usage: %s [build | bench] [--list | --dry-run]\n' "$0" >&2
     exit 2
 }
 
 set=
-if [ "${1:-}" = bench ]; then
-    set=bench
+case ${1:-} in
+build | bench)
+    set=$1
     shift
-fi
+    ;;
+esac
 [ $# -le 1 ] || usage
 mode=${1:-install}
 choose_manager
@@ -225,16 +241,19 @@ fi
 packages=$(packages_of "$lacking")
 explain "$lacking"
 if [ "$mode" = --dry-run ]; then
-    say "would install: $packages"
+    say "would install: ${packages:-nothing}"
     exit 1
 fi
 check_rust
 [ "$manager" != none ] || fail "neither apt-get nor dnf here. With this machine's own package manager, install what Debian calls: $packages"
-become_root "$packages"
-install "$packages"
-lacking=$(missing)
-[ -z "$lacking" ] || {
-    explain "$lacking" >&2
-    fail 'still missing after the installation'
-}
-say "installed: $packages"
+if [ -n "$packages" ]; then
+    become_root "$packages"
+    install "$packages"
+    lacking=$(missing)
+    packages_left=$(packages_of "$lacking")
+    [ -z "$packages_left" ] || {
+        explain "$lacking" >&2
+        fail "still missing after the installation: $packages_left"
+    }
+    say "installed: $packages"
+fi

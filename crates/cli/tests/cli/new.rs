@@ -42,8 +42,39 @@ fn a_new_crate_builds_fails_its_test_and_passes_it_when_it_is_filled() {
     Did::of(cargo(&bench, &["test", "--quiet"]).output().expect("cargo")).ended(0);
     let library = bench.path("scaler/target/debug/libscaler.so");
     let mut check = cmp_bridge();
-    check.args(["check", "small.toml", "--module"]).arg(library).current_dir(bench.path(""));
+    check.args(["check", "small.toml", "--module"]).arg(&library).current_dir(bench.path(""));
     Did::of(check.output().expect("cmp-bridge")).ended(0);
+    revisions(&bench, &library.display().to_string());
+}
+
+/// Puts the crate under version control, and reads in the module what it was built from.
+fn revisions(bench: &Bench, library: &str) {
+    let svn = |words: &[&str]| {
+        let mut command = Command::new(words[0]);
+        command.args(&words[1..]).current_dir(bench.path("scaler")).env("HOME", bench.path(""));
+        Did::of(command.output().expect("svn")).ended(0)
+    };
+    let built = || {
+        Did::of(cargo(bench, &["build", "--quiet"]).output().expect("cargo")).ended(0);
+        let what = bench.bridge(&["what", library]).ended(0).out;
+        what.split_whitespace().skip_while(|word| *word != "svn").nth(1).map(str::to_owned)
+    };
+    let url = format!("file://{}", bench.path("store").display());
+    svn(&["svnadmin", "create", &bench.path("store").display().to_string()]);
+    svn(&["svn", "checkout", "-q", &url, "."]);
+    let lib = bench.path("scaler/src/lib.rs");
+    let text = std::fs::read_to_string(&lib).expect("the crate's root");
+    std::fs::write(&lib, format!("{text}\nmod extra;\n")).expect("the crate's root");
+    svn(&["svn", "add", "-q", "Cargo.toml", "build.rs", "src", "tests"]);
+    svn(&["svn", "commit", "-q", "-m", "one"]);
+    svn(&["svn", "update", "-q"]);
+    // The file is compiled in, and in no revision.
+    std::fs::write(bench.path("scaler/src/extra.rs"), "//! More.\n").expect("a source");
+    assert_eq!(built().as_deref(), Some("r1M"));
+    svn(&["svn", "add", "-q", "src/extra.rs"]);
+    svn(&["svn", "commit", "-q", "-m", "two"]);
+    svn(&["svn", "update", "-q"]);
+    assert_eq!(built().as_deref(), Some("r2"), "target and Cargo.lock are no sources");
 }
 
 #[test]
