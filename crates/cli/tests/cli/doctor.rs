@@ -148,7 +148,9 @@ fn newer_symbols_and_other_libraries_are_found() {
 fn versions_are_known_by_library_or_said_to_be_unknown() {
     let files = Files::new("doctor-libraries");
     let none: &[&str] = &[];
-    let cases: [(&str, &str, &[&str], [&[&str]; 3]); 5] = [
+    // Compiler, source, libraries, and the codes on each system.
+    type Case = (&'static str, &'static str, &'static [&'static str], [&'static [&'static str]; 3]);
+    let cases: [Case; 5] = [
         // crypt@XCRYPT_2.0: in RHEL 9's libcrypt.so.2, and in RHEL 8's libcrypt.so.1.
         (
             "gcc",
@@ -178,7 +180,7 @@ fn versions_are_known_by_library_or_said_to_be_unknown() {
             &["-fopenmp"],
             [&["D122", "D123"], &["D123"], &["D123"]],
         ),
-        // A thousandth of a library of the vector mathematics that RHEL 7 does not have yet.
+        // Vector mathematics came with glibc 2.22: nothing is known of such a library on RHEL 7.
         (
             "gcc",
             "double _ZGVbN2v_sin(double); double f(double a) { return _ZGVbN2v_sin(a); }",

@@ -88,7 +88,6 @@ mod tests {
             "/usr/lib64x",
             "/optional/lib",
             "/srv/build/lib",
-            "/home/jean/lib",
             "$ORIGIN/../../lib",
             "/opt/../srv",
             "/opt/$LIB",
