@@ -28,7 +28,6 @@ unsafe extern "C-unwind" {
 }
 
 /// Ada is elaborated, and nobody else is in it: without tasks, its run-time keeps one secondary stack for all threads.
-#[must_use]
 fn elaborated() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     // A test that is to panic does so in between.
