@@ -158,7 +158,9 @@ fn spec_text(payload: &Payload) -> String {
     let mut folders: Vec<&str> =
         payload.files.keys().filter_map(|path| path.rsplit_once('/')).map(|(f, _)| f).collect();
     folders.dedup();
-    files += &format!("%dir %attr(755,root,root) \"{folder}\"\n");
+    // The program's folder as well, which packages of other anomalies share.
+    let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
+    files += &format!("%dir %attr(755,root,root) \"{above}\"\n%dir %attr(755,root,root) \"{folder}\"\n");
     folders.iter().for_each(|name| files += &format!("%dir %attr(755,root,root) \"{folder}/{name}\"\n"));
     for (name, entry) in &payload.files {
         let mode = if entry.executable { 755 } else { 644 };
