@@ -17,8 +17,9 @@ use std::path::PathBuf;
   cmp-bridge generate --lang cpp contracts/flight_dynamics.toml --out include --routine 'eh*' --routine caljj
   cmp-bridge generate --lang c contracts/telemetry.toml --out include --check
 
-A file that is up to date already is not touched, so `make` rebuilds only what changed; --check says whether all are. Each file begins with an @(#) line
-that holds the component's name and the hash of its contract: `what` shows it in objects and executables.
+A file that is up to date already is not touched, so `make` rebuilds only what changed; --check says whether all are. The
+component's files begin with an @(#) line that holds its name and the hash of its contract: `what` shows it in objects and
+executables.
 
 Exit status: 0 done (--check: nothing differs); 1 with --check, if files are missing or differ; 2 an error, and nothing was
 written: the contract has errors, or a routine has a shape that the language cannot say (each is named, with the reason).")]
