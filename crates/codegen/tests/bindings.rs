@@ -326,7 +326,7 @@ fn a_failed_generation_leaves_what_was_there() {
     }
     let left = std::fs::read_dir(&folder).unwrap().flatten().map(|entry| entry.path());
     let left: Vec<_> = left.filter(|path| path.extension().is_some_and(|e| e == "new")).collect();
-    assert_eq!(left, [taken.clone()]);
+    assert_eq!(left, std::slice::from_ref(&taken));
     std::fs::remove_dir(taken).unwrap();
     Bindings::new(&contract).generate(Lang::Cpp, &folder).unwrap();
     let after: Vec<Vec<u8>> = written.iter().map(|path| std::fs::read(path).unwrap()).collect();
