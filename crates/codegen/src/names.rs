@@ -20,7 +20,37 @@ pub(crate) const RESERVED_MODULES: &[&str] = &["alloc", "cmp_bridge", "core", "s
 
 /// Types and traits that every Rust file knows, and printed code relies on.
 const PRELUDE: &[&str] = &[
-    "Box", "Clone", "Copy", "Debug", "Err", "None", "Ok", "Option", "Result", "Self", "Some", "String", "Vec",
+    "AsMut",
+    "AsRef",
+    "Box",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Drop",
+    "Eq",
+    "Err",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "PartialEq",
+    "Result",
+    "Self",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "TryFrom",
+    "TryInto",
+    "Vec",
 ];
 
 /// A variable, function or module: `lower_case`, never a keyword nor a name that the printed functions use.

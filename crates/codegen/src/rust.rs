@@ -99,6 +99,7 @@ pub(crate) fn print(
     secondary_stack(shapes, &mut body);
     controls(shapes, &mut body);
     if shapes.iter().any(|shape| shape.raises) {
+        raise::caught(contract.component.language, &mut body);
         raise::print(contract.component.language, &mut body);
     }
     macros(&component, &hash, shapes, &mut body);

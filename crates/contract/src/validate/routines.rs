@@ -33,6 +33,7 @@ impl Check<'_> {
             self.state_use(&path, entry);
         }
         self.effects(&path, routine);
+        self.threads(&path, routine);
     }
 
     pub(super) fn signature(&mut self, path: &str, params: &[Param], returns: &Option<Returns>) {
@@ -57,6 +58,11 @@ impl Check<'_> {
             let hint = "write `user-data` at the parameter that is a function";
             let expected = "the address of a routine";
             self.issue(&format!("{path}.user-data"), "C147", message, expected, name.as_str(), hint);
+        } else if let Some(kept) = param.kept {
+            let message = format!("`{}` is called back by nobody", shown(&param.name));
+            let hint = "write `kept` at the parameter that is a function";
+            let expected = "the address of a routine";
+            self.issue(&format!("{path}.kept"), "C147", message, expected, format!("kept = {kept}"), hint);
         }
         match param.by {
             By::Reference => return,
@@ -347,6 +353,16 @@ impl Check<'_> {
             let message = format!("`{}` is written", shown(&entry.area));
             let hint = "write `effects = \"state\"`";
             self.issue(&format!("{path}.effects"), "C138", message, "`state` or `io`", "none", hint);
+        }
+    }
+
+    /// Storage that a routine writes and several threads may be in at once is written by two at once.
+    fn threads(&mut self, path: &str, routine: &Routine) {
+        let writes = routine.state.iter().find(|s| matches!(s.usage, Use::Out | Use::InOut));
+        if let (Threads::Free, Some(entry)) = (routine.threads, writes) {
+            let message = format!("several threads at a time would write `{}`", shown(&entry.area));
+            let hint = "write `threads = \"serial\"`";
+            self.issue(&format!("{path}.threads"), "C148", message, "`serial`", "free", hint);
         }
     }
 }
