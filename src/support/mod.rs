@@ -37,5 +37,5 @@ pub use raise::{Throw, raise_ada, throw};
 pub use returned::{Lasting, Mark, Marked, Owned, OwnedText, SecondaryStack, free};
 pub use serial::Serial;
 pub use status::{CallError, Done, Failure, code};
-pub use text::Text;
+pub use text::{NotLatin1, Text};
 pub use values::{Address, Complex, Logical, X87, bits, load, logical, set_bits, signed_bits, store};

@@ -75,7 +75,7 @@ fn document(shape: &Shape, demands: &[String], page: &mut Page) {
     if !demands.is_empty() {
         page.line("///");
         page.line("/// # Safety");
-        demands.iter().for_each(|demand| page.comment("///", &format!("- {demand}")));
+        page.comment("///", &demands.join(" "));
     }
 }
 

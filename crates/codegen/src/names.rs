@@ -53,6 +53,16 @@ const PRELUDE: &[&str] = &[
     "Vec",
 ];
 
+/// No crate that uses this library can have the name.
+pub(crate) fn is_taken(krate: &str) -> bool {
+    const CRATES: [&str; 5] = ["cc", "cmp_bridge_codegen", "proc_macro", "self", "test"];
+    let name = krate.replace('-', "_");
+    let name = name.as_str();
+    KEYWORDS.contains(&name)
+        || CRATES.contains(&name)
+        || (RESERVED_MODULES.contains(&name) && name != "support")
+}
+
 /// A variable, function or module: `lower_case`, never a keyword nor a name that the printed functions use.
 pub(crate) fn variable(name: &str) -> String {
     let name = field(name);
