@@ -390,20 +390,26 @@ fn pass_on(shape: &Shape, names: &[String], page: &mut Page) {
     if always {
         return;
     }
-    let (first, otherwise) = match (shape.raises, shape.kept) {
-        (true, true) => ("Raises what the rewrite did", "lets the legacy code answer"),
-        (true, false) => {
-            ("There is no other code to answer: raises what the rewrite did", "says so by the status")
+    let said = if shape.kept { None } else { said(shape) };
+    let what = match (shape.raises, shape.kept, said.is_some()) {
+        (true, true, _) => "Raises what the rewrite did, or lets the legacy code answer",
+        (true, false, true) => {
+            "There is no other code: raises what the rewrite did, or says by the status that it did not answer"
         }
-        (false, _) => ("There is no other code to answer: says so by the status", "ends the process"),
+        (true, false, false) => {
+            "There is no other code: raises what the rewrite did, or that it did not answer"
+        }
+        (false, _, true) => {
+            "There is no other code: says by the status that there is no answer, or ends the process"
+        }
+        (false, _, false) => "There is no other code to answer: ends the process",
     };
-    page.comment("///", &format!("{first}, or {otherwise}."));
+    page.comment("///", &format!("{what}."));
     page.line("///");
     page.line("/// # Safety");
     page.line("/// As for `abi`.");
     page.line("#[cfg(feature = \"relink\")]");
     page.line("#[cold]");
-    let said = if shape.kept { None } else { said(shape) };
     let unread = if shape.kept { Vec::new() } else { unread(shape) };
     let reads =
         shape.kept && !names.is_empty() || said.is_some_and(|said| said.reads(shape)) || !unread.is_empty();

@@ -366,7 +366,7 @@ pub mod eck_hec {
         unsafe { legacy()(call.n, call.elt, call.dt, call.pos, call.tag, call.ier, call.tag_hidden) }
     }
 
-    /// There is no other code to answer: says so by the status, or ends the process.
+    /// There is no other code: says by the status that there is no answer, or ends the process.
     ///
     /// # Safety
     /// As for `abi`.
@@ -531,7 +531,7 @@ pub mod jj_cal {
         unsafe { legacy()(call.jj, call.jour, call.lbis) }
     }
 
-    /// There is no other code to answer: says so by the status, or ends the process.
+    /// There is no other code to answer: ends the process.
     ///
     /// # Safety
     /// As for `abi`.
