@@ -25,6 +25,7 @@ fn declared_size(contract: &str, name: &str) -> u64 {
 
 #[test]
 fn a_class_with_virtual_functions_answers() {
+    let serial = Serial::lock();
     let station =
         station(&serial, "AUSSAGUEL", 43.4287, 1.4975, 260.0, 5.0).expect("coordinates of a real place");
     assert_eq!(station_name(&serial, &station).to_str(), Ok("AUSSAGUEL"));
