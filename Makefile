@@ -9,7 +9,7 @@ PREFIX      ?= /usr/local
 COMMAND      = -p cmp-bridge-cli -p cmp-bridge-agent
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build legacy test test-long test-real run-tests demo demo-hpux bench lint install uninstall clean
+.PHONY: help setup setup-build build legacy test test-long test-real run-tests demo demo-hpux bench lint install uninstall clean
 
 help:
 	@echo 'make demo       the whole cycle on the reference CMP, in front of you'
@@ -28,11 +28,15 @@ help:
 setup:
 	@scripts/setup.sh
 
+# The compilers alone: for those who build and look, and do not test.
+setup-build:
+	@scripts/setup.sh build
+
 legacy:
 	@$(SAY) 'building the reference CMP with its own Makefile'
 	@$(MAKE) --silent --no-print-directory -C legacy
 
-build: setup legacy
+build: setup-build legacy
 	@$(SAY) 'building the workspace'
 	@$(CARGO) build --workspace $(CARGO_FLAGS)
 
@@ -56,7 +60,7 @@ test-real: setup
 	@$(CARGO) build --quiet $(COMMAND) $(CARGO_FLAGS)
 	@$(CARGO) test -p cmp-bridge-cli --test real $(CARGO_FLAGS)
 
-run-tests: build
+run-tests: setup build
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
 		$(SAY) 'running the tests with cargo-nextest' && \
 		$(CARGO) nextest run --workspace $(NEXTEST_FLAGS) $(CARGO_FLAGS); \
@@ -70,7 +74,7 @@ run-tests: build
 	@$(SAY) 'running the examples in the documentation'
 	@$(CARGO) test --workspace --doc --quiet $(CARGO_FLAGS)
 
-demo: setup legacy
+demo: setup-build legacy
 	@$(SAY) 'building the command, the agent and the example modules'
 	@$(CARGO) build --release $(COMMAND) -p rewrite-three -p rewrite-three-wrong $(CARGO_FLAGS)
 	@scripts/demo.sh

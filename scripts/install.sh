@@ -5,6 +5,8 @@
 #   scripts/install.sh PREFIX
 #   scripts/install.sh --remove PREFIX
 set -eu
+# What is installed is for everybody, whatever umask the one who installs has.
+umask 022
 
 cd "$(dirname "$0")/.."
 remove=

@@ -3,7 +3,7 @@
 
 use cmp_bridge::cmp::planning::{elevation, station, station_name};
 use cmp_bridge::cmp::telemetry::header;
-use cmp_bridge::support::{Exception, caught};
+use cmp_bridge::support::{Exception, Serial, caught};
 use std::mem::{offset_of, size_of};
 
 /// bindgen reads the vendor header, the contract was read from the executable: both must see the same records.
@@ -25,19 +25,21 @@ fn declared_size(contract: &str, name: &str) -> u64 {
 
 #[test]
 fn a_class_with_virtual_functions_answers() {
-    let station = station("AUSSAGUEL", 43.4287, 1.4975, 260.0, 5.0).expect("coordinates of a real place");
-    assert_eq!(station_name(&station).to_str(), Ok("AUSSAGUEL"));
+    let serial = Serial::lock();
+    let station =
+        station(&serial, "AUSSAGUEL", 43.4287, 1.4975, 260.0, 5.0).expect("coordinates of a real place");
+    assert_eq!(station_name(&serial, &station).to_str(), Ok("AUSSAGUEL"));
     // 7,200 km from the Earth's centre along the station's own direction: nearly overhead.
     let (latitude, longitude) = (43.4287f64.to_radians(), 1.4975f64.to_radians());
     let position = [latitude.cos() * longitude.cos(), latitude.cos() * longitude.sin(), latitude.sin()];
     let [x, y, z] = position.map(|part| part * 7_200_000.0);
-    assert!(elevation(&station, x, y, z).expect("in the sky") > 85.0);
-    assert!(elevation(&station, -x, -y, -z).expect("below") < 0.0);
+    assert!(elevation(&serial, &station, x, y, z).expect("in the sky") > 85.0);
+    assert!(elevation(&serial, &station, -x, -y, -z).expect("below") < 0.0);
 }
 
 #[test]
 fn a_cpp_exception_is_an_error() {
-    let error = station("NULLE PART", 123.0, 0.0, 0.0, 5.0).err().expect("no such latitude");
+    let error = station(&Serial::lock(), "NULLE PART", 123.0, 0.0, 0.0, 5.0).err().expect("no such latitude");
     assert!(error.what().contains("NULLE PART"), "{error}");
 }
 

@@ -33,7 +33,7 @@
 //!
 //! let serial = Serial::lock();
 //! let circular = [7_204_535.848, 1e-3, -2e-4, 1.7, 0.4, 2.0];
-//! let mu = constants().xmu;
+//! let mu = constants(&serial).xmu;
 //! let (CircarOutputs { pos, vit }, _) = Control::circar(&serial, mu, &circular)?;
 //! let (again, _) = Control::carcir(&serial, mu, &pos, &vit)?;
 //! assert!((again[0] - circular[0]).abs() < 1e-6);
@@ -54,7 +54,7 @@
 //! let propagator = |inclination: f64| {
 //!     let (mut bulletin, mut secular, mut series) = (Ehbul::ZERO, Ehsec::ZERO, Ehser::ZERO);
 //!     let elements = [7_200_000.0, 1e-3, 0.0, inclination, 0.5, 1.0];
-//!     Control::ehinit(&serial, 19116, 0.0, &elements, &constants(), &mut bulletin, &mut secular, &mut series)?;
+//!     Control::ehinit(&serial, 19116, 0.0, &elements, &constants(&serial), &mut bulletin, &mut secular, &mut series)?;
 //!     Ok((bulletin, secular, series))
 //! };
 //! let (polar, sun_synchronous) = (propagator(1.57)?, propagator(1.72)?);
@@ -79,7 +79,7 @@
 //!
 //! let serial = Serial::lock();
 //! // CIRA 1972, half-way through the tranche of 500 km.
-//! assert!((Control::densit(&serial, 550e3, &atmosphere()) - 3.182_782e-13).abs() < 1e-18);
+//! assert!((Control::densit(&serial, 550e3, &atmosphere(&serial)) - 3.182_782e-13).abs() < 1e-18);
 //! assert!(Control::lbissx(&serial, 2004) && !Control::lbissx(&serial, 2003));
 //!
 //! assert_eq!(Control::moyect(&serial, &[1.0, 2.0, 3.0, 4.0])?.0.xmoy, 2.5);

@@ -25,17 +25,17 @@
 //! A contract that disagrees with the vendor's header, a header that disagrees with the contract, or a bridge to a class
 //! that is not as C++ declares it: none of these compiles. See `build/cmp.rs`.
 
-/// Reads the storage of the legacy code as it is now, before anybody lends it another one.
+/// Reads the storage of the legacy code as it is now, while nobody lends it another one.
 macro_rules! stored {
     ($(#[$doc:meta])* $name:ident: $ty:ty = $symbol:literal) => {
         $(#[$doc])*
-        pub fn $name() -> $ty {
+        pub fn $name(_serial: &crate::support::Serial) -> $ty {
             // SAFETY: the storage of that symbol has at least the size of its view, which is plain data.
             unsafe extern "C" {
                 #[link_name = $symbol]
                 static AREA: $ty;
             }
-            // SAFETY: legacy code does not run meanwhile.
+            // SAFETY: legacy code that writes it is called with the token only, and so is what lends it another one.
             unsafe { AREA }
         }
     };

@@ -48,12 +48,14 @@
 //!
 //! ```
 //! use cmp_bridge::cmp::planning::{elevation, station, station_name};
+//! use cmp_bridge::support::Serial;
 //!
-//! let aussaguel = station("AUSSAGUEL", 43.4287, 1.4975, 260.0, 5.0)?;
-//! assert_eq!(station_name(&aussaguel).to_str(), Ok("AUSSAGUEL"));
+//! let serial = Serial::lock();
+//! let aussaguel = station(&serial, "AUSSAGUEL", 43.4287, 1.4975, 260.0, 5.0)?;
+//! assert_eq!(station_name(&serial, &aussaguel).to_str(), Ok("AUSSAGUEL"));
 //! // The pole stands as high as the station's latitude; far above it the two directions are one.
-//! assert!((elevation(&aussaguel, 0.0, 0.0, 1e15)? - 43.4287).abs() < 1e-6);
-//! assert!(station("NULLE PART", 123.0, 0.0, 0.0, 5.0).is_err());
+//! assert!((elevation(&serial, &aussaguel, 0.0, 0.0, 1e15)? - 43.4287).abs() < 1e-6);
+//! assert!(station(&serial, "NULLE PART", 123.0, 0.0, 0.0, 5.0).is_err());
 //! # Ok::<(), cxx::Exception>(())
 //! ```
 //!

@@ -71,11 +71,11 @@
 //!
 //! let serial = Serial::lock();
 //! // A table of our own: what is changed in it does not change the legacy one.
-//! let mut mine = table();
+//! let mut mine = table(&serial);
 //! assert_eq!(Control::tm_chercher(&serial, c"U_BAT", &mine), 2);
 //! mine[2].nom = *b"U_BATTERIE\0\0";
 //! assert_eq!(Control::tm_chercher(&serial, c"U_BATTERIE", &mine), 2);
-//! assert_eq!(Control::tm_chercher(&serial, c"U_BATTERIE", &table()), -6);
+//! assert_eq!(Control::tm_chercher(&serial, c"U_BATTERIE", &table(&serial)), -6);
 //! ```
 //!
 //! # Routines

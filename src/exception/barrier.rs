@@ -1,6 +1,6 @@
 //! The frame that stands between Rust and legacy code that may raise.
 
-use super::{Exception, personality};
+use super::{Exception, Runtime, personality};
 use std::arch::global_asm;
 use std::ffi::c_void;
 use std::mem::{ManuallyDrop, MaybeUninit};
@@ -45,6 +45,17 @@ struct Job<F, R> {
 /// What `call` owns is dropped while an exception passes, as for a panic.
 #[inline]
 pub fn caught<R>(call: impl FnOnce() -> R) -> Result<R, Exception> {
+    ended(call, None)
+}
+
+/// The same where the C++ run-time is linked: it need not export anything.
+#[inline]
+pub fn caught_by<R>(runtime: &Runtime, call: impl FnOnce() -> R) -> Result<R, Exception> {
+    ended(call, Some(runtime))
+}
+
+#[inline(always)]
+fn ended<R>(call: impl FnOnce() -> R, linked: Option<&Runtime>) -> Result<R, Exception> {
     let mut job = Job { call: ManuallyDrop::new(call), result: MaybeUninit::uninit() };
     let run = runner(&job);
     // SAFETY: `run` is called once, with this very job, which outlives the call.
@@ -54,7 +65,7 @@ pub fn caught<R>(call: impl FnOnce() -> R) -> Result<R, Exception> {
         Ok(unsafe { job.result.assume_init() })
     } else {
         // SAFETY: it was delivered to the barrier's frame.
-        Err(unsafe { Exception::take(exception) })
+        Err(unsafe { Exception::take(exception, linked) })
     }
 }
 

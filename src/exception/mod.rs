@@ -8,7 +8,8 @@ mod name;
 mod original;
 mod personality;
 
-pub use barrier::caught;
+pub use barrier::{caught, caught_by};
+pub use original::{Demangle, Reference, Runtime};
 pub(crate) use personality::any_exception;
 
 use crate::memory::MemoryMap;
@@ -82,11 +83,14 @@ impl Exception {
     /// # Safety
     /// An exception that the unwinder has just delivered to a frame of ours, and that nobody uses afterwards.
     #[cold]
-    pub(crate) unsafe fn take(exception: *mut u8) -> Exception {
+    pub(crate) unsafe fn take(exception: *mut u8, linked: Option<&Runtime>) -> Exception {
         // SAFETY: the caller's promise.
         unsafe {
-            let named = Exception::read(exception);
-            let original = original::release(exception, named.origin);
+            let class = name::word(&MemoryMap::elsewhere(), exception as u64).unwrap_or(0);
+            let cpp = class & !1 == name::CPP;
+            let runtime = if cpp { Runtime::of(exception, linked) } else { None };
+            let named = Exception::read(exception, class, runtime.as_ref());
+            let original = original::release(exception, named.origin, runtime.as_ref());
             Exception { original, ..named }
         }
     }
@@ -95,14 +99,15 @@ impl Exception {
     ///
     /// # Safety
     /// As for [`Exception::take`].
-    unsafe fn read(exception: *const u8) -> Exception {
+    unsafe fn read(exception: *const u8, class: u64, runtime: Option<&Runtime>) -> Exception {
         let memory = MemoryMap::elsewhere();
         let address = exception as u64;
-        let class = name::word(&memory, address).unwrap_or(0);
         let (origin, said) = match class {
             name::ADA => (Origin::Ada, name::ada(&memory, address)),
             // SAFETY: an exception of that class is laid out by libstdc++.
-            class if class & !1 == name::CPP => (Origin::Cpp, unsafe { name::cpp(&memory, address) }),
+            class if class & !1 == name::CPP => {
+                (Origin::Cpp, unsafe { name::cpp(&memory, address, runtime) })
+            }
             _ => (Origin::Other, None),
         };
         let (kind, message) =

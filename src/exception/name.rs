@@ -1,7 +1,8 @@
 //! What an exception says, as the languages that raise them lay it out. Nothing is followed that cannot be read.
 
+use super::original::{Demangle, Runtime};
 use crate::memory::MemoryMap;
-use std::ffi::{CStr, CString, c_char, c_int};
+use std::ffi::{CStr, CString, c_void};
 
 /// GNAT's exception class, `GNU-Ada`.
 pub(super) const ADA: u64 = 0x474e_552d_4164_6100;
@@ -26,7 +27,11 @@ pub(super) fn ada(memory: &MemoryMap, exception: u64) -> Option<(String, String)
 ///
 /// # Safety
 /// An exception of libstdc++.
-pub(super) unsafe fn cpp(memory: &MemoryMap, exception: u64) -> Option<(String, String)> {
+pub(super) unsafe fn cpp(
+    memory: &MemoryMap,
+    exception: u64,
+    runtime: Option<&Runtime>,
+) -> Option<(String, String)> {
     let own = (word(memory, exception)? & 1) == 0;
     // A dependent exception, which std::rethrow_exception makes, has in place of the type the object it was made from.
     let first = word(memory, exception - 80)?;
@@ -34,19 +39,21 @@ pub(super) unsafe fn cpp(memory: &MemoryMap, exception: u64) -> Option<(String, 
     let ty = if own { first } else { word(memory, object - 32 - 80)? };
     let name = text_to_nul(memory, word(memory, ty + 8)?)?;
     // SAFETY: the type and the object of an exception of libstdc++.
-    let message = unsafe { what(memory, ty, object) }.unwrap_or_default();
-    Some((demangled(&name).unwrap_or_else(|| readable(&name)), message))
+    let message = unsafe { what(memory, runtime, ty, object) }.unwrap_or_default();
+    let plain = demangler(runtime).and_then(|demangle| demangled(&name, demangle));
+    Some((plain.unwrap_or_else(|| readable(&name)), message))
 }
 
 /// `what()` of an object that is a std::exception, asked as libstdc++'s own catch clauses do.
 ///
 /// # Safety
 /// The type_info and the object of an exception of libstdc++.
-unsafe fn what(memory: &MemoryMap, ty: u64, object: u64) -> Option<String> {
+unsafe fn what(memory: &MemoryMap, runtime: Option<&Runtime>, ty: u64, object: u64) -> Option<String> {
     type Catch = unsafe extern "C-unwind" fn(u64, u64, *mut u64, u32) -> bool;
     type What = unsafe extern "C-unwind" fn(u64) -> u64;
-    // SAFETY: a lookup by name.
-    let base = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"_ZTISt9exception".as_ptr()) } as u64;
+    // Without its own run-time, another one's: types are the same whose names are.
+    let other = || find(c"_ZTISt9exception").unwrap_or(std::ptr::null_mut()).cast_const();
+    let base = runtime.map_or_else(other, |runtime| runtime.exception) as u64;
     if base == 0 {
         return None;
     }
@@ -87,17 +94,24 @@ fn text_to_nul(memory: &MemoryMap, address: u64) -> Option<String> {
     (ended || length == TEXT).then(|| bytes[..length].iter().map(|byte| char::from(*byte)).collect())
 }
 
-/// A mangled type name as it is written, by the run-time's own demangler, where that can be reached.
-fn demangled(mangled: &str) -> Option<String> {
-    type Demangle = unsafe extern "C" fn(*const c_char, *mut c_char, *mut usize, *mut c_int) -> *mut c_char;
+fn find(name: &CStr) -> Option<*mut c_void> {
+    // SAFETY: a lookup by name.
+    let address = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
+    (!address.is_null()).then_some(address)
+}
+
+fn demangler(runtime: Option<&Runtime>) -> Option<Demangle> {
+    // SAFETY: the Itanium C++ ABI gives the function this signature.
+    let other =
+        || unsafe { find(c"__cxa_demangle").map(|code| std::mem::transmute::<*mut c_void, Demangle>(code)) };
+    runtime.map(|runtime| runtime.demangle).or_else(other)
+}
+
+/// A mangled type name as it is written, by the run-time's own demangler.
+fn demangled(mangled: &str, demangle: Demangle) -> Option<String> {
     let name = CString::new(mangled.trim_start_matches('*')).ok()?;
-    // SAFETY: a lookup by name; the function gives null, or a NUL-terminated text that is the caller's to free.
+    // SAFETY: the function gives null, or a NUL-terminated text that is the caller's to free.
     unsafe {
-        let address = libc::dlsym(libc::RTLD_DEFAULT, c"__cxa_demangle".as_ptr());
-        if address.is_null() {
-            return None;
-        }
-        let demangle = std::mem::transmute::<*mut libc::c_void, Demangle>(address);
         let (none, mut status) = (std::ptr::null_mut(), 0);
         let text = demangle(name.as_ptr(), none, std::ptr::null_mut(), &raw mut status);
         if text.is_null() {

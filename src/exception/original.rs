@@ -2,7 +2,7 @@
 
 use super::personality::is_panic;
 use super::{Header, Origin};
-use std::ffi::{CStr, c_void};
+use std::ffi::{CStr, c_char, c_int, c_void};
 
 // SAFETY: the unwinder of libgcc.
 unsafe extern "C-unwind" {
@@ -10,17 +10,34 @@ unsafe extern "C-unwind" {
 }
 
 /// The run-time functions that a C++ handler is compiled to, of the libstdc++ that threw.
-struct Runtime {
-    begin: unsafe extern "C-unwind" fn(*mut u8) -> *mut c_void,
-    end: unsafe extern "C-unwind" fn(),
+///
+/// In a relinked build the generated code names them to the linker: a libstdc++ that was linked in exports nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Runtime {
+    /// `__cxa_begin_catch`
+    pub begin: unsafe extern "C-unwind" fn(*mut u8) -> *mut c_void,
+    /// `__cxa_end_catch`
+    pub end: unsafe extern "C-unwind" fn(),
     /// `std::current_exception`: the pointer is returned where the first argument says.
-    current: unsafe extern "C-unwind" fn(*mut *mut c_void),
-    /// Members of `std::exception_ptr`.
-    add: Reference,
-    release: Reference,
+    pub current: unsafe extern "C-unwind" fn(*mut *mut c_void),
+    /// `std::exception_ptr::_M_addref`
+    pub add: Reference,
+    /// `std::exception_ptr::_M_release`
+    pub release: Reference,
+    /// The type_info of `std::exception`.
+    pub exception: *const c_void,
+    /// `__cxa_demangle`
+    pub demangle: Demangle,
 }
 
-type Reference = unsafe extern "C-unwind" fn(*mut *mut c_void);
+// SAFETY: addresses of code and of constant data.
+unsafe impl Sync for Runtime {}
+
+/// A member function of `std::exception_ptr` without arguments.
+pub type Reference = unsafe extern "C-unwind" fn(*mut *mut c_void);
+
+/// `abi::__cxa_demangle`.
+pub type Demangle = unsafe extern "C" fn(*const c_char, *mut c_char, *mut usize, *mut c_int) -> *mut c_char;
 
 /// A C++ exception that stays alive, counted as `std::exception_ptr` counts.
 #[derive(Debug)]
@@ -60,8 +77,12 @@ impl Drop for Original {
 /// Catches what the unwinder delivered. A C++ object stays, for whoever passes the exception on.
 ///
 /// # Safety
-/// As for `Exception::take`.
-pub(super) unsafe fn release(exception: *mut u8, origin: Origin) -> Option<Original> {
+/// As for `Exception::take`; the run-time is that of the exception.
+pub(super) unsafe fn release(
+    exception: *mut u8,
+    origin: Origin,
+    runtime: Option<&Runtime>,
+) -> Option<Original> {
     // SAFETY: the caller's promise.
     if exception.is_null() || is_panic(unsafe { (*exception.cast::<Header>()).class }) {
         // Whoever frees a panic that is not its own is ended by Rust.
@@ -73,7 +94,7 @@ pub(super) unsafe fn release(exception: *mut u8, origin: Origin) -> Option<Origi
             _Unwind_DeleteException(exception);
             return None;
         }
-        let Some(runtime) = Runtime::of(exception) else {
+        let Some(runtime) = runtime else {
             // A libstdc++ inside the executable, which exports nothing. Its count of exceptions in flight stays one too
             // high, for `std::uncaught_exceptions`. What it has on its list of caught ones (it was thrown on by a
             // handler) cannot be freed behind its back.
@@ -92,13 +113,23 @@ pub(super) unsafe fn release(exception: *mut u8, origin: Origin) -> Option<Origi
 }
 
 impl Runtime {
-    /// Looked up by name, and taken only if they are of the library that also frees this exception: a process may hold two.
+    /// The one that frees this exception: the one that was linked, or the one found by name; a process may hold both.
     ///
     /// # Safety
     /// An exception of libstdc++.
-    unsafe fn of(exception: *const u8) -> Option<Runtime> {
+    pub(super) unsafe fn of(exception: *const u8, linked: Option<&Runtime>) -> Option<Runtime> {
         // SAFETY: the caller's promise.
-        let thrower = library((unsafe { (*exception.cast::<Header>()).cleanup }).cast())?;
+        let thrower = library((unsafe { (*exception.cast::<Header>()).cleanup }).cast());
+        if let Some(linked) = linked
+            && library(linked.begin as *const c_void) == thrower
+        {
+            return Some(*linked);
+        }
+        thrower.and_then(Runtime::exported)
+    }
+
+    /// Looked up by name, and taken only if they are of this library.
+    fn exported(thrower: usize) -> Option<Runtime> {
         let find = |name: &CStr| {
             // SAFETY: a lookup by name.
             let address = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
@@ -120,6 +151,8 @@ impl Runtime {
                 current: reference(c"_ZSt17current_exceptionv")?,
                 add: reference(c"_ZNSt15__exception_ptr13exception_ptr9_M_addrefEv")?,
                 release: reference(c"_ZNSt15__exception_ptr13exception_ptr10_M_releaseEv")?,
+                exception: find(c"_ZTISt9exception")?,
+                demangle: std::mem::transmute::<*mut c_void, Demangle>(find(c"__cxa_demangle")?),
             })
         }
     }

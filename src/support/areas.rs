@@ -112,6 +112,13 @@ pub fn length<T>(count: impl Into<i128>) -> Result<usize, Answer> {
     if (0..=largest).contains(&count) { Ok(count as usize) } else { Err(Answer::DECLINED) }
 }
 
+/// The same for a count that the rewrite is shown: a negative one is that of an empty array.
+#[inline(always)]
+pub fn extent<T>(count: impl Into<i128>) -> Result<usize, Answer> {
+    let count: i128 = count.into();
+    length::<T>(count.max(0))
+}
+
 /// The array at `start`; an empty one may be anywhere.
 ///
 /// # Safety
@@ -150,13 +157,15 @@ pub fn count<I: TryFrom<usize>>(length: usize) -> I {
     }
 }
 
-/// Refuses to call legacy code with an array of another length than the contract says.
+/// Refuses to call legacy code with an array of another length than the contract says; a negative one is that of an empty
+/// array.
 ///
 /// # Panics
 /// When the lengths differ.
 #[inline]
 pub fn expect_length(array: &str, found: usize, expected: impl Into<i128>) {
     let expected: i128 = expected.into();
+    let expected = expected.max(0);
     assert!(found as i128 == expected, "`{array}` has {found} elements, the contract says {expected}");
 }
 
@@ -248,6 +257,9 @@ mod tests {
     fn lengths_are_counted_in_bytes_too() {
         assert_eq!(length::<f64>(3), Ok(3));
         assert!(length::<f64>(-1).is_err());
+        assert_eq!((extent::<f64>(-1), extent::<f64>(2)), (Ok(0), Ok(2)));
+        assert!(extent::<f64>(i64::MAX / 2).is_err());
+        expect_length("none", 0, -1);
         assert!(length::<f64>(i64::MAX / 2).is_err());
         assert!(length::<u8>(i64::MAX).is_ok());
     }

@@ -5,7 +5,7 @@ use super::values::Address;
 use std::any::Any;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::LocalKey;
 
 thread_local! {
@@ -28,6 +28,32 @@ pub struct Lending<F: ?Sized> {
     panic: Cell<Option<Box<dyn Any + Send>>>,
     /// A call back that could not reach the closure.
     refused: AtomicBool,
+    /// Those that did not even reach the loan, and how many there were before it.
+    lost: (&'static Lost, usize),
+}
+
+/// Counts the calls back that found no closure: on a thread that was lent none, or when the loan was over.
+#[derive(Debug, Default)]
+pub struct Lost(AtomicUsize);
+
+impl Lost {
+    /// None yet.
+    pub const fn new() -> Lost {
+        Lost(AtomicUsize::new(0))
+    }
+
+    /// Where a loan was found; null is counted.
+    #[inline]
+    pub fn found(&self, lent: Address) -> Address {
+        if lent == Address(0) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+        lent
+    }
+
+    fn count(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
 }
 
 impl<F: ?Sized> std::fmt::Debug for Lending<F> {
@@ -40,9 +66,10 @@ impl<F: ?Sized> std::fmt::Debug for Lending<F> {
 struct Relayed(Box<dyn Any + Send>);
 
 impl<F: ?Sized> Lending<F> {
-    /// Lends a closure.
-    pub fn new(closure: *mut F) -> Self {
+    /// Lends a closure. What is `lost` until the loan ends makes the call an error: it may have been meant for it.
+    pub fn new(closure: *mut F, lost: &'static Lost) -> Self {
         Lending {
+            lost: (lost, lost.count()),
             closure,
             thread: this_thread(),
             busy: Cell::new(false),
@@ -107,7 +134,8 @@ impl<F: ?Sized> Lending<F> {
         if let Some(payload) = self.panic.take() {
             resume_unwind(Box::new(Relayed(payload)));
         }
-        if self.refused.load(Ordering::Relaxed) {
+        let (lost, before) = self.lost;
+        if self.refused.load(Ordering::Relaxed) || lost.count() != before {
             let what =
                 "it was called back with arguments the contract excludes, while it ran, or on another thread";
             resume_unwind(Box::new(Relayed(Box::new(what))));
@@ -158,6 +186,7 @@ mod tests {
     use super::*;
 
     type Step<'a> = dyn FnMut(i32) -> i32 + 'a;
+    static LOST: Lost = Lost::new();
 
     #[test]
     fn a_panic_waits_until_the_legacy_code_has_returned() {
@@ -169,7 +198,7 @@ mod tests {
         };
         let outcome = relayed(|| {
             let closure: &mut Step<'_> = &mut step;
-            let lending = Lending::new(std::ptr::from_mut(closure));
+            let lending = Lending::new(std::ptr::from_mut(closure), &LOST);
             let found: Vec<_> = (1..6).map(|x| lending.call(|step| step(x))).collect();
             assert_eq!(found, [Some(2), Some(4), None, None, None]);
             lending.finish();
@@ -182,7 +211,7 @@ mod tests {
     fn a_closure_is_not_entered_twice_nor_from_another_thread() {
         let mut step = |x: i32| x;
         let closure: &mut Step<'_> = &mut step;
-        let lending = Lending::new(std::ptr::from_mut(closure));
+        let lending = Lending::new(std::ptr::from_mut(closure), &LOST);
         assert_eq!(lending.call(|_| lending.call(|step| step(1))), Some(None));
         let address = lending.address();
         let elsewhere = std::thread::spawn(move || {
@@ -192,6 +221,23 @@ mod tests {
         });
         assert_eq!(elsewhere.join().unwrap(), None);
         assert!(relayed(|| lending.finish()).is_err());
+    }
+
+    #[test]
+    fn a_call_back_that_finds_no_closure_is_an_error() {
+        static HERE: Lost = Lost::new();
+        let mut step = |x: i32| x;
+        let closure: &mut Step<'_> = &mut step;
+        let closure = std::ptr::from_mut(closure);
+        HERE.found(Address(0));
+        assert_eq!(relayed(|| Lending::new(closure, &HERE).finish()), Ok(()));
+        let lost = relayed(|| {
+            let lending = Lending::new(closure, &HERE);
+            HERE.found(lending.address());
+            std::thread::scope(|scope| drop(scope.spawn(|| HERE.found(Address(0)))));
+            lending.finish();
+        });
+        assert!(matches!(lost, Err(CallError::Callback(_))), "{lost:?}");
     }
 
     #[test]

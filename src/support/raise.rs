@@ -39,7 +39,7 @@ pub unsafe fn throw(
     match known.or_else(|| class("std::runtime_error")) {
         // SAFETY: a NUL-terminated text, which is copied; `what` is dropped when the exception passes this frame.
         Some(throw) => unsafe { throw(what.as_ptr()) },
-        None => super::unanswered(routine),
+        None => super::unanswered(routine, crate::module::Answer::RAISED),
     }
 }
 

@@ -9,6 +9,11 @@ use std::fmt;
 #[repr(transparent)]
 pub struct Text([u8]);
 
+/// A character that ISO-8859-1 does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no character of ISO-8859-1")]
+pub struct NotLatin1(pub char);
+
 impl Text {
     /// The bytes as text.
     #[inline]
@@ -34,6 +39,19 @@ impl Text {
     #[inline]
     pub fn bytes_mut(&mut self) -> &mut [u8] {
         &mut self.0
+    }
+
+    /// A Rust string in ISO-8859-1, for `Text::new`, [`Text::assign`] or a `CString`. UTF-8 is not what legacy code shows.
+    ///
+    /// ```
+    /// use cmp_bridge::support::Text;
+    ///
+    /// assert_eq!(Text::latin1("Période")?, b"P\xe9riode");
+    /// assert_eq!(Text::latin1("5 €").unwrap_err().to_string(), "`€` is no character of ISO-8859-1");
+    /// # Ok::<(), cmp_bridge::support::NotLatin1>(())
+    /// ```
+    pub fn latin1(text: &str) -> Result<Vec<u8>, NotLatin1> {
+        text.chars().map(|c| u8::try_from(c).map_err(|_| NotLatin1(c))).collect()
     }
 
     /// Declared length in bytes.
@@ -97,5 +115,7 @@ mod tests {
     fn latin_1_is_shown_as_such() {
         assert_eq!(Text::new(b"P\xe9riode  ").to_string(), "Période");
         assert_eq!(format!("{:?}", Text::new(b"\xe9 ")), r#""\xe9 ""#);
+        assert_eq!(Text::latin1(&Text::new(b"P\xe9riode").to_string()), Ok(b"P\xe9riode".to_vec()));
+        assert_eq!(Text::latin1("œ"), Err(NotLatin1('œ')));
     }
 }

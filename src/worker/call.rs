@@ -91,7 +91,7 @@ pub unsafe fn call_legacy(
         let caught = cmp_bridge_call(frame, function, stack_bytes as u64, x87);
         asm!("fldcw [{}]", in(reg) &raw const kept_x87, options(nostack));
         asm!("ldmxcsr [{}]", in(reg) &raw const kept, options(nostack, preserves_flags));
-        (!caught.is_null()).then(|| Exception::take(caught))
+        (!caught.is_null()).then(|| Exception::take(caught, None))
     }
 }
 

@@ -75,8 +75,11 @@ impl Count {
         let Count { title, hand, control, slot, cxx, more } = self;
         let figure = |figure: &Option<f64>| figure.map_or("-".to_owned(), |figure| format!("{figure:.1}"));
         let verdict = if self.kept() { "PASS" } else { "MISS" };
-        let mark =
-            if *more == 0.0 { "Control = by hand".into() } else { format!("Control = by hand + {more}") };
+        let mark = if *more == 0.0 {
+            "Control = by hand".into()
+        } else {
+            format!("not by hand, {more} more at most")
+        };
         let (slot, cxx) = (figure(slot), figure(cxx));
         format!("{title:<46} {hand:>9.1} {control:>9.1} {slot:>13} {cxx:>9}  {mark}: {verdict}")
     }

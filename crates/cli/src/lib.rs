@@ -7,13 +7,14 @@ pub mod command;
 mod config;
 pub mod error;
 pub mod evidence;
+mod help;
 mod names;
 mod output;
 pub mod report;
 mod show;
 mod signals;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use error::{Ending, Explain};
 use std::process::ExitCode;
 
@@ -53,18 +54,57 @@ enum Command {
     LinkPlan(command::link_plan::Args),
     Patch(command::patch::Args),
     Kit(command::kit::Args),
-    #[command(hide = true)]
-    Worker(command::worker::Args),
 }
 
-/// Subcommands, options and their texts: for manual pages and shells.
+/// What `replay` starts: no subcommand that a person would want to see or complete.
+#[derive(Debug, Parser)]
+#[command(name = "cmp-bridge worker")]
+struct Worker {
+    #[command(flatten)]
+    args: command::worker::Args,
+}
+
+/// Subcommands, options and their texts: for the command line itself, manual pages and shells.
 fn grammar() -> clap::Command {
-    Cli::command()
+    help::laid_out(Cli::command())
 }
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    match Cli::parse().command {
+    if std::env::args_os().nth(1).is_some_and(|word| word == "worker") {
+        return match Worker::try_parse_from(std::env::args_os().skip(1)) {
+            Ok(worker) => end(command::worker::run(&worker.args)),
+            Err(error) => told(&error),
+        };
+    }
+    match grammar().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => run(cli.command),
+        Err(error) => told(&error),
+    }
+}
+
+/// Prints a text that was asked for, or what is wrong with the command line.
+fn told(error: &clap::Error) -> ExitCode {
+    use std::io::Write;
+    match error.print().and_then(|()| std::io::stdout().flush()) {
+        Ok(()) => ExitCode::from(error.exit_code() as u8),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            ExitCode::from(128 + libc::SIGPIPE as u8)
+        }
+        Err(error) => {
+            error::tell(&Unwritable(error), None);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// A help text that did not arrive.
+#[derive(Debug, thiserror::Error)]
+#[error("standard output cannot be written")]
+struct Unwritable(#[source] std::io::Error);
+
+fn run(command: Command) -> ExitCode {
+    match command {
         Command::Scan(args) => end(command::scan::run(&args)),
         Command::Check(args) => end(command::check::run(&args)),
         Command::Explain(args) => end(command::explain::run(&args)),
@@ -88,7 +128,6 @@ pub fn main() -> ExitCode {
         Command::LinkPlan(args) => end(command::link_plan::run(&args)),
         Command::Patch(args) => end(command::patch::run(&args)),
         Command::Kit(args) => end(command::kit::run(&args)),
-        Command::Worker(args) => end(command::worker::run(&args)),
     }
 }
 

@@ -47,26 +47,26 @@ fn one(
         }
         None => whole(contract, field)?,
     };
-    let there = match &field.when {
+    let absent = match &field.when {
         None => None,
         Some(when) => {
             let discriminant = all.iter().find(|other| other.name == when.field);
             let discriminant = discriminant.ok_or_else(|| format!("`{}` is no field", when.field))?;
-            Some(condition(contract, discriminant, when))
+            Some(absence(contract, discriminant, when))
         }
     };
-    match there {
+    match absent {
         None => {
             page.comment("///", &documentation(field));
             page.open(&format!("pub fn {getter}(&self) -> {} {{", access.ty));
             access.read.iter().for_each(|line| page.line(line));
         }
-        Some(there) => {
+        Some(absent) => {
             let when = field.when.as_ref().map_or(String::new(), ToString::to_string);
             let text = format!("{} `None` unless `{when}`.", documentation(field));
             page.comment("///", &text);
             page.open(&format!("pub fn {getter}(&self) -> Option<{}> {{", access.ty));
-            page.line(&format!("if !({there}) {{"));
+            page.line(&format!("if {absent} {{"));
             page.line("    return None;");
             page.line("}");
             let (last, before) = access.read.split_last().ok_or("nothing to read")?;
@@ -105,8 +105,8 @@ fn whole(contract: &Contract, field: &Field) -> Result<Access, String> {
     })
 }
 
-/// Whether the discriminant says that the field is there.
-fn condition(contract: &Contract, discriminant: &Field, when: &When) -> String {
+/// Whether the discriminant says that the field is not there.
+fn absence(contract: &Contract, discriminant: &Field, when: &When) -> String {
     let size = contract.size_align(&discriminant.ty).map_or(1, |(size, _)| size);
     let signed = !matches!(
         contract.scalar(&discriminant.ty),
@@ -125,8 +125,36 @@ fn condition(contract: &Contract, discriminant: &Field, when: &When) -> String {
         Condition::NotEqual(n) => format!("..{n} | {}..", n.saturating_add(1)),
         Condition::Between(a, b) => format!("{a}..={b}"),
     };
-    let patterns: Vec<String> = when.any_of.iter().map(one).collect();
-    format!("{}matches!({bits}, {})", if when.negated { "!" } else { "" }, patterns.join(" | "))
+    let patterns: Vec<String> = runs(&when.any_of).iter().map(one).collect();
+    format!("{}matches!({bits}, {})", if when.negated { "" } else { "!" }, patterns.join(" | "))
+}
+
+/// The same conditions, with values that follow each other as one range.
+fn runs(conditions: &[Condition]) -> Vec<Condition> {
+    let mut joined: Vec<Condition> = Vec::new();
+    for condition in conditions {
+        let range = match (joined.last(), condition) {
+            (Some(Condition::Equal(first) | Condition::Between(first, _)), Condition::Equal(value))
+                if last(joined.last()).and_then(|last| last.checked_add(1)) == Some(*value) =>
+            {
+                Some(Condition::Between(*first, *value))
+            }
+            _ => None,
+        };
+        if range.is_some() {
+            joined.pop();
+        }
+        joined.push(range.unwrap_or(*condition));
+    }
+    joined
+}
+
+/// The greatest value of a condition that is one value or a range.
+fn last(condition: Option<&Condition>) -> Option<i64> {
+    match condition {
+        Some(Condition::Equal(value) | Condition::Between(_, value)) => Some(*value),
+        _ => None,
+    }
 }
 
 /// Prints the functions of a packed array.
@@ -141,8 +169,8 @@ pub(crate) fn packed(
     let mut field = Field::new("element", element.clone(), 0);
     field.bits = Some((0, bits));
     let access = bit_access(contract, &field, "self.bytes", 0, bits)?;
-    let place =
-        |line: &String| line.replace(&format!(", 0, {bits}"), &format!(", index as u32 * {bits}, {bits}"));
+    let first = if bits == 1 { "index as u32".to_owned() } else { format!("index as u32 * {bits}") };
+    let place = |line: &String| line.replace(&format!(", 0, {bits}"), &format!(", {first}, {bits}"));
     page.open(&format!("impl {name} {{"));
     page.line("/// Number of elements.");
     page.line(&format!("pub const COUNT: usize = {count};"));

@@ -31,6 +31,11 @@ pub(crate) fn kind(contract: &Contract, param: &Param) -> Result<Callback, Strin
         }
         _ => (),
     }
+    if param.kept == Some(true) {
+        return Err("the routine keeps it (`kept = true`), and a closure is lent for the time of a call only; leave this \
+                    routine to the legacy code"
+            .into());
+    }
     let routine = routine(contract, def).ok_or("it is no function type")?;
     let function = analyse_as(contract, &routine, Some(def)).map_err(|faults| {
         faults.iter().map(|fault| format!("{}: {}", fault.part, fault.reason)).collect::<Vec<_>>().join("; ")
@@ -40,6 +45,7 @@ pub(crate) fn kind(contract: &Contract, param: &Param) -> Result<Callback, Strin
         module: names::variable(&def.name),
         ty: names::type_name(&def.name),
         user_data: param.user_data.as_ref().map(|name| names::variable(name)),
+        released: param.kept == Some(false),
     })
 }
 
@@ -168,6 +174,13 @@ pub(crate) fn trampolines(shape: &Shape, functions: &[Shape], page: &mut Page) {
             continue;
         };
         let ident = &arg.ident;
+        let lost = lost(arg);
+        page.comment(
+            "///",
+            &format!("Calls back of `{ident}` that found no closure: on another thread, or after its time."),
+        );
+        page.line(&format!("pub(super) static {lost}: support::Lost = support::Lost::new();"));
+        page.gap();
         let lent = match function.args.iter().find(|arg| matches!(arg.kind, Kind::UserData)) {
             Some(own) => own.ident.clone(),
             None => {
@@ -200,10 +213,11 @@ pub(crate) fn trampolines(shape: &Shape, functions: &[Shape], page: &mut Page) {
             format!("pub(super) unsafe extern \"C-unwind\" fn called_{}(", arg.ident.trim_matches('_'));
         page.open_list(&head, &list, &format!("){arrow} {{"));
         let module = &callback.module;
-        page.line("// SAFETY: the legacy code's own call, and a loan of this thread or null.");
+        page.line(&format!("let lent = {lost}.found({lent});"));
+        page.line("// SAFETY: the legacy code's own call, and a loan or null.");
         let call = format!("super::{module}::Call {{ ");
         page.list(&format!("let call = {call}"), &names, " };");
-        page.line(&format!("unsafe {{ super::{module}::called({lent}, call) }}"));
+        page.line(&format!("unsafe {{ super::{module}::called(lent, call) }}"));
         page.close("}");
         page.gap();
     }
@@ -214,15 +228,22 @@ fn place(arg: &Arg) -> String {
     format!("{}_LENT", arg.ident.trim_matches('_').to_ascii_uppercase())
 }
 
+/// The static that counts the calls back that found no closure.
+fn lost(arg: &Arg) -> String {
+    format!("{}_LOST", arg.ident.trim_matches('_').to_ascii_uppercase())
+}
+
 /// Prints the loan of a closure.
 pub(crate) fn lend(shape: &Shape, arg: &Arg, callback: &Callback, page: &mut Page) {
     let (ident, ty) = (&arg.ident, &callback.ty);
     let long = format!("core::mem::transmute::<&mut {ty}<'_>, &mut {ty}<'static>>({ident})");
+    let lost = format!("{}::{}", shape.name, lost(arg));
     page.line("// SAFETY: the loan ends before the closure does.");
     if arg.nullable {
-        page.line(&format!("let {ident}_lent = {ident}.map(|{ident}| unsafe {{ Lending::new({long}) }});"));
+        let closure = format!("{ident}.map(|{ident}| unsafe {{ Lending::new({long}, &{lost}) }})");
+        page.line(&format!("let {ident}_lent = {closure};"));
     } else {
-        page.line(&format!("let {ident}_lent = unsafe {{ Lending::new({long}) }};"));
+        page.line(&format!("let {ident}_lent = unsafe {{ Lending::new({long}, &{lost}) }};"));
     }
     if callback.user_data.is_none() {
         let (module, place) = (&shape.name, place(arg));

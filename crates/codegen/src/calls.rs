@@ -24,18 +24,59 @@ pub(crate) fn print(shape: &Shape, owners: &Owners, page: &mut Page) {
     arguments_of(shape, &|arg| !is_output(arg), page);
     convention(shape, page);
     errors.document(page);
+    let demands = demands(shape, owners);
+    document(shape, &demands, page);
     let list = params(shape, owners);
     if list.len() > 7 {
         page.line("#[expect(clippy::too_many_arguments, reason = \"the legacy routine has as many\")]");
     }
     page.line("#[inline]");
     let lifetime = if owners.lends(shape) { "<'o>" } else { "" };
-    let head = format!("pub fn {}{lifetime}(", shape.name);
+    let safety = if demands.is_empty() { "" } else { "unsafe " };
+    let head = format!("pub {safety}fn {}{lifetime}(", shape.name);
     page.open_list(&head, &list, &format!("){} {{", returns(shape, &outputs, &errors)));
     body(shape, owners, &outputs, &errors, page);
     page.close("}");
     page.close("}");
     page.gap();
+}
+
+/// What a caller must see to, since neither the contract nor a type does.
+fn demands(shape: &Shape, owners: &Owners) -> Vec<String> {
+    let mut list = Vec::new();
+    for (arg, _) in callbacks::of(shape).filter(|(_, callback)| !callback.released) {
+        let unsaid = "the contract does not say whether the routine keeps it (`kept`)";
+        list.push(format!(
+            "`{}` is called back before the routine returns, and never again: {unsaid}.",
+            arg.ident
+        ));
+    }
+    let args = shape.args.iter().filter(|arg| arg.addressed && !is_output(arg));
+    let args = args.filter(|arg| owners.taken(shape, arg).is_none()).map(|arg| &arg.ident);
+    let state = shape.state.iter().filter(|state| state.addressed).map(|state| &state.ident);
+    for ident in args.chain(state) {
+        list.push(format!("What `{ident}` holds or leads to is what the legacy routine expects there."));
+    }
+    list
+}
+
+/// Documents those demands, and why a routine for any number of threads is serial here.
+fn document(shape: &Shape, demands: &[String], page: &mut Page) {
+    if shape.serial() && shape.routine.threads == Threads::Free {
+        let why = match shape.state.is_empty() {
+            true => {
+                "Ada's run-time may have one secondary stack for all threads, where the value is returned"
+            }
+            false => "its state is one for all threads",
+        };
+        page.line("///");
+        page.comment("///", &format!("One thread at a time may call it from Rust: {why}."));
+    }
+    if !demands.is_empty() {
+        page.line("///");
+        page.line("/// # Safety");
+        page.comment("///", &demands.join(" "));
+    }
 }
 
 /// Something that comes back.
@@ -136,7 +177,7 @@ impl Errors {
 /// Parameters: the right to call, then those of the trait that are no outputs.
 fn params(shape: &Shape, owners: &Owners) -> Vec<String> {
     let mut list = Vec::new();
-    if shape.routine.threads == Threads::Serial {
+    if shape.serial() {
         list.push("_serial: &Serial".to_string());
     }
     for arg in shape.args.iter().filter(|arg| arg.shown && !is_output(arg)) {

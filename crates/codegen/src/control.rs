@@ -1,12 +1,13 @@
 //! `Direct`: the trait implemented by calling the legacy routine.
 
 use crate::callbacks;
+use crate::names;
 use crate::page::{Page, tuple};
 use crate::shape::{Arg, Kind, Returned, Shape};
 use crate::traits::{params, returns};
 use cmp_bridge_contract::abi::Role;
 use cmp_bridge_contract::expr::Expr;
-use cmp_bridge_contract::model::{Extent, Type};
+use cmp_bridge_contract::model::{Extent, Threads, Type};
 
 /// Prints `impl Trait for Direct`.
 pub(crate) fn print(shape: &Shape, page: &mut Page) {
@@ -129,6 +130,17 @@ fn prepare(shape: &Shape, arg: &Arg, page: &mut Page) {
 
 fn lend(shape: &Shape, page: &mut Page) {
     let module = &shape.name;
+    if shape.routine.threads == Threads::Free {
+        page.line(
+            "// SAFETY: `live` is null or leads to the storage of the legacy routine, which nobody writes.",
+        );
+        page.open("unsafe {");
+        for (i, state) in shape.state.iter().enumerate() {
+            let (area, ident) = (names::quoted(&state.area), &state.ident);
+            page.line(&format!("support::expect_stored({area}, {module}::live({i}), {ident});"));
+        }
+        return page.close("}");
+    }
     let lent: Vec<String> = shape
         .state
         .iter()
@@ -153,7 +165,7 @@ fn call(shape: &Shape, callee: &str, page: &mut Page) {
         && callbacks::of(shape).next().is_none()
         && shape.value.as_ref().is_none_or(|value| !value.logical);
     let (guard, guarded, ok, ended) =
-        if shape.raises { ("support::caught(|| ", ")", "Ok(", ")") } else { ("", "", "", "") };
+        if shape.raises { ("self::caught(|| ", ")", "Ok(", ")") } else { ("", "", "", "") };
     if plain {
         let end = if shape.value.is_some() || shape.raises { "" } else { ";" };
         let (head, tail) = (format!("{guard}unsafe {{ {callee}("), format!(") }}{guarded}{end}"));
@@ -201,7 +213,7 @@ fn prepare_return(shape: &Shape, page: &mut Page) {
             page.line(&format!("let mut value = unsafe {{ support::zero::<{}>() }};", value.raw));
         }
         (Returned::Carried(_), _) => {
-            page.line("// SAFETY: who calls an Ada routine has elaborated Ada, in a thread that Ada knows.");
+            page.line("// SAFETY: who calls an Ada routine has elaborated Ada, and is the only one to call this from Rust now.");
             page.line("let _mark = unsafe { SecondaryStack::expect(secondary_stack()).marked() };");
         }
         _ => (),

@@ -4,8 +4,9 @@ use crate::callbacks;
 use crate::control::expression;
 use crate::names;
 use crate::page::{Page, tuple};
-use crate::shape::{Arg, Kind, Returned, Shape};
+use crate::shape::{Arg, Kind, Returned, Shape, StatusAt};
 use cmp_bridge_contract::abi::{Piece, Place, ReturnPlace, Role};
+use cmp_bridge_contract::expr::Expr;
 use cmp_bridge_contract::model::{Condition, Status};
 
 /// Prints the module of a routine.
@@ -356,58 +357,160 @@ fn abi(shape: &Shape, page: &mut Page) {
         (_, None) => page.line("Ok(_) => (),"),
     }
     page.line("// SAFETY: the caller's promise.");
-    page.line(&format!("Err(_) => unsafe {{ pass_on(call{argument}) }},"));
+    page.line(&format!("Err(answer) => unsafe {{ pass_on(call, answer{argument}) }},"));
     page.close("}");
     page.close("}");
     page.gap();
     pass_on(shape, &names, page);
 }
 
+/// Prints what becomes of a call that the rewrite does not answer.
 fn pass_on(shape: &Shape, names: &[String], page: &mut Page) {
     let used = if names.is_empty() { "_" } else { "call" };
+    let raised = if shape.raises { ", raised: Option<Exception>" } else { "" };
+    let head = |call: &str, answer: &str, raised: &str| {
+        format!("unsafe fn pass_on({call}: Call, {answer}: Answer{raised}){} {{", arrow(shape))
+    };
+    let arguments: Vec<String> = names.iter().map(|name| format!("call.{name}")).collect();
     page.line("/// Lets the legacy code answer.");
     page.line("///");
     page.line("/// # Safety");
     page.line("/// As for `abi`.");
-    // An exception of the rewrite is no call to pass on.
+    // Linked, an exception of the rewrite is no call to pass on.
     let always = shape.kept && !shape.raises;
     if !always {
         page.line("#[cfg(not(feature = \"relink\"))]");
     }
     page.line("#[cold]");
-    let raised = if shape.raises { ", _: Option<Exception>" } else { "" };
-    page.open(&format!("unsafe fn pass_on({used}: Call{raised}){} {{", arrow(shape)));
+    page.open(&head(used, "_", if shape.raises { ", _: Option<Exception>" } else { "" }));
     page.line("// SAFETY: the caller's promise.");
-    let arguments: Vec<String> = names.iter().map(|name| format!("call.{name}")).collect();
     page.list("unsafe { legacy()(", &arguments, ") }");
     page.close("}");
     page.gap();
     if always {
         return;
     }
-    let what = if shape.raises { "raises what the rewrite did" } else { "ends the process" };
-    page.line(&format!("/// There is no other code to answer: {what}."));
+    let said = if shape.kept { None } else { said(shape) };
+    let what = match (shape.raises, shape.kept, said.is_some()) {
+        (true, true, _) => "Raises what the rewrite did, or lets the legacy code answer",
+        (true, false, true) => {
+            "There is no other code: raises what the rewrite did, or says by the status that it did not answer"
+        }
+        (true, false, false) => {
+            "There is no other code: raises what the rewrite did, or that it did not answer"
+        }
+        (false, _, true) => {
+            "There is no other code: says by the status that there is no answer, or ends the process"
+        }
+        (false, _, false) => "There is no other code to answer: ends the process",
+    };
+    page.comment("///", &format!("{what}."));
     page.line("///");
     page.line("/// # Safety");
     page.line("/// As for `abi`.");
     page.line("#[cfg(feature = \"relink\")]");
     page.line("#[cold]");
-    let unread = unread(shape);
-    let call = if unread.is_empty() { "_" } else { "call" };
-    let raised = if shape.raises { ", raised: Option<Exception>" } else { "" };
-    page.open(&format!("unsafe fn pass_on({call}: Call{raised}){} {{", arrow(shape)));
+    let unread = if shape.kept { Vec::new() } else { unread(shape) };
+    let reads =
+        shape.kept && !names.is_empty() || said.is_some_and(|said| said.reads(shape)) || !unread.is_empty();
+    let asked = !shape.kept && !shape.raises && said.is_none_or(|said| said.condition(shape).is_some());
+    page.open(&head(if reads { "call" } else { "_" }, if asked { "answer" } else { "_" }, raised));
     if !unread.is_empty() {
         page.line("// Only the legacy code would have looked at these.");
         page.line(&format!("let _ = {};", tuple(&unread)));
     }
+    linked(shape, &arguments, said, page);
+    page.close("}");
+    page.gap();
+}
+
+fn linked(shape: &Shape, arguments: &[String], said: Option<Said>, page: &mut Page) {
     let name = names::quoted(&shape.routine.name);
+    if shape.raises && (shape.kept || said.is_some()) {
+        page.open("if raised.is_some() {");
+        page.line(&format!("raise(raised, {name});"));
+        page.close("}");
+    }
+    if shape.kept {
+        page.line("// SAFETY: the caller's promise.");
+        return page.list("unsafe { legacy()(", arguments, ") }");
+    }
+    if let Some(said) = said {
+        said.print(shape, page);
+        if said.condition(shape).is_none() {
+            return;
+        }
+    }
     if shape.raises {
         page.line(&format!("raise(raised, {name})"));
     } else {
-        page.line(&format!("support::unanswered({name})"));
+        page.line(&format!("support::unanswered({name}, answer)"));
     }
-    page.close("}");
-    page.gap();
+}
+
+/// The code of a status that says, where there is no other code to answer, that the rewrite did not.
+#[derive(Clone, Copy)]
+struct Said<'s> {
+    status: &'s StatusAt<'s>,
+    code: i64,
+}
+
+/// `None`: the routine has no such code, or nothing can be returned beside it.
+fn said<'s>(shape: &'s Shape) -> Option<Said<'s>> {
+    let status = shape.status.as_ref()?;
+    let code = status.rule.panic?;
+    (!matches!(shape.returned, Returned::Carried(_))).then_some(Said { status, code })
+}
+
+impl Said<'_> {
+    fn reads(self, shape: &Shape) -> bool {
+        self.condition(shape).is_some()
+    }
+
+    /// What must hold for it to be said.
+    fn condition(self, shape: &Shape) -> Option<String> {
+        let mut addresses: Vec<&str> = Vec::new();
+        addresses.extend(self.status.param.map(|i| shape.args[i].ident.as_str()));
+        if let Returned::Written { .. } = shape.returned {
+            addresses.push("returned_to");
+        }
+        let fits = |name: &&str| format!("!call.{name}.is_null() && call.{name}.is_aligned()");
+        let all: Vec<String> = addresses.iter().map(fits).collect();
+        (!all.is_empty()).then(|| all.join(" && "))
+    }
+
+    fn print(self, shape: &Shape, page: &mut Page) {
+        let code = self.status.wrap(&self.code.to_string());
+        let zero = || format!("support::zero::<{}>()", answer_return(shape).unwrap_or_default());
+        let Some(condition) = self.condition(shape) else {
+            match shape.value {
+                Some(_) => {
+                    page.line("// SAFETY: plain data, valid whatever its bits.");
+                    page.line(&format!("unsafe {{ {} }}", zero()));
+                }
+                None => page.line(&code),
+            }
+            return;
+        };
+        page.open(&format!("if {condition} {{"));
+        page.line("// SAFETY: neither null nor misaligned; the rest is the caller's promise.");
+        page.open("unsafe {");
+        if let Some(i) = self.status.param {
+            page.line(&format!("*call.{} = {code};", shape.args[i].ident));
+        }
+        let written = matches!(shape.returned, Returned::Written { .. });
+        match (&shape.value, self.status.param) {
+            (Some(_), _) if written => {
+                page.line(&format!("*call.returned_to = {};", zero()));
+                page.line("return call.returned_to;");
+            }
+            (Some(_), _) => page.line(&format!("return {};", zero())),
+            (None, None) => page.line(&format!("return {code};")),
+            (None, Some(_)) => page.line("return;"),
+        }
+        page.close("}");
+        page.close("}");
+    }
 }
 
 /// Fields of the call that only the legacy code reads: the hidden lengths of arrays of texts.
@@ -471,7 +574,11 @@ pub(crate) fn length(arg: &Arg, shape: &Shape) -> Option<String> {
     };
     match &arg.kind {
         Kind::Slice { element, count, .. } => {
-            Some(format!("support::length::<{element}>({})?", expression(count, &value)))
+            // A rewrite that is not shown the number could not tell a negative one from 0.
+            let unseen = |name: &String| shape.args.iter().any(|arg| arg.param.name == *name && !arg.shown);
+            let alone = matches!(count, Expr::Param(name) if unseen(name));
+            let length = if alone { "length" } else { "extent" };
+            Some(format!("support::{length}::<{element}>({})?", expression(count, &value)))
         }
         Kind::Text { .. } => Some(format!("support::length::<u8>(call.{} as u64)?", hidden(arg))),
         _ => None,

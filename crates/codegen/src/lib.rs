@@ -59,6 +59,16 @@ use cmp_bridge_contract::model::{Contract, Routine, Type, TypeDef};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+/// The Rust name of a routine or a component of a contract: its function, its module.
+pub fn rust_name(name: &str) -> String {
+    names::variable(name)
+}
+
+/// Whether a name means something to Rust or Cargo already, so that no crate can have it.
+pub fn is_taken(krate: &str) -> bool {
+    names::is_taken(krate)
+}
+
 /// What to generate: one component's part of a module.
 #[derive(Debug, Clone)]
 pub struct Module {
@@ -190,6 +200,10 @@ impl Module {
     pub fn skeleton(&self) -> Result<String, Error> {
         let contract = self.contract()?;
         let shapes = self.shapes(&contract)?;
+        // Nobody is to complete what cannot be generated.
+        let routines = callbacks::routines(&contract);
+        let functions = functions(&contract, &shapes, &routines)?;
+        rust::print(&contract, &shapes, &functions).map_err(Error::Unsupported)?;
         let asked = |shape: &&shape::Shape| {
             self.routines.as_ref().is_none_or(|names| names.contains(&shape.routine.name))
         };

@@ -20,8 +20,48 @@ pub(crate) const RESERVED_MODULES: &[&str] = &["alloc", "cmp_bridge", "core", "s
 
 /// Types and traits that every Rust file knows, and printed code relies on.
 const PRELUDE: &[&str] = &[
-    "Box", "Clone", "Copy", "Debug", "Err", "None", "Ok", "Option", "Result", "Self", "Some", "String", "Vec",
+    "AsMut",
+    "AsRef",
+    "Box",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Drop",
+    "Eq",
+    "Err",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "PartialEq",
+    "Result",
+    "Self",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "TryFrom",
+    "TryInto",
+    "Vec",
 ];
+
+/// No crate that uses this library can have the name.
+pub(crate) fn is_taken(krate: &str) -> bool {
+    const CRATES: [&str; 5] = ["cc", "cmp_bridge_codegen", "proc_macro", "self", "test"];
+    let name = krate.replace('-', "_");
+    let name = name.as_str();
+    KEYWORDS.contains(&name)
+        || CRATES.contains(&name)
+        || (RESERVED_MODULES.contains(&name) && name != "support")
+}
 
 /// A variable, function or module: `lower_case`, never a keyword nor a name that the printed functions use.
 pub(crate) fn variable(name: &str) -> String {

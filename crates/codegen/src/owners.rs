@@ -6,7 +6,7 @@ use crate::names;
 use crate::page::Page;
 use crate::shape::{Arg, Kind, Shape};
 use cmp_bridge_contract::abi::Role;
-use cmp_bridge_contract::model::{By, Contract, Threads, Type, TypeKind};
+use cmp_bridge_contract::model::{By, Contract, Type, TypeKind};
 use std::collections::BTreeMap;
 
 /// The types whose values are released, and the routines that do it.
@@ -225,13 +225,13 @@ fn release_by(shapes: &[Shape], release: &str, page: &mut Page) -> Result<(), St
     page.line("/// # Safety");
     page.line("/// The address was given away, and is not released yet.");
     page.open(&format!("unsafe fn {}(address: *mut c_void) {{", release_function(release)));
-    if shape.routine.threads == Threads::Serial {
+    if shape.serial() {
         page.line("let _serial = Serial::lock();");
     }
     page.line("// SAFETY: the caller's promise.");
     let call = format!("unsafe {{ {}::legacy()({argument}) }}", shape.name);
     page.line(&match (shape.raises, raw_return(shape)) {
-        (true, _) => format!("let _ = support::caught(|| {call});"),
+        (true, _) => format!("let _ = self::caught(|| {call});"),
         (false, Some(_)) => format!("let _ = {call};"),
         (false, None) => format!("{call};"),
     });

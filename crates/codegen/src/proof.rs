@@ -68,6 +68,10 @@ impl Proof<'_> {
     fn layout(&self, def: &TypeDef, text: &mut String) -> Result<(), String> {
         // A type that no header knows, such as the view of a COMMON block, is nobody's to contradict.
         let Some(c) = self.spelling(&def.name) else { return Ok(()) };
+        // Of storage that nobody looks into a header may say no more than that it is there.
+        if matches!(def.kind, TypeKind::Opaque { .. }) && !self.complete(&def.name) {
+            return Ok(());
+        }
         let id = names::variable(&def.name);
         // Writing to a String cannot fail.
         let _ = writeln!(text, "\n/* {} */", def.name);
@@ -135,6 +139,24 @@ impl Proof<'_> {
             .windows(3)
             .find(|w| w[1] == name && w[2] == ";" && words.contains(&"typedef"))
             .map(|_| name.to_string())
+    }
+
+    /// Whether the header says what is in a type: `struct name {`, or a typedef of something with a body.
+    fn complete(&self, name: &str) -> bool {
+        let words = words(self.header);
+        let body = |tag: &str| {
+            words
+                .windows(3)
+                .any(|w| matches!(w[0], "struct" | "union" | "class") && w[1] == tag && w[2] == "{")
+        };
+        // typedef struct tag name;
+        let tags = words.windows(4).filter(|w| w[2] == name && w[3] == ";").map(|w| (w[0], w[1]));
+        let mut tags = tags.filter(|(what, _)| matches!(*what, "struct" | "union"));
+        let given = self.spellings.get(name).and_then(|given| given.split_whitespace().last());
+        body(name)
+            || given.is_some_and(body)
+            || tags.any(|(_, tag)| body(tag))
+            || words.windows(2).any(|w| w == ["}", name])
     }
 
     /// The routine, declared from the contract.

@@ -14,12 +14,63 @@ pub(crate) fn print(language: Language, page: &mut Page) {
         Language::C | Language::Fortran => {
             page.open("fn raise(_raised: Option<Exception>, routine: &str) -> ! {");
             page.line("// The language has no exceptions.");
-            page.line("support::unanswered(routine)");
+            page.line("support::unanswered(routine, Answer::RAISED)");
             page.close("}");
         }
     }
     page.gap();
 }
+
+/// Prints `caught`, in which the exceptions of legacy code end.
+pub(crate) fn caught(language: Language, page: &mut Page) {
+    if language != Language::Cpp {
+        page.line("use ::cmp_bridge::support::caught;");
+        return page.gap();
+    }
+    page.line("#[cfg(not(feature = \"relink\"))]");
+    page.line("use ::cmp_bridge::support::caught;");
+    page.gap();
+    page.line("/// Ends the exceptions of the linked C++ run-time, which need not export anything.");
+    page.line("#[cfg(feature = \"relink\")]");
+    page.line("#[inline]");
+    page.open("fn caught<T>(call: impl FnOnce() -> T) -> Result<T, Exception> {");
+    page.line("// SAFETY: functions and a type of libstdc++ with these signatures.");
+    page.open("unsafe extern \"C-unwind\" {");
+    for (declaration, symbol) in RUNTIME {
+        page.line(&format!("#[link_name = \"{symbol}\"]"));
+        page.line(&format!("{declaration};"));
+    }
+    page.close("}");
+    page.line("// SAFETY: as above.");
+    page.open("unsafe extern \"C\" {");
+    page.line("#[link_name = \"__cxa_demangle\"]");
+    page.list("fn demangle(", &DEMANGLE.map(str::to_string), ") -> *mut core::ffi::c_char;");
+    page.close("}");
+    page.line("static RUNTIME: support::Runtime = support::Runtime {");
+    page.line("    begin, end, current, add, release, demangle,");
+    page.line("    exception: &raw const EXCEPTION,");
+    page.line("};");
+    page.line("support::caught_by(&RUNTIME, call)");
+    page.close("}");
+    page.gap();
+}
+
+/// What a handler of C++ is made of.
+const RUNTIME: [(&str, &str); 6] = [
+    ("fn begin(exception: *mut u8) -> *mut c_void", "__cxa_begin_catch"),
+    ("fn end()", "__cxa_end_catch"),
+    ("fn current(to: *mut *mut c_void)", "_ZSt17current_exceptionv"),
+    ("fn add(object: *mut *mut c_void)", "_ZNSt15__exception_ptr13exception_ptr9_M_addrefEv"),
+    ("fn release(object: *mut *mut c_void)", "_ZNSt15__exception_ptr13exception_ptr10_M_releaseEv"),
+    ("static EXCEPTION: c_void", "_ZTISt9exception"),
+];
+
+const DEMANGLE: [&str; 4] = [
+    "name: *const core::ffi::c_char",
+    "room: *mut core::ffi::c_char",
+    "length: *mut usize",
+    "status: *mut core::ffi::c_int",
+];
 
 /// The classes of `<stdexcept>`, and the functions of libstdc++ that throw them.
 const CLASSES: [(&str, &str); 9] = [

@@ -26,7 +26,8 @@ pub struct Revision {
 impl Revision {
     /// The revision of a folder. Outside of a working copy, or without `svn` and `git`, it says so.
     ///
-    /// Local modifications are told (`M` by Subversion, `-dirty` by git) where they are inside the folder.
+    /// Local modifications inside the folder are told (`M` as Subversion does, `-dirty` as git does), and so are files that
+    /// nobody added yet and nobody ignores: they may be compiled in. What cargo makes (`Cargo.lock`, a target folder) is none.
     pub fn of(folder: impl AsRef<Path>) -> Revision {
         let folder = folder.as_ref();
         let mut revision = svn(folder).or_else(|| git(folder)).unwrap_or_else(|| Revision {
@@ -64,25 +65,52 @@ fn output(tool: &str, arguments: &[&str], folder: &Path) -> Option<String> {
         command.env_remove(name);
     }
     let done = command.args(arguments).current_dir(folder).env("LC_ALL", "C").output().ok()?;
-    let text = String::from_utf8(done.stdout).ok()?;
-    done.status.success().then(|| text.trim().to_owned())
+    // Names of files may be in any encoding.
+    let text = String::from_utf8_lossy(&done.stdout);
+    done.status.success().then(|| text.trim_end().to_owned())
 }
 
 fn svn(folder: &Path) -> Option<Revision> {
     // `--show-item` is newer than the Subversion of RHEL 7.
     let info = output("svn", &["info", "--non-interactive", "."], folder)?;
     let field = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
-    let number = output("svnversion", &["-n", "."], folder)?;
+    let mut number = output("svnversion", &["-n", "."], folder)?;
+    // svnversion is silent about files that are not added, and about externals. Where nothing can be learnt, it is not clean.
+    let status = output("svn", &["status", "--non-interactive", "."], folder);
+    if status.is_none_or(|status| status.lines().any(|line| changed(line, folder))) && !number.contains('M') {
+        let digits = number.find(|c: char| c.is_ascii_uppercase()).unwrap_or(number.len());
+        number.insert(digits, 'M');
+    }
     let url = without_secrets(field("URL:")?);
     let root = field("Working Copy Root Path:").map_or_else(|| folder.to_owned(), PathBuf::from);
     Some(Revision { text: line(&format!("svn r{number} {url}")), watched: vec![root.join(".svn/wc.db")] })
+}
+
+/// Whether a line of `svn status` tells of something that the revision does not say.
+fn changed(line: &str, folder: &Path) -> bool {
+    let mut columns = line.chars();
+    match (columns.next(), columns.next()) {
+        (Some('?'), _) => line.get(8..).is_none_or(|path| !made_by_cargo(&folder.join(path))),
+        (Some('A' | 'C' | 'D' | 'M' | 'R' | '!' | '~'), _) | (Some(' '), Some('C' | 'M')) => true,
+        _ => false,
+    }
+}
+
+/// What lies in a module's folder although nobody wrote it.
+fn made_by_cargo(path: &Path) -> bool {
+    path.join("CACHEDIR.TAG").exists() || path.file_name().is_some_and(|name| name == "Cargo.lock")
 }
 
 fn git(folder: &Path) -> Option<Revision> {
     // A folder of build products inside a working copy is not a part of it.
     output("git", &["ls-files", "--error-unmatch", "."], folder)?;
     let mut text = format!("git {}", output("git", &["describe", "--always", "--abbrev=12"], folder)?);
-    if !output("git", &["status", "--porcelain", "--untracked-files=no", "--", "."], folder)?.is_empty() {
+    let modified =
+        !output("git", &["status", "--porcelain", "--untracked-files=no", "--", "."], folder)?.is_empty();
+    let new = ["ls-files", "--others", "--exclude-standard", "--directory", "-z", "--", "."];
+    let new = output("git", &new, folder)?;
+    let new = new.split('\0').filter(|path| !path.is_empty());
+    if modified || new.into_iter().any(|path| !made_by_cargo(&folder.join(path))) {
         text += "-dirty";
     }
     match output("git", &["config", "--get", "remote.origin.url"], folder) {

@@ -99,6 +99,7 @@ pub(crate) fn print(
     secondary_stack(shapes, &mut body);
     controls(shapes, &mut body);
     if shapes.iter().any(|shape| shape.raises) {
+        raise::caught(contract.component.language, &mut body);
         raise::print(contract.component.language, &mut body);
     }
     macros(&component, &hash, shapes, &mut body);
@@ -228,6 +229,12 @@ fn clashes(contract: &Contract, shapes: &[Shape], functions: &[Shape]) -> Result
             taken.push(name);
         }
     };
+    let component = names::variable(&contract.component.name);
+    if names::RESERVED_MODULES.contains(&component.as_str()) && component != "support" {
+        let reason = format!("Rust has a crate `{component}`; rename the component in the contract");
+        let routine = shapes.first().map_or(String::new(), |shape| shape.routine.name.clone());
+        return Err(vec![Unsupported { routine, part: "its component's name".into(), reason }]);
+    }
     for shape in shapes {
         take(&shape.routine.name, "its trait".into(), shape.trait_name.clone());
         take(&shape.routine.name, "its outputs".into(), calls::outputs_name(shape));

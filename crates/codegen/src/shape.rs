@@ -8,8 +8,8 @@ use cmp_bridge_contract::abi::{self, Piece, ReturnPlace, Role};
 use cmp_bridge_contract::expr::Expr;
 use cmp_bridge_contract::hash::routine_hash;
 use cmp_bridge_contract::model::{
-    By, Contract, Exceptions, Extent, Param, Returns, Routine, StateKind, Status, Type, TypeDef, TypeKind,
-    Use,
+    By, Contract, Exceptions, Extent, Param, Returns, Routine, StateKind, Status, Threads, Type, TypeDef,
+    TypeKind, Use,
 };
 
 /// A routine, analysed.
@@ -45,6 +45,8 @@ pub(crate) struct Arg<'a> {
     pub nullable: bool,
     /// It is a parameter of the trait's function; otherwise a slice carries it, or it is the status.
     pub shown: bool,
+    /// The legacy code may follow an address that whoever calls it makes up.
+    pub addressed: bool,
     pub param: &'a Param,
 }
 
@@ -96,6 +98,8 @@ pub(crate) struct Callback {
     pub bound: String,
     /// The argument that travels with it and comes back to it.
     pub user_data: Option<String>,
+    /// The contract says that nobody calls it back once the routine has returned.
+    pub released: bool,
 }
 
 /// A value that travels in registers.
@@ -125,6 +129,17 @@ pub(crate) struct StateArg {
     pub local: bool,
     pub area: String,
     pub kind: StateKind,
+    /// As for [`Arg`].
+    pub addressed: bool,
+}
+
+impl Shape<'_> {
+    /// One thread at a time may call it from Rust: the contract says so, or the storage of its state, or Ada's secondary
+    /// stack, is one for all threads.
+    pub fn serial(&self) -> bool {
+        let shared = !self.state.is_empty() || matches!(self.returned, Returned::Carried(_));
+        self.routine.threads == Threads::Serial || shared
+    }
 }
 
 /// Where the status is.
@@ -263,9 +278,15 @@ fn args<'a>(
                 while args.iter().any(|other| other.ident == ident) {
                     ident.push_str("_2");
                 }
+                if derived(&ident, routine) {
+                    ident.push('_');
+                }
                 let shown = !matches!(kind, Kind::Status | Kind::UserData);
+                let read = param.usage != Use::Out && !matches!(kind, Kind::Callback(_));
+                let addressed =
+                    shown && (matches!(kind, Kind::Opaque) || read && leads_on(contract, &param.ty));
                 let nullable = param.nullable && (param.by != By::Value || matches!(kind, Kind::Callback(_)));
-                args.push(Arg { ident, kind, nullable, shown, param });
+                args.push(Arg { ident, kind, nullable, shown, addressed, param });
             }
         }
     }
@@ -282,6 +303,39 @@ fn args<'a>(
         }
     }
     args
+}
+
+/// Printed functions have a variable of that name beside another parameter.
+fn derived(ident: &str, routine: &Routine) -> bool {
+    const BESIDE: [&str; 9] =
+        ["_array", "_bounds", "_code", "_descriptor", "_hidden", "_items", "_length", "_lent", "_placed"];
+    let others = || routine.params.iter().map(|param| names::variable(&param.name));
+    BESIDE
+        .iter()
+        .filter_map(|end| ident.strip_suffix(end))
+        .any(|stem| others().any(|other| other.trim_matches('_') == stem.trim_start_matches('_')))
+}
+
+/// A value of this type holds an address that legacy code may follow.
+fn leads_on(contract: &Contract, ty: &Type) -> bool {
+    fn search<'a>(contract: &'a Contract, ty: &'a Type, seen: &mut Vec<&'a str>) -> bool {
+        match ty {
+            Type::Ptr | Type::Fn => true,
+            Type::Array(element, _) => search(contract, element, seen),
+            Type::Named(name) if !seen.contains(&name.as_str()) => {
+                seen.push(name);
+                match contract.type_def(name).map(|def| &def.kind) {
+                    Some(TypeKind::Struct(fields) | TypeKind::Union(fields)) => {
+                        fields.iter().any(|field| search(contract, &field.ty, seen))
+                    }
+                    Some(TypeKind::Opaque { .. } | TypeKind::Function { .. }) => true,
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
+    }
+    search(contract, ty, &mut Vec::new())
 }
 
 fn kind(contract: &Contract, routine: &Routine, param: &Param, closure: bool) -> Result<Kind, String> {
@@ -382,6 +436,7 @@ fn state(contract: &Contract, routine: &Routine, args: &[Arg], faults: &mut Faul
                 }
                 let local = matches!(area.kind, StateKind::Save | StateKind::Static);
                 let (symbol, kind) = (area.symbol.clone(), area.kind);
+                let addressed = leads_on(contract, &entry.view);
                 list.push(StateArg {
                     ident,
                     ty,
@@ -391,6 +446,7 @@ fn state(contract: &Contract, routine: &Routine, args: &[Arg], faults: &mut Faul
                     local,
                     area: area.name.clone(),
                     kind,
+                    addressed,
                 });
             }
         }

@@ -158,6 +158,39 @@ fn what_is_there_already_is_not_written_again() {
 }
 
 /// A contract whose layout is impossible is no Ada.
+/// A contract with one routine that says how it ended by an integer of this type.
+fn ending(ty: &str, status: &str) -> String {
+    format!(
+        "contract = 1\n[component]\nname = \"ends\"\nlanguage = \"c\"\n[routine.act]\nsymbol = \"act\"\nparams = []\n\
+         returns = {{ type = \"{ty}\", use = \"status\" }}\nstatus = {{ {status} }}\n"
+    )
+}
+
+#[test]
+fn codes_are_tested_within_what_their_type_holds() {
+    let rules = [
+        ("u8", "ok = 0, warning = \"200..255\"", "if Integer (Back) in 1 .. 199 then"),
+        ("u8", "ok = 0, warning = \"1..199\"", "if Integer (Back) > 199 then"),
+        ("i8", "ok = 0, warning = \"> 0\"", "if Integer (Back) < 0 then"),
+        ("u16", "ok = 7", "if Integer (Back) /= 7 then"),
+        ("i16", "ok = -5, warning = \"> -5\"", "if Integer (Back) < -5 then"),
+        ("i32", "ok = 0, warning = \"1..9\"", "if Status < 0 or else Status > 9 then"),
+    ];
+    for (i, (ty, rule, test)) in rules.iter().enumerate() {
+        let folder = generate(&format!("ending-{i}"), &ending(ty, rule)).unwrap();
+        let body = std::fs::read_to_string(folder.join("ends.adb")).unwrap().replace("Status_Raw", "Back");
+        assert!(body.contains(test), "{ty} {rule}: no `{test}` in\n{body}");
+        compile(&folder, "ends", "95").unwrap();
+    }
+    // Nothing is an error: nothing is raised.
+    let folder = generate("ending-all", &ending("u8", "ok = 0, warning = \"> 0\"")).unwrap();
+    compile(&folder, "ends", "95").unwrap();
+    for ty in ["u32", "i64", "u64"] {
+        let error = generate("ending-wide", &ending(ty, "ok = 0, warning = \">= 2147483648\"")).unwrap_err();
+        assert!(error.to_string().contains("more than an Integer of Ada holds"), "{error}");
+    }
+}
+
 #[test]
 fn a_record_that_cannot_lie_so_does_not_compile() {
     let contract = |size: u32, bits: &str| {

@@ -303,3 +303,32 @@ proptest! {
         }
     }
 }
+
+/// All files or none: what was there stays whole where one of them cannot be written.
+#[test]
+fn a_failed_generation_leaves_what_was_there() {
+    let folder = scratch("half");
+    let contract = folder.join("contract.toml");
+    let text = std::fs::read_to_string(golden("sample.toml")).unwrap();
+    std::fs::write(&contract, &text).unwrap();
+    let written = Bindings::new(&contract).generate(Lang::Cpp, &folder).unwrap();
+    let before: Vec<Vec<u8>> = written.iter().map(|path| std::fs::read(path).unwrap()).collect();
+    // Every file is to be written anew, and the room of one of them is taken by a folder.
+    for path in &written {
+        std::fs::write(path, "old").unwrap();
+    }
+    let taken = folder.join(".cmp_bridge.hpp.new");
+    std::fs::create_dir_all(&taken).unwrap();
+    let error = Bindings::new(&contract).generate(Lang::Cpp, &folder).unwrap_err();
+    assert!(error.to_string().contains("cmp_bridge.hpp"), "{error}");
+    for path in &written {
+        assert_eq!(std::fs::read(path).unwrap(), b"old", "{}", path.display());
+    }
+    let left = std::fs::read_dir(&folder).unwrap().flatten().map(|entry| entry.path());
+    let left: Vec<_> = left.filter(|path| path.extension().is_some_and(|e| e == "new")).collect();
+    assert_eq!(left, std::slice::from_ref(&taken));
+    std::fs::remove_dir(taken).unwrap();
+    Bindings::new(&contract).generate(Lang::Cpp, &folder).unwrap();
+    let after: Vec<Vec<u8>> = written.iter().map(|path| std::fs::read(path).unwrap()).collect();
+    assert_eq!(after, before);
+}

@@ -184,7 +184,7 @@ fn languages_with_exceptions_give_results() {
         let text = contract(&[], &["x".into()], "f64", false, language);
         let file = generate("language", &text).unwrap().rust;
         let rust = std::fs::read_to_string(file).unwrap();
-        assert!(rust.contains("-> Result<f64, Exception>") && rust.contains("support::caught("), "{rust}");
+        assert!(rust.contains("-> Result<f64, Exception>") && rust.contains("self::caught("), "{rust}");
         assert!(rust.contains(raiser), "{rust}");
         let none = text.replace("params = ", "exceptions = \"none\"\nparams = ");
         let file = generate("language", &none).unwrap().rust;
@@ -349,4 +349,34 @@ proptest! {
             Err(error) => prop_assert!(matches!(error, Error::Unsupported(_)), "{error}"),
         }
     }
+}
+
+/// A header may keep what is behind an address to itself.
+#[test]
+fn a_type_that_a_header_does_not_complete_is_proved_by_its_routines() {
+    let text = "contract = 1\n[component]\nname = \"agenda\"\nlanguage = \"c\"\n\
+        [type.tm_flux]\nkind = \"opaque\"\nsize = 16\nalign = 8\nrelease = \"fermer\"\n\
+        [routine.ouvrir]\nsymbol = \"ouvrir\"\nparams = []\nreturns = { type = \"tm_flux\", by = \"reference\" }\n\
+        [routine.fermer]\nsymbol = \"fermer\"\nparams = [{ name = \"f\", type = \"tm_flux\", by = \"reference\", use = \"inout\" }]\n";
+    let proof = |header: &str| {
+        let folder = scratch("incomplete");
+        std::fs::create_dir_all(&folder).unwrap();
+        let (contract, file) = (folder.join("agenda.toml"), folder.join("agenda.h"));
+        std::fs::write(&contract, text).unwrap();
+        std::fs::write(&file, header).unwrap();
+        let proof = Module::new(contract).proof_header(file).generate(&folder).unwrap().proof.unwrap();
+        let gcc = std::process::Command::new("gcc")
+            .args(["-Wall", "-Werror", "-c", "-o", "/dev/null"])
+            .arg(proof)
+            .output();
+        gcc.unwrap().status.success()
+    };
+    let routines = "tm_flux *ouvrir(void); void fermer(tm_flux *f);\n";
+    assert!(proof(&format!("typedef struct tm_flux tm_flux;\n{routines}")));
+    assert!(proof(&format!("typedef struct flux tm_flux;\n{routines}")));
+    assert!(proof(&format!("typedef struct {{ long a, b; }} tm_flux;\n{routines}")));
+    // Wrong twins: another type, another size where there is one.
+    assert!(!proof("typedef struct tm_flux tm_flux;\ntm_flux *ouvrir(void); void fermer(tm_flux f);\n"));
+    assert!(!proof(&format!("typedef struct flux {{ long a, b, c; }} tm_flux;\n{routines}")));
+    assert!(!proof(&format!("struct flux {{ long a, b, c; }};\ntypedef struct flux tm_flux;\n{routines}")));
 }

@@ -59,6 +59,19 @@ fn a_subversion_working_copy_gives_revision_and_url() {
     assert_eq!(folder.revision("copy/module"), format!("svn r1 {url}/module"));
     folder.write("copy/module/src/lib.rs", "// 2\n");
     assert_eq!(folder.revision("copy/module"), format!("svn r1M {url}/module"));
+    // Nobody added the file, but it is compiled; what cargo made is not.
+    folder.run("copy", "svn revert -q module/src/lib.rs");
+    folder.write("copy/module/Cargo.lock", "");
+    folder.write("copy/module/target/CACHEDIR.TAG", "");
+    folder.write("copy/other/new.rs", "");
+    assert_eq!(folder.revision("copy/module"), format!("svn r1 {url}/module"));
+    folder.write("copy/module/src/deep er/extra.rs", "");
+    assert_eq!(folder.revision("copy/module"), format!("svn r1M {url}/module"));
+    folder.run("copy/module", "svn propset -q svn:ignore deep* src");
+    folder.run("copy", "svn commit -q -m ignored");
+    folder.run("copy", "svn update -q");
+    assert_eq!(folder.revision("copy/module"), format!("svn r2 {url}/module"));
+    folder.write("copy/module/src/lib.rs", "// 2\n");
     // What is not under version control has no revision, even inside a working copy.
     folder.write("copy/target/x", "");
     assert_eq!(folder.revision("copy/target"), "outside of any working copy");
@@ -68,7 +81,7 @@ fn a_subversion_working_copy_gives_revision_and_url() {
         assert!(lines.contains(&watched(path)), "{path} is not in\n{lines}");
     }
     assert!(
-        lines.ends_with(&format!("cargo:rustc-env=CMP_BRIDGE_REVISION=svn r1M {url}/module\n")),
+        lines.ends_with(&format!("cargo:rustc-env=CMP_BRIDGE_REVISION=svn r2M {url}/module\n")),
         "{lines}"
     );
 }
@@ -90,6 +103,14 @@ fn a_git_working_copy_gives_commit_and_remote() {
     folder.write("copy/module/src/lib.rs", "// 2\n");
     assert_eq!(folder.revision("copy/module"), format!("git {commit}-dirty https://git.cmp/cmp.git"));
     git("checkout -q module");
+    folder.write("copy/module/Cargo.lock", "");
+    folder.write("copy/module/target/CACHEDIR.TAG", "");
+    folder.write("copy/other/new.rs", "");
+    assert_eq!(folder.revision("copy/module"), format!("git {commit} https://git.cmp/cmp.git"));
+    folder.write("copy/module/src/\u{e9}t\u{e9}.rs", "");
+    assert_eq!(folder.revision("copy/module"), format!("git {commit}-dirty https://git.cmp/cmp.git"));
+    folder.write("copy/.gitignore", "\u{e9}*.rs\n");
+    assert_eq!(folder.revision("copy/module"), format!("git {commit} https://git.cmp/cmp.git"));
     git("tag v1.2");
     assert_eq!(folder.revision("copy/module"), format!("git {commit} https://git.cmp/cmp.git"));
     git("tag -a v1.3 -m release");

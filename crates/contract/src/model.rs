@@ -194,6 +194,8 @@ pub struct Param {
     pub nullable: bool,
     /// For the address of a routine to call back: the parameter whose address that routine is given each time.
     pub user_data: Option<String>,
+    /// For the address of a routine to call back: whether it may be called after the routine has returned. `None`: not known.
+    pub kept: Option<bool>,
     /// Physical unit, for the documentation.
     pub unit: Option<String>,
     /// How far control and candidate may differ.
@@ -203,8 +205,8 @@ pub struct Param {
 impl Param {
     /// A parameter of which nothing else is known.
     pub fn new(name: impl Into<String>, ty: Type, by: By, usage: Use) -> Param {
-        let (user_data, unit, tolerance) = (None, None, None);
-        Param { name: name.into(), ty, by, usage, nullable: false, user_data, unit, tolerance }
+        let (user_data, kept, unit, tolerance) = (None, None, None, None);
+        Param { name: name.into(), ty, by, usage, nullable: false, user_data, kept, unit, tolerance }
     }
 }
 

@@ -166,6 +166,7 @@ fn generate(seed: u64, routines: usize) -> Generated {
             usage: Use::In,
             nullable: false,
             user_data: None,
+            kept: None,
             unit: None,
             tolerance: None,
         });

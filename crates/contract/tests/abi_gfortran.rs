@@ -36,6 +36,7 @@ fn routine(i: usize, arguments: &[Argument]) -> Routine {
         usage: Use::In,
         nullable: false,
         user_data: None,
+        kept: None,
         unit: None,
         tolerance: None,
     };

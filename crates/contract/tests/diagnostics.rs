@@ -170,7 +170,7 @@ const MEANING: [Twin; 62] = [
     ("build-id = \"9c1e0a\"", "build-id = \"9C1E\"", "C137", "9C1E"),
 ];
 
-const LAST: [Twin; 24] = [
+const LAST: [Twin; 26] = [
     ("\"[f64; n]\"", "\"[f64; :]\"", "C142", "[f64; :]"),
     ("\"[f32; 3+1]\"", "\"[f32; :]\"", "C142", "[f32; :]"),
     ("type = \"law\", use", "type = \"law\", by = \"descriptor\", use", "C143", "type = \"law\""),
@@ -185,12 +185,24 @@ const LAST: [Twin; 24] = [
     ("release = \"free\"", "release = \"fre\"", "C146", "release = \"fre\""),
     ("by = \"reference\", use = \"out\", release", "use = \"out\", release", "C146", "release = \"free\""),
     ("user-data = \"own\"", "user-data = \"t\"", "C147", "user-data = \"t\""),
-    ("user-data = \"data\" },", "user-data = \"law\" },", "C147", "user-data = \"law\""),
+    ("user-data = \"data\",", "user-data = \"law\",", "C147", "user-data = \"law\""),
     ("stop = -1", "stop = 40000", "C147", "stop = 40000"),
-    ("\"200 ms\"", "\"0 ms\"", "C148", "\"0 ms\""),
-    ("\"200 ms\"", "\"61 min\"", "C148", "\"61 min\""),
-    (", panic = -99 }", " }", "C149", "fallback = \"status\""),
-    ("effects = \"state\"", "effects = \"io\"", "C150", "idempotent = true"),
+    ("\"200 ms\"", "\"0 ms\"", "C149", "\"0 ms\""),
+    ("\"200 ms\"", "\"61 min\"", "C149", "\"61 min\""),
+    (", panic = -99 }", " }", "C150", "fallback = \"status\""),
+    ("effects = \"state\"", "effects = \"io\"", "C151", "idempotent = true"),
+    (
+        "name = \"data\",   type = \"ptr\", use = \"ignored\"",
+        "name = \"data\",   type = \"ptr\", use = \"ignored\", kept = true",
+        "C147",
+        "kept = true",
+    ),
+    (
+        "effects = \"state\"\nthreads = \"serial\"",
+        "effects = \"state\"\nthreads = \"free\"",
+        "C148",
+        "threads = \"free\"",
+    ),
     ("effects = \"state\"", "effects = \"none\"", "C138", "effects = \"none\""),
     (
         "name = \"e\", type = \"f64\", use = \"in\"",

@@ -13,11 +13,13 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   cmp-bridge accept contracts/flight_dynamics.toml --list
-  cmp-bridge accept contracts/flight_dynamics.toml eck_hec           (all that is proposed for one routine)
-  cmp-bridge accept contracts/flight_dynamics.toml eck_hec.elt       (for one parameter)
-  cmp-bridge accept contracts/flight_dynamics.toml eck_hec.status eck_hec.effects 'jj_*'
+  cmp-bridge accept contracts/flight_dynamics.toml ehposv
+  cmp-bridge accept contracts/flight_dynamics.toml ehposv.dt
+  cmp-bridge accept contracts/flight_dynamics.toml ehposv.status 'caljj*'
   cmp-bridge accept contracts/flight_dynamics.toml --all
-  cmp-bridge accept contracts/flight_dynamics.toml eck_hec.elt --reject
+  cmp-bridge accept contracts/flight_dynamics.toml ehposv.dt --reject
+
+All that is proposed for a routine is named by ROUTINE, one parameter by ROUTINE.PARAM.
 
 A proposal that contradicts what a person wrote is a conflict: --all leaves it where it is, and it is applied only when it
 is named by ROUTINE.PARAM. Comments and blanks of the file stay. Exit status: 0 done; 1 nothing matched, or conflicts

@@ -28,8 +28,8 @@ const NOISE: f64 = 1e-6;
 /// Measures how much legacy routines differ from themselves and proposes tolerances
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  cmp-bridge calibrate --contract contracts/flight_dynamics.toml --journal day.journal -- legacy/bin/cmp_day
-  cmp-bridge calibrate --contract c.toml --journal day.journal --runs 8 --routine 'eh*' -- legacy/bin/cmp_day
+  cmp-bridge calibrate --contract contracts/flight_dynamics.toml --journal day.journal -- legacy/build/pie/cmp_day
+  cmp-bridge calibrate --contract contracts/flight_dynamics.toml --journal day.journal --runs 8 --routine 'eh*' -- legacy/build/pie/cmp_day
   cmp-bridge accept contracts/flight_dynamics.toml --all
 
 Calls of the journal are answered by several processes of the executable, two of them with the same addresses and the

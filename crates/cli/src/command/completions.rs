@@ -36,6 +36,11 @@ impl Explain for Error {
 pub fn run(args: &Args) -> Result<Ending, Error> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut crate::grammar(), "cmp-bridge", &mut script);
-    print(&String::from_utf8_lossy(&script))?;
+    let mut script = String::from_utf8_lossy(&script).into_owned();
+    if args.shell == Shell::Bash {
+        // clap_complete writes the name of a command with a hyphen in two ways: the one that is set is never found.
+        script = script.replace("cmp__subcmd__bridge", "cmp__bridge");
+    }
+    print(&script)?;
     Ok(Ending::Good)
 }

@@ -14,13 +14,17 @@ use std::path::PathBuf;
 /// Says whether a module, an agent or an executable runs on an older machine, and what stands in the way
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  cmp-bridge doctor libcmp_bridge_agent.so librewrite_three.so --target rhel7
-  cmp-bridge doctor legacy/bin/cmp_day --target rhel9 --json
+  cmp-bridge doctor target/release/libcmp_bridge_agent.so target/release/librewrite_three.so --target rhel7
+  cmp-bridge doctor legacy/build/pie/cmp_day --target rhel9 --json
 
 It reads the files and runs nothing: the highest version of each library's symbols, needed libraries, RPATH and RUNPATH,
 executable stack, text relocations, hash tables, loader, thread-local storage, processor level, kernel, protection of
 relocations, build-id and @(#). Which instructions the code really uses is not looked at: the processor level is what the
 file's own note asks for, where it has one.
+
+What is known of a system are the libraries of its C library and compilers. Of any other library, or of a version that is
+not known, it says that it does not know, which is a warning. Kernel modules, graphics and packages of third parties are not
+looked at.
 
 Exit status: 0 nothing stands in the way; 1 errors or warnings; 2 a file cannot be read.")]
 pub struct Args {

@@ -18,12 +18,12 @@ use std::path::{Path, PathBuf};
 /// Says what a routine is, whether and how it can be replaced, and why
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  cmp-bridge explain legacy/bin/cmp_day eck_hec
-  cmp-bridge explain legacy/bin/cmp_day eck_hec --contract contracts/flight_dynamics.toml
-  cmp-bridge explain legacy/bin/cmp_day ccs_limites.controler
-  cmp-bridge explain libplan.so Agenda::trier --json
-  cmp-bridge explain legacy/bin/cmp_day twin --source one.c
-  cmp-bridge explain legacy/bin/cmp_day 'jj_*'
+  cmp-bridge explain legacy/build/pie/cmp_day ehposv
+  cmp-bridge explain legacy/build/pie/cmp_day ehposv --contract contracts/flight_dynamics.toml
+  cmp-bridge explain legacy/build/pie/cmp_day ccs_limites.surveiller
+  cmp-bridge explain legacy/build/shared/libcmp_plan.so Creneau::decaler --json
+  cmp-bridge explain legacy/build/pie/cmp_day tm_crc16 --source legacy/telemetry/crc16.c
+  cmp-bridge explain legacy/build/pie/cmp_day 'eh*'
 
 It reads the file and changes nothing. Each hazard has a stable code (H201 and up) and says where it was seen. Calls
 through pointers and calls from other files are not visible in a file.

@@ -16,12 +16,13 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:
   cmp-bridge generate --lang c contracts/telemetry.toml --out include
   cmp-bridge generate --lang cpp contracts/flight_dynamics.toml --out include --routine 'eh*' --routine caljj
-  cmp-bridge generate --lang x contracts/telemetry.toml --out rpc --routine 'jj_*'     (for rpcgen, on any machine)
-  cmp-bridge generate --lang c contracts/telemetry.toml --out include --check   (in a Makefile: are they up to date?)
-  cmp-bridge generate --lang c89 contracts/telemetry.toml --out hpux --skip-unsupported   (all that can travel)
+  cmp-bridge generate --lang c contracts/telemetry.toml --out include --check
+  cmp-bridge generate --lang x contracts/telemetry.toml --out rpc --routine 'tm_crc*'
+  cmp-bridge generate --lang c89 contracts/telemetry.toml --out hpux --skip-unsupported
 
-A file that is up to date already is not touched, so `make` rebuilds only what changed. Each file begins with an @(#) line
-that holds the component's name and the hash of its contract: `what` shows it in objects and executables.
+A file that is up to date already is not touched, so `make` rebuilds only what changed; --check says whether all are. The
+component's files begin with an @(#) line that holds its name and the hash of its contract: `what` shows it in objects and
+executables.
 
 Exit status: 0 done (--check: nothing differs); 1 with --check, if files are missing or differ; 2 an error, and nothing was
 written: the contract has errors, or a routine has a shape that the language cannot say (each is named, with the reason).")]

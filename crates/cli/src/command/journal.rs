@@ -14,7 +14,7 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   cmp-bridge journal day.journal
-  cmp-bridge journal day.journal --routine 'jj_*'
+  cmp-bridge journal day.journal --routine 'eh*'
   cmp-bridge journal day.journal --call 1:42
   cmp-bridge journal day.journal --json | jq .after.pos
   cmp-bridge journal tests day.journal --exe legacy/build/pie/cmp_day --out tests/from_journal.rs

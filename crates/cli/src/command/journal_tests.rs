@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:
   cmp-bridge journal tests day.journal --exe legacy/build/pie/cmp_day --contract contracts/flight_dynamics.toml \\
       --out tests/from_journal.rs
-  CMP_BRIDGE_SUBJECT=target/debug/librewrite.so cargo test --test from_journal
+  CMP_BRIDGE_SUBJECT=target/debug/librewrite_three.so cargo test --test from_journal
 
 The package needs cmp-bridge-harness among its dev-dependencies. Of each routine the first call and the last, one of each
 status and of each set of outputs that changed are taken. Without --contract the contracts inside the journal are written

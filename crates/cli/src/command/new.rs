@@ -1,13 +1,14 @@
 //! `cmp-bridge new`: a module crate that builds, with a method to fill for each routine.
 
-use crate::error::{Ending, Explain, FileError, read_text};
+use crate::error::{Ending, Explain, FileError, open_regular, read_text};
 use crate::names::{did_you_mean, matches};
 use crate::output::print;
-use cmp_bridge_codegen::Module;
+use cmp_bridge_codegen::{Module, is_taken, rust_name};
 use cmp_bridge_contract::Diagnostics;
 use cmp_bridge_contract::model::Contract;
+use cmp_bridge_journal::{Journal, JournalError};
 use std::fmt::Write as _;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 /// Writes a module crate for chosen routines, with a method to fill for each
@@ -51,6 +52,15 @@ pub enum Error {
     /// The name.
     #[error("`{0}` cannot be the name of a crate")]
     Name(String),
+    /// A name that means something else.
+    #[error("`{0}` cannot be the name of a crate: Rust has it, or cmp-bridge")]
+    Taken(String),
+    /// What is given as a header.
+    #[error("{} is no C header", .0.display())]
+    Header(PathBuf),
+    /// The journal.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// The folder.
     #[error("{} exists already", .0.display())]
     Exists(PathBuf),
@@ -92,6 +102,9 @@ impl Explain for Error {
             Error::Name(_) => {
                 Some("use lower-case letters, digits, `-` and `_`, beginning with a letter".to_owned())
             }
+            Error::Taken(_) => Some("choose another name".to_owned()),
+            Error::Header(_) => Some("name a file of C declarations: --header FILE.h".to_owned()),
+            Error::Journal(_) => Some("name a journal that `cmp-bridge run` wrote".to_owned()),
             Error::Exists(_) => {
                 Some("choose another name or --out, or move it away: nothing is overwritten".to_owned())
             }
@@ -109,15 +122,35 @@ impl Explain for Error {
 pub fn run(args: &Args) -> Result<Ending, Error> {
     let plan = Plan::of(args)?;
     let files = plan.files()?;
-    for (name, text) in &files {
-        let path = plan.folder.join(name);
-        let failed = FileError::new(&path, "written");
-        let written =
-            path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, text));
-        written.map_err(failed)?;
-    }
+    write(&plan.folder, &files)?;
     print(&plan.farewell())?;
     Ok(Ending::Good)
+}
+
+/// Writes all files, or none: they are put together beside the folder, which appears when they are complete.
+fn write(folder: &Path, files: &[(String, String)]) -> Result<(), FileError> {
+    let parent = folder.parent().unwrap_or(Path::new("/"));
+    let missing: Vec<&Path> = parent.ancestors().take_while(|path| !path.exists()).collect();
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let unfinished = parent.join(format!(".{name}.{}", std::process::id()));
+    let written = fill(folder, &unfinished, files)
+        .and_then(|()| std::fs::rename(&unfinished, folder).map_err(FileError::new(folder, "written")));
+    if written.is_err() {
+        // What cannot be removed either is said by nothing better than the first error.
+        let _ = std::fs::remove_dir_all(&unfinished);
+        missing.iter().for_each(|path| drop(std::fs::remove_dir(path)));
+    }
+    written
+}
+
+fn fill(folder: &Path, unfinished: &Path, files: &[(String, String)]) -> Result<(), FileError> {
+    for (name, text) in files {
+        let path = unfinished.join(name);
+        let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        made.and_then(|()| std::fs::write(&path, text))
+            .map_err(FileError::new(folder.join(name), "written"))?;
+    }
+    Ok(())
 }
 
 /// What is written, and what it refers to: paths as seen from the crate.
@@ -138,7 +171,10 @@ impl<'a> Plan<'a> {
         if !args.name.starts_with(|c: char| c.is_ascii_lowercase()) || !args.name.chars().all(fits) {
             return Err(Error::Name(args.name.clone()));
         }
-        let folder = absolute(&args.out.join(&args.name));
+        if is_taken(&args.name) {
+            return Err(Error::Taken(args.name.clone()));
+        }
+        let folder = absolute(&args.out).join(&args.name);
         if folder.exists() {
             return Err(Error::Exists(folder));
         }
@@ -149,9 +185,11 @@ impl<'a> Plan<'a> {
             let found = std::fs::canonicalize(path).map_err(FileError::new(path, "read"))?;
             Ok(relative(&folder, &found))
         };
+        args.header.iter().try_for_each(|header| is_header(header))?;
+        args.journal.iter().try_for_each(|journal| is_journal(journal))?;
         Ok(Plan {
             args,
-            component: contract.component.name.clone(),
+            component: rust_name(&contract.component.name),
             routines: chosen(args, &contract)?,
             contract: seen(&args.contract)?,
             headers: args.header.iter().map(|header| seen(header)).collect::<Result<_, _>>()?,
@@ -161,15 +199,21 @@ impl<'a> Plan<'a> {
         })
     }
 
-    fn files(&self) -> Result<Vec<(&'static str, String)>, Error> {
+    /// The module of what a person writes.
+    fn own(&self) -> &'static str {
+        if self.component == "rewrite" { "rewritten" } else { "rewrite" }
+    }
+
+    fn files(&self) -> Result<Vec<(String, String)>, Error> {
         let skeleton = Module::new(&self.args.contract).routines(self.routines.clone()).skeleton()?;
         let mut files = vec![
-            ("Cargo.toml", self.cargo()),
-            ("build.rs", self.build()),
-            ("src/lib.rs", self.lib()),
-            ("src/rewrite.rs", skeleton),
+            ("Cargo.toml".to_owned(), self.cargo()),
+            ("build.rs".to_owned(), self.build()),
+            ("src/lib.rs".to_owned(), self.lib()),
+            (format!("src/{}.rs", self.own()), skeleton),
         ];
-        files.extend(self.journal.as_ref().map(|journal| ("tests/replay.rs", self.replay(journal))));
+        let replay = |journal: &String| ("tests/replay.rs".to_owned(), self.replay(journal));
+        files.extend(self.journal.as_ref().map(replay));
         Ok(files)
     }
 
@@ -214,13 +258,14 @@ impl<'a> Plan<'a> {
     }
 
     fn lib(&self) -> String {
-        let component = &self.component;
+        let (component, own) = (&self.component, self.own());
+        let routines: Vec<String> = self.routines.iter().map(|name| rust_name(name)).collect();
         format!(
-            "//! Rewrites of routines of `{component}`: what a person writes is in [`rewrite`].\n\n\
+            "//! Rewrites of routines of `{component}`: what a person writes is in [`{own}`].\n\n\
              pub mod {component} {{\n    //! Generated from the contract.\n    \
              include!(concat!(env!(\"OUT_DIR\"), \"/{component}.rs\"));\n}}\n\n\
-             pub mod rewrite;\n\n{component}::export! {{ rewrite::Rewrite: {} }}\n",
-            self.routines.join(", ")
+             pub mod {own};\n\n{component}::export! {{ {own}::Rewrite: {} }}\n",
+            routines.join(", ")
         )
     }
 
@@ -258,9 +303,10 @@ impl<'a> Plan<'a> {
             ""
         };
         format!(
-            "{folder}: {} to rewrite in src/rewrite.rs\n\n  cd {folder}\n  cargo build\n  {test}\
+            "{folder}: {} to rewrite in src/{}.rs\n\n  cd {folder}\n  cargo build\n  {test}\
              cmp-bridge check {} --module target/debug/lib{}.so\n",
             self.routines.join(", "),
+            self.own(),
             self.contract,
             self.args.name.replace('-', "_")
         )
@@ -290,10 +336,32 @@ fn source(args: &Args) -> Result<PathBuf, Error> {
     }
 }
 
+/// A text that a C compiler may read: a file that does not hold zero bytes where it begins.
+fn is_header(path: &Path) -> Result<(), Error> {
+    let mut start = Vec::new();
+    let read = open_regular(path)?.take(1 << 20).read_to_end(&mut start);
+    read.map_err(FileError::new(path, "read"))?;
+    if start.contains(&0) { Err(Error::Header(path.to_owned())) } else { Ok(()) }
+}
+
+fn is_journal(path: &Path) -> Result<(), Error> {
+    open_regular(path)?;
+    Ok(Journal::open(path).map(drop)?)
+}
+
+/// A path without links and detours, as far as its folders are there; the rest of it is taken by its words.
 fn absolute(path: &Path) -> PathBuf {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let parent = std::fs::canonicalize(parent).or_else(|_| std::path::absolute(parent));
-    parent.unwrap_or_default().join(path.file_name().unwrap_or_default())
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut found = PathBuf::new();
+    for part in path.components() {
+        if part == Component::ParentDir {
+            found.pop();
+            continue;
+        }
+        found.push(part);
+        found = std::fs::canonicalize(&found).unwrap_or(found);
+    }
+    found
 }
 
 /// A path as seen from a folder; both are absolute and without detours.

@@ -10,9 +10,9 @@ use std::io;
 /// Switches routines of a running program, from the next call on
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  cmp-bridge route 4711 eck_hec=rust        Rust answers
-  cmp-bridge route 4711 eck_hec=legacy      roll back
-  cmp-bridge route 4711 'jj_*=shadow' crc16=record
+  cmp-bridge route 4711 ehposv=rust    # Rust answers
+  cmp-bridge route 4711 ehposv=legacy  # roll back
+  cmp-bridge route 4711 'eh*=shadow' tm_crc16=record
 
 Nothing is switched unless every route asked for is possible.")]
 pub struct Args {

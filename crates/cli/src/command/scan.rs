@@ -21,15 +21,15 @@ use std::path::{Path, PathBuf};
 /// Reads contracts out of a binary's debug information
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  cmp-bridge scan legacy/bin/cmp_day
-  cmp-bridge scan legacy/bin/cmp_day --routine eck_hec --routine 'jj_*' --component flight_dynamics
-  cmp-bridge scan legacy/bin/cmp_day --source legacy/telemetry --out contracts/telemetry.toml
-  cmp-bridge scan legacy/bin/cmp_day --routine '*' --out contracts/ --merge
-  cmp-bridge scan legacy/bin/cmp_day --out contracts/ --merge --dry-run
-  cmp-bridge scan legacy/bin/cmp_day --summary
-  cmp-bridge scan stripped --fortran src/cst.f src/ehech.f -- -fno-automatic
-  cmp-bridge scan stripped --ada-spec src/ccs_limites.ads
-  cmp-bridge scan --header vendor-headers/telemetry.h --binary legacy/bin/cmp_day -- -I include
+  cmp-bridge scan legacy/build/pie/cmp_day
+  cmp-bridge scan legacy/build/pie/cmp_day --routine ehposv --routine 'caljj*' --component flight_dynamics
+  cmp-bridge scan legacy/build/pie/cmp_day --source legacy/telemetry --out contracts/telemetry.toml
+  cmp-bridge scan legacy/build/pie/cmp_day --routine '*' --out contracts/ --merge
+  cmp-bridge scan legacy/build/pie/cmp_day --out contracts/ --merge --dry-run
+  cmp-bridge scan legacy/build/pie/cmp_day --summary
+  cmp-bridge scan stripped --fortran legacy/flight_dynamics/cst.f legacy/flight_dynamics/ehech.f -- -fno-automatic
+  cmp-bridge scan stripped --ada-spec legacy/ccs/ccs_limites.ads
+  cmp-bridge scan --header vendor-headers/telemetry.h --binary legacy/build/pie/cmp_day -- -I vendor-headers
 
 Without debug information, --header takes the signatures from C headers and the symbols from the binary.
 

@@ -2,16 +2,16 @@
 
 use crate::error::{Ending, Explain, FileError, open_regular};
 use crate::output::print;
-use cmp_bridge_inspect::doctor::identifications;
+use cmp_bridge_inspect::doctor::identifications_in;
 use serde_json::json;
-use std::io::{self, Read};
+use std::io;
 use std::path::PathBuf;
 
 /// Prints the @(#) identification of modules, agents, executables, objects and sources
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  cmp-bridge what librewrite_three.so
-  cmp-bridge what libcmp_bridge_agent.so legacy/bin/cmp_day legacy/c/tm_crc.c
+  cmp-bridge what target/release/librewrite_three.so
+  cmp-bridge what legacy/build/pie/cmp_day legacy/telemetry/crc16.c
   cmp-bridge what --json *.so
 
 It prints each text that follows @(#) up to a quote, a `>`, a backslash, a line end or a NUL, as the command `what` of SCCS
@@ -56,12 +56,8 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
     let mut ending = Ending::Good;
     let mut all = Vec::new();
     for path in &args.files {
-        let mut bytes = Vec::new();
-        open_regular(path)?.read_to_end(&mut bytes).map_err(FileError::new(path, "read"))?;
-        let mut found = identifications(&bytes);
-        if args.single {
-            found.truncate(1);
-        }
+        let most = if args.single { 1 } else { usize::MAX };
+        let found = identifications_in(open_regular(path)?, most).map_err(FileError::new(path, "read"))?;
         if found.is_empty() {
             ending = Ending::Findings;
         }

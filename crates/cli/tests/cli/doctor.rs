@@ -132,14 +132,99 @@ fn newer_symbols_and_other_libraries_are_found() {
     let fortran = "      SUBROUTINE S\n      PRINT *, '@(#)f 1'\n      END\n";
     let options = ["-shared", "-fPIC", "-Wl,-z,now", "-Wl,--build-id"];
     let fortran = files.cc("f.so", "gfortran", "f.f", fortran, &options);
-    found(&fortran, "rhel7", &["D102", "D104"]);
-    found(&fortran, "rhel8", &[]);
+    found(&fortran, "rhel7", &["D104"]);
+    found(&fortran, "rhel8", &["D123"]);
     files.cc("libtheirs.so", "gcc", "theirs.c", "int theirs(void) { return 1; }\n", GOOD);
     let theirs = needs("int theirs(void); int two(void) { return theirs(); }\n", &["-L.", "-ltheirs"]);
     found(&theirs, "rhel7", &["D105"]);
+    bridge(&["doctor", &theirs.display().to_string()]).ended(1).prints(&["doubtful: 0 errors, 1 warning"]);
     let other =
         ["-Wl,--dynamic-linker,/opt/old/ld.so", "-Wl,-z,now", "-nostdlib", "-Wl,--build-id", "-Wl,-e,one"];
     found(&files.cc("exe", "gcc", "exe.c", LIBRARY, &other), "rhel7", &["D111"]);
+}
+
+/// Each library is held against what that library has there, and what is not known is never good.
+#[test]
+fn versions_are_known_by_library_or_said_to_be_unknown() {
+    let files = Files::new("doctor-libraries");
+    let none: &[&str] = &[];
+    // Compiler, source, libraries, and the codes on each system.
+    type Case = (&'static str, &'static str, &'static [&'static str], [&'static [&'static str]; 3]);
+    let cases: [Case; 5] = [
+        // crypt@XCRYPT_2.0: in RHEL 9's libcrypt.so.2, and in RHEL 8's libcrypt.so.1.
+        (
+            "gcc",
+            "char *crypt(const char *, const char *); char *f(const char *a) { return crypt(a, \"ab\"); }",
+            &["-lcrypt"],
+            [&["D102"], none, &["D104"]],
+        ),
+        // QUADMATH_1.2 came with gcc 9.
+        (
+            "gcc",
+            "extern __float128 exp2q(__float128); __float128 f(__float128 a) { return exp2q(a); }",
+            &["-lquadmath"],
+            [&["D102", "D123"], &["D102", "D123"], &["D123"]],
+        ),
+        // CXXABI_FLOAT128 has no number; RHEL 7's libstdc++ does not have it.
+        (
+            "g++",
+            "#include <typeinfo>\nconst char *f() { return typeid(__float128).name(); }",
+            none,
+            [&["D102"], none, none],
+        ),
+        // GOMP_4.5 came to RHEL 7 with some update, or did not.
+        (
+            "gcc",
+            "void f(int *a, int n) {\n#pragma omp parallel for schedule(nonmonotonic: dynamic)\n\
+             for (int i = 0; i < n; i++) a[i]++;\n}",
+            &["-fopenmp"],
+            [&["D122", "D123"], &["D123"], &["D123"]],
+        ),
+        // Vector mathematics came with glibc 2.22: nothing is known of such a library on RHEL 7.
+        (
+            "gcc",
+            "double _ZGVbN2v_sin(double); double f(double a) { return _ZGVbN2v_sin(a); }",
+            &["-lmvec"],
+            [&["D105"], none, none],
+        ),
+    ];
+    for (index, (compiler, text, libraries, expected)) in cases.into_iter().enumerate() {
+        let mut options = vec!["-shared", "-fPIC", "-O1", "-Wl,-z,now", "-Wl,--build-id"];
+        options.extend(libraries);
+        let (out, source) = (format!("{index}.so"), if compiler == "g++" { "l.cpp" } else { "l.c" });
+        let what = "extern const char what[]; const char what[] __attribute__((used)) = \"@(#)l 1\";\n";
+        let file = files.cc(&out, compiler, source, &format!("{what}{text}\n"), &options);
+        for (system, expected) in ["rhel7", "rhel8", "rhel9"].into_iter().zip(expected) {
+            found(&file, system, expected);
+        }
+    }
+    let ada = "procedure Twin is begin raise Program_Error; end Twin;\n";
+    std::fs::write(files.path("twin.adb"), ada).expect("a source");
+    let mut make = Command::new("gnatmake");
+    make.args(["-q", "twin.adb", "-bargs", "-shared"]).current_dir(&files.0.0);
+    assert!(make.status().expect("gnatmake").success());
+    bridge(&["doctor", &files.path("twin").display().to_string(), "--target", "rhel9"]).ended(1).prints(&[
+        "error[D104]",
+        "expected: libgnat-11.so\n",
+        "found:    libgnat-1",
+    ]);
+}
+
+/// What parts of a path mean is tested where it is decided; here that the linker's text gets there.
+#[test]
+fn paths_that_only_look_harmless_are_found() {
+    let files = Files::new("doctor-paths");
+    for (path, code) in [
+        ("/opt/../tmp/x", "D106"),
+        ("/dev/shm/x", "D106"),
+        ("$ORIGIN/../../../tmp", "D106"),
+        ("$ORIGINAL/x", "D106"),
+        ("$ORIGIN/../../lib", "D107"),
+        ("/usr/lib64x", "D107"),
+    ] {
+        found(&files.library("", &[&format!("-Wl,-rpath,{path}")]), "rhel7", &[code]);
+    }
+    found(&files.library("", &["-Wl,-rpath,$ORIGIN/../lib:/opt/cmp/lib"]), "rhel7", &[]);
 }
 
 #[test]
@@ -150,8 +235,8 @@ fn other_machines_and_damaged_files_are_told_in_words() {
     let words = bridge(&["doctor", &i386.display().to_string()]).ended(1);
     words.prints(&[
         "32-bit little-endian i386 shared library",
-        "the C89 stub",
-        "no route but legacy is possible",
+        "no agent and no module can enter a 32-bit process",
+        "`check A --layout B`",
     ]);
     let pa = files.cc("pa.so", "hppa-linux-gnu-gcc", "one.c", LIBRARY, &["-shared", "-nostdlib", "-fPIC"]);
     found(&pa, "rhel7", &["D101"]);

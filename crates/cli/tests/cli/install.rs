@@ -47,6 +47,15 @@ fn each_subcommand_has_a_manual_page_without_faults() {
             Command::new("mandoc").args(["-T", "lint", "-W", "error"]).arg(&page).output().expect("mandoc");
         assert!(lint.status.success(), "{}", String::from_utf8_lossy(&lint.stdout));
     }
+    let doctor = std::fs::read_to_string(bench.path("man1/cmp-bridge-doctor.1")).expect("a page");
+    assert!(
+        doctor.contains("cmp\\-bridge doctor\\fR [\\-\\-target SYSTEM] [\\-\\-json] FILE..."),
+        "{doctor}"
+    );
+    let mut dated = cmp_bridge();
+    dated.args(["man"]).env("SOURCE_DATE_EPOCH", "951782400").current_dir(bench.path(""));
+    let page = Did::of(dated.output().expect("cmp-bridge")).ended(0).out;
+    assert!(page.contains(".TH cmp-bridge 1 2000-02-29 \"cmp-bridge ") && !page.contains("worker"), "{page}");
     std::fs::write(bench.path("file"), "").expect("a file");
     bench
         .bridge(&["man", "--out", "file/man1"])
@@ -58,17 +67,75 @@ fn each_subcommand_has_a_manual_page_without_faults() {
 fn bash_accepts_and_uses_the_completions() {
     let bench = Bench::new("completions");
     bench.write("completions", &bench.bridge(&["completions", "bash"]).ended(0).out);
-    let script = "set -e; . ./completions; COMP_WORDS=(cmp-bridge repl); COMP_CWORD=1; \
-                  _cmp__bridge cmp-bridge repl cmp-bridge; printf '%s\\n' \"${COMPREPLY[@]}\"";
-    let shell = Command::new("bash").args(["-c", script]).current_dir(bench.path("")).output().expect("bash");
-    assert_eq!(Did::of(shell).ended(0).out, "replay\n");
+    let complete = |words: &[&str]| {
+        let (last, before) = (words[words.len() - 1], words[words.len() - 2]);
+        let script = format!(
+            ". ./completions || exit 3; COMP_WORDS=({}); COMP_CWORD={}; \
+             _cmp__bridge cmp-bridge '{last}' '{before}'; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+            words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" "),
+            words.len() - 1,
+        );
+        let mut bash = Command::new("bash");
+        Did::of(bash.args(["-c", &script]).current_dir(bench.path("")).output().expect("bash")).ended(0).out
+    };
+    assert_eq!(complete(&["cmp-bridge", "repl"]), "replay\n");
+    assert_eq!(complete(&["cmp-bridge", "work"]), "\n", "not for people");
+    assert_eq!(complete(&["cmp-bridge", "doctor", "--ta"]), "--target\n");
+    assert_eq!(complete(&["cmp-bridge", "patch", "bu"]), "build\n");
+    assert_eq!(complete(&["cmp-bridge", "patch", "build", "--anom"]), "--anomaly\n");
+    assert_eq!(complete(&["cmp-bridge", "link-plan", "--umb"]), "--umbrella\n");
+    assert!(complete(&["cmp-bridge", "completions", ""]).contains("fish"));
+    // Every subcommand has options of its own.
+    for name in subcommands() {
+        assert!(complete(&["cmp-bridge", &name, "--"]).contains("--help\n"), "{name}");
+    }
+}
+
+#[test]
+fn zsh_and_fish_accept_and_use_the_completions() {
+    let bench = Bench::new("completions-zsh-fish");
+    for shell in ["zsh", "fish"] {
+        let script = bench.bridge(&["completions", shell]).ended(0).out;
+        assert!(!script.contains("worker"), "{shell}");
+        bench.write(shell, &script);
+        let mut syntax = Command::new(shell);
+        let did = Did::of(syntax.args(["-n", shell]).current_dir(bench.path("")).output().expect("a shell"));
+        assert_eq!(did.ended(0).err, "");
+    }
+    let fish = |line: &str| {
+        let script = format!("source fish; complete --do-complete '{line}'");
+        let mut fish = Command::new("fish");
+        fish.args(["--no-config", "-c", &script]).current_dir(bench.path("")).env("HOME", bench.path(""));
+        Did::of(fish.output().expect("fish")).ended(0).out
+    };
+    assert!(fish("cmp-bridge doctor --ta").starts_with("--target"), "{}", fish("cmp-bridge doctor --ta"));
+    assert!(fish("cmp-bridge patch bu").starts_with("build"), "{}", fish("cmp-bridge patch bu"));
+    // zsh completes at a terminal only; what can be seen without one is that the function is defined for the command.
+    let script = "autoload -Uz compinit; compinit -u -D; . ./zsh; print $_comps[cmp-bridge]";
+    let mut zsh = Command::new("zsh");
+    zsh.args(["-f", "-c", script]).current_dir(bench.path(""));
+    assert_eq!(Did::of(zsh.output().expect("zsh")).ended(0).out, "_cmp-bridge\n");
+}
+
+#[test]
+fn a_help_text_that_does_not_arrive_is_an_error() {
+    for words in [&["--help"][..], &["doctor", "--help"], &["--version"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").expect("/dev/full");
+        let did = Did::of(cmp_bridge().args(words).stdout(full).output().expect("cmp-bridge"));
+        did.ended(2).says(&["standard output cannot be written"]);
+    }
 }
 
 #[test]
 fn what_is_installed_works_from_there_and_is_removed_without_a_trace() {
     let bench = Bench::new("install");
     let (target, prefix) = (built(&bench), bench.path("prefix"));
-    Did::of(installer(&target).arg(&prefix).output().expect("sh")).ended(0).prints(&["installed below"]);
+    let script = installer(&target).get_program().to_owned();
+    let mut careful = Command::new("sh");
+    careful.args(["-c", "umask 077; exec \"$0\" \"$1\""]).arg(script).arg(&prefix);
+    careful.env("CARGO_TARGET_DIR", &target);
+    Did::of(careful.output().expect("sh")).ended(0).prints(&["installed below"]);
+    assert_eq!(Did::of(narrow(&prefix)).out, "", "everybody may read what is installed");
     let mut command = Command::new(prefix.join("bin/cmp-bridge"));
     command.env_remove("CMP_BRIDGE_AGENT").env_remove("LD_PRELOAD").current_dir(bench.path(""));
     bench.write("record.toml", "contracts = [\"small.toml\"]\n[routes]\n\"*\" = \"record\"\n");
@@ -79,6 +146,11 @@ fn what_is_installed_works_from_there_and_is_removed_without_a_trace() {
     Did::of(installer(&target).arg("--remove").arg(&prefix).output().expect("sh")).ended(0);
     let left = Command::new("find").arg(&prefix).args(["-type", "f"]).output().expect("find");
     assert_eq!(Did::of(left).out, "");
+}
+
+/// What below a folder its owner alone may read.
+fn narrow(folder: &Path) -> std::process::Output {
+    Command::new("find").arg(folder).args(["!", "-perm", "-o=r"]).output().expect("find")
 }
 
 #[test]

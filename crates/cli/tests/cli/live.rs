@@ -1,7 +1,7 @@
 //! `run`, `status` and `route`: what the user of the program sees of us is nothing.
 
 use crate::support::{Bench, Did};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Stdio};
 
@@ -158,6 +158,36 @@ fn status_knows_that_the_recorder_is_gone() {
     did.prints(&[&format!("its `cmp-bridge run` ({run}) is gone: no call is recorded any more")]);
     let kill = std::process::Command::new("sh").args(["-c", &format!("kill -9 {program}")]).status();
     assert!(kill.expect("kill").success());
+}
+
+/// What the program leaves behind shares its routes. Nobody can switch them any more: the legacy code answers it.
+#[test]
+fn a_child_that_outlives_the_run_is_answered_by_legacy_code() {
+    let bench = Bench::new("live-child");
+    let text = std::fs::read_to_string(bench.path("small.c")).expect("small.c");
+    bench.write(
+        "small.c",
+        &text.replace("!strcmp(argv[2], \"loop\")", "!strcmp(argv[2], \"loop\") && !fork()"),
+    );
+    bench.cc("small.c", &["-g", "-O2", "-fno-inline", "-o", "small"]);
+    bench.module("m.so", &["-DSCALE_VALUE(in,factor)=((in)*(factor)+100)"]);
+    let config = "contracts = [\"small.toml\"]\nmodules = [\"m.so\"]\n[routes]\nscale = \"rust\"\n";
+    bench.write("bridge.toml", config);
+    let (mut child, mut out) =
+        spawn(&bench, &["run", "--config", "bridge.toml", "--quiet", "--", "./small", "2", "loop"]);
+    let mut input = child.stdin.take().expect("its input");
+    let mut said = child.stderr.take().expect("its messages");
+    assert!(line(&mut out).contains("out=102 "), "Rust answers while the run lasts");
+    assert_eq!(child.wait().expect("its end").code(), Some(0));
+    input.write_all(b"2\n").expect("a question");
+    assert_eq!(line(&mut out), "2.5\n");
+    drop(input);
+    let mut text = String::new();
+    said.read_to_string(&mut text).expect("its messages");
+    assert!(
+        text.contains("processes that it started go on (") && text.contains("legacy code alone"),
+        "{text}"
+    );
 }
 
 #[test]

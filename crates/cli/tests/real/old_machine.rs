@@ -87,15 +87,15 @@ fn a_patch_answers_and_is_rolled_back_there() {
     good("/delivery/cmp_day-FT-11-1/install.sh --dry-run && /delivery/cmp_day-FT-11-1/install.sh");
     let days = "--loop --period-ms 20 --days 60 /cmp/legacy/data/spot5.day";
     let alone = good(&format!("/cmp/legacy/build/pie/cmp_day {days}"));
-    let patched = "/opt/cmp-bridge/FT-11/bin";
+    let patched = "/opt/cmp-bridge/cmp_day/FT-11/bin";
     let live = good(&format!(
         "{patched}/cmp_day {days} >/tmp/days & sleep 1; {patched}/route status; {patched}/route legacy; wait; cat /tmp/days"
     ));
     let (status, printed) = live.split_at(live.find("legacy answers now: 1 running").expect("a roll-back"));
     assert!(status.contains("hooks are in place") && !status.contains(" 0 answered"), "{status}");
     assert!(printed.ends_with(&alone), "{printed}");
-    good("/opt/cmp-bridge/FT-11/rollback.sh --remove");
-    assert!(!machine.join("opt/cmp-bridge/FT-11").exists());
+    good("/opt/cmp-bridge/cmp_day/FT-11/rollback.sh --remove");
+    assert!(!machine.join("opt/cmp-bridge/cmp_day").exists());
 }
 
 /// A fault in a relocated prologue becomes the Ada exception that the program handles, by its shared and by its static libgcc.

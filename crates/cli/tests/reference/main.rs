@@ -6,6 +6,7 @@ mod cycle;
 mod day;
 mod evidence;
 mod identical;
+mod installs;
 mod killed;
 mod learn;
 #[path = "../../../../tests/support/legacy.rs"]

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What the scripts of a patch use, and what looks at the result.
-const TOOLS: [&str; 24] = [
+const TOOLS: [&str; 26] = [
     "/bin/sh",
     "cat",
     "chmod",
@@ -31,6 +31,8 @@ const TOOLS: [&str; 24] = [
     "rmdir",
     "sha256sum",
     "su",
+    "sync",
+    "tail",
     "tr",
     "true",
     "uname",
@@ -125,15 +127,21 @@ fn libraries(program: &Path) -> Vec<PathBuf> {
     paths.map(PathBuf::from).filter(|path| path.is_file() && path.as_path() != program).collect()
 }
 
-/// Builds a package for the root.
+/// Builds a package for the root: a release of the patch of an anomaly.
 #[track_caller]
-fn package(target: &Target, format: &str) -> PathBuf {
+fn package(target: &Target, format: &str, anomaly: &str, release: &str) -> PathBuf {
     let sessions = cmp_bridge::session::PATCH_SESSIONS;
     let options = ["--target-exe", "/cmp/bin/cmp_day", "--link", "/cmp/bin/jour", "--sessions", sessions];
-    let options = [&options[..], &["--format", format]].concat();
+    let more = ["--format", format, "--anomaly", anomaly, "--release", release];
+    let options = [&options[..], &more].concat();
+    let _ = std::fs::remove_dir_all(target.path("out"));
     run(&mut target.build("ehposv = \"rust\"\ntm_coder_trame = \"rust\"\n", &options)).ended(0);
     let files = std::fs::read_dir(target.path("out")).expect("a folder").flatten().map(|entry| entry.path());
-    files.into_iter().find(|path| path.extension().is_some_and(|e| e == format)).expect("a package")
+    let made =
+        files.into_iter().find(|path| path.extension().is_some_and(|e| e == format)).expect("a package");
+    let kept = target.path(made.file_name().expect("a name").to_str().expect("UTF-8"));
+    std::fs::rename(&made, &kept).expect("a package");
+    kept
 }
 
 /// What the program prints there alone, with the patch, and by what the package put in the place people start.
@@ -141,8 +149,8 @@ const RUN: &str = "/cmp/bin/cmp_day /cmp/data/spot5.day";
 const PATCHED: &str = "/cmp/bin/jour /cmp/data/spot5.day";
 /// Whether Rust answered, asked while the program runs.
 const LIVE: &str = "/cmp/bin/jour --loop --period-ms 20 --days 200 /cmp/data/spot5.day >/tmp/days & sleep 2; \
-                    /opt/cmp-bridge/FT-1234/bin/route status; /opt/cmp-bridge/FT-1234/bin/route legacy; \
-                    /opt/cmp-bridge/FT-1234/bin/route status; /opt/cmp-bridge/FT-1234/bin/route rust >/tmp/rust; kill $!";
+                    /opt/cmp-bridge/cmp_day/FT-1234/bin/route status; /opt/cmp-bridge/cmp_day/FT-1234/bin/route legacy; \
+                    /opt/cmp-bridge/cmp_day/FT-1234/bin/route status; /opt/cmp-bridge/cmp_day/FT-1234/bin/route rust >/tmp/rust; kill $!";
 
 #[track_caller]
 fn works(root: &Root) {
@@ -158,10 +166,16 @@ fn works(root: &Root) {
     assert!(root.0.join("var/lib/cmp-bridge/sessions").is_dir());
 }
 
+/// Whether the patch in operation says this of itself.
+fn installed(root: &Root, text: &str) -> bool {
+    let conf = std::fs::read_to_string(root.0.join("opt/cmp-bridge/cmp_day/FT-1234/patch.conf"));
+    conf.expect("an installed patch").contains(text)
+}
+
 /// Nothing of the patch is left but the empty folder of sessions.
 #[track_caller]
 fn gone(root: &Root) {
-    assert!(!root.0.join("opt/cmp-bridge/FT-1234").exists());
+    assert!(!root.0.join("opt/cmp-bridge/cmp_day").exists());
     assert!(!root.0.join("cmp/bin/jour").exists() && !root.0.join("cmp/bin/jour").is_symlink());
     root.inside(RUN).ended(0);
 }
@@ -170,7 +184,7 @@ fn gone(root: &Root) {
 fn a_debian_package_is_installed_and_removed() {
     let target = Target::new("deb", "-s");
     let root = Root::new(&target);
-    let deb = package(&target, "deb");
+    let deb = package(&target, "deb", "FT-1234", "1");
     let name = "cmp-bridge-patch-cmp-day-ft-1234";
     let dpkg = |what: &str| {
         let options = "--force-not-root --force-bad-path --force-depends --log=/dev/null";
@@ -182,13 +196,30 @@ fn a_debian_package_is_installed_and_removed() {
     dpkg(&format!("-i {}", deb.display()))
         .ended(1)
         .says(&["/cmp/bin/cmp_day is not there; nothing was installed"]);
-    assert!(!root.0.join("opt/cmp-bridge/FT-1234").exists());
+    assert!(!root.0.join("opt/cmp-bridge/cmp_day").exists());
     std::fs::rename(root.0.join("cmp/away"), &program).expect("the program");
     for _ in 0..2 {
         dpkg(&format!("-i {}", deb.display())).ended(0).says(&["installed: start "]);
         works(&root);
     }
     dpkg(&format!("-V {name}")).ended(0);
+    // Another release that fails to install leaves the first one in operation; one that does not takes its place.
+    let second = package(&target, "deb", "FT-1234", "2").display().to_string();
+    let sync = root.0.join("bin/sync");
+    std::fs::rename(&sync, root.0.join("bin/away")).expect("a tool");
+    assert!(!dpkg(&format!("-i {second}")).status.success(), "it could not be written");
+    assert!(installed(&root, "release 1"), "the first release");
+    works(&root);
+    std::fs::rename(root.0.join("bin/away"), &sync).expect("a tool");
+    dpkg(&format!("-i {second}")).ended(0).says(&["installed: start "]);
+    assert!(installed(&root, "release 2"), "the second release");
+    works(&root);
+    // Another patch of the program takes nothing out of operation: it is refused, and can be removed.
+    let other = package(&target, "deb", "FT-2", "1").display().to_string();
+    dpkg(&format!("-i {other}")).ended(1).says(&["FT-1234", "is in operation for this program"]);
+    works(&root);
+    dpkg("-r cmp-bridge-patch-cmp-day-ft-2").ended(0);
+    works(&root);
     dpkg(&format!("-r {name}")).ended(0).says(&["rolled back"]);
     gone(&root);
 }
@@ -197,7 +228,8 @@ fn a_debian_package_is_installed_and_removed() {
 fn a_red_hat_package_is_installed_and_removed() {
     let target = Target::new("rpm", "-s");
     let root = Root::new(&target);
-    let package = package(&target, "rpm");
+    let package_of = |anomaly: &str, release: &str| package(&target, "rpm", anomaly, release);
+    let package = package_of("FT-1234", "1");
     let rpm = |what: &str| {
         root.around(&format!("rpm --root={} --dbpath=/var/lib/rpm --nosignature {what}", root.0.display()))
     };
@@ -206,11 +238,19 @@ fn a_red_hat_package_is_installed_and_removed() {
     // No package of the root has /bin/sh, and rpm looks for one.
     rpm(&format!("-i --nodeps {}", package.display()))
         .says(&["/cmp/bin/cmp_day is not there; nothing was installed"]);
-    assert!(!root.0.join("opt/cmp-bridge/FT-1234").exists());
+    assert!(!root.0.join("opt/cmp-bridge/cmp_day").exists());
     std::fs::rename(root.0.join("cmp/away"), &program).expect("the program");
     rpm(&format!("-i --nodeps {}", package.display())).ended(0).says(&["installed: start "]);
     works(&root);
     rpm("-V --nodeps cmp-bridge-patch-cmp-day-ft-1234").ended(0);
+    rpm(&format!("-U --nodeps {}", package_of("FT-1234", "2").display())).ended(0);
+    assert!(installed(&root, "release 2"), "the second release");
+    works(&root);
+    let second = rpm(&format!("-i --nodeps {}", package_of("FT-2", "1").display()));
+    second.says(&["FT-1234", "is in operation for this program"]);
+    works(&root);
+    rpm("-e cmp-bridge-patch-cmp-day-ft-2");
+    works(&root);
     rpm("-e cmp-bridge-patch-cmp-day-ft-1234").ended(0).says(&["rolled back"]);
     gone(&root);
 }

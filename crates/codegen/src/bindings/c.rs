@@ -1,9 +1,9 @@
 //! A C header: C89 and later, and C++ within `extern "C"`.
 
 use super::File;
-use super::c_names::{is_identifier, plain};
+use super::c_names::{header_fault, is_identifier, plain};
 use super::c_page::Page;
-use super::c_types::{self, Types, innermost, rank};
+use super::c_types::{self, Types, constant, innermost, rank};
 use super::signature::{self, Answer, Arg, Signature};
 use super::words;
 use crate::error::Unsupported;
@@ -14,6 +14,10 @@ use std::collections::BTreeSet;
 
 /// What all headers have in common.
 const COMMON: &str = include_str!("cmp_bridge.h");
+
+/// The namespace, in that of the component, where the C++ header has the symbols declared: at file scope, a call by the
+/// wrapper's name alone would find both.
+pub(crate) const NAMESPACE: &str = "extern_c";
 
 /// Prints `<component>.h`, and `cmp_bridge.h` beside it.
 pub(crate) fn print(contract: &Contract, routines: &[&Routine]) -> Result<Vec<File>, Vec<Unsupported>> {
@@ -27,6 +31,9 @@ pub(crate) fn print(contract: &Contract, routines: &[&Routine]) -> Result<Vec<Fi
         }
     }
     let component = plain(&contract.component.name);
+    if let Some(reason) = header_fault(&component) {
+        return Err(vec![of_component(routines, &component, reason)]);
+    }
     let mut page = Page::default();
     head(contract, &component, &mut page);
     if let Err((name, reason)) = c_types::print(&types, &mut page) {
@@ -34,6 +41,10 @@ pub(crate) fn print(contract: &Contract, routines: &[&Routine]) -> Result<Vec<Fi
         faults.push(Unsupported { routine, part: format!("type `{name}`"), reason });
     }
     bounds(&types, routines, &mut page).unwrap_or_else(|fault| faults.push(fault));
+    let (upper, inner) =
+        (component.to_ascii_uppercase(), format!("{component} {{\nnamespace {NAMESPACE} {{"));
+    page.lines(&format!("#ifdef {upper}_IN_NAMESPACE\nnamespace {inner}\n#endif"));
+    page.gap();
     for signature in &signatures {
         declare(&types, signature, &mut page).unwrap_or_else(|fault| faults.push(fault));
     }
@@ -41,9 +52,17 @@ pub(crate) fn print(contract: &Contract, routines: &[&Routine]) -> Result<Vec<Fi
     if !faults.is_empty() {
         return Err(faults);
     }
+    page.lines(&format!("#ifdef {upper}_IN_NAMESPACE\n}}\n}}\n#endif"));
+    page.gap();
     page.lines("#ifdef __cplusplus\n}\n#endif\n\n#endif");
     let header = File { name: format!("{component}.h"), text: page.finish() };
     Ok(vec![header, File { name: "cmp_bridge.h".into(), text: COMMON.into() }])
+}
+
+/// What is wrong with the component itself, not with one routine.
+pub(crate) fn of_component(routines: &[&Routine], component: &str, reason: String) -> Unsupported {
+    let routine = routines.first().map_or(String::new(), |routine| routine.name.clone());
+    Unsupported { routine, part: format!("component `{component}`"), reason }
 }
 
 /// The signature, and what C cannot say of it.
@@ -238,7 +257,13 @@ fn describe(types: &Types, signature: &Signature, page: &mut Page) {
             Arg::Param(param) => words::param(param),
             Arg::Length(param) => format!("in, the number of characters of `{}`", param.name),
             Arg::AnswerAddress(returns) => format!("out, {}", words::returns(returns)),
-            Arg::AnswerLength => "in, the room for the answer, which is padded with blanks".into(),
+            Arg::AnswerLength => match routine.returns.as_ref().map(|returns| &returns.ty) {
+                Some(Type::Array(_, extent)) if constant(extent).is_some() => format!(
+                    "in, the room for the answer: {}, whatever it says here",
+                    constant(extent).unwrap_or(0)
+                ),
+                _ => "in, the room for the answer, which is padded with blanks".into(),
+            },
         };
         text.push(format!("    {name:width$}  {facts}"));
     }

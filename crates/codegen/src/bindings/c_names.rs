@@ -106,14 +106,267 @@ const KEPT: &[&str] = &[
     "xor_eq",
 ];
 
+/// Macros of the headers that ours include.
+const MACROS: &[&str] = &[
+    "BUFSIZ",
+    "EDOM",
+    "EILSEQ",
+    "EOF",
+    "ERANGE",
+    "EXIT_FAILURE",
+    "EXIT_SUCCESS",
+    "FILENAME_MAX",
+    "FOPEN_MAX",
+    "L_ctermid",
+    "L_tmpnam",
+    "MB_CUR_MAX",
+    "MB_LEN_MAX",
+    "P_tmpdir",
+    "RAND_MAX",
+    "SEEK_CUR",
+    "SEEK_END",
+    "SEEK_SET",
+    "TMP_MAX",
+    "assert",
+    "offsetof",
+    "stderr",
+    "stdin",
+    "stdout",
+];
+
+/// What <limits.h> and <stdint.h> define: `INT_MAX`, `UINT8_C`, `CHAR_BIT`.
+fn is_limit(name: &str) -> bool {
+    let kinds = [
+        "CHAR",
+        "SCHAR",
+        "UCHAR",
+        "SHRT",
+        "USHRT",
+        "INT",
+        "UINT",
+        "LONG",
+        "ULONG",
+        "LLONG",
+        "ULLONG",
+        "SIZE",
+        "PTRDIFF",
+        "SIG_ATOMIC",
+        "WCHAR",
+        "WINT",
+    ];
+    let Some((front, back)) = name.rsplit_once('_') else { return false };
+    matches!(back, "MAX" | "MIN" | "BIT" | "WIDTH" | "C")
+        && (kinds.contains(&front) || front.starts_with("INT") || front.starts_with("UINT"))
+}
+
+fn is_kept(name: &str) -> bool {
+    KEPT.contains(&name) || MACROS.contains(&name) || is_limit(name)
+}
+
 /// A name that C and C++ accept.
 pub(crate) fn plain(name: &str) -> String {
-    if KEPT.contains(&name) { format!("{name}_") } else { name.to_string() }
+    if is_kept(name) { format!("{name}_") } else { name.to_string() }
+}
+
+/// Headers of C and POSIX, which one of ours with the same name would hide.
+const HEADERS: &[&str] = &[
+    "aio",
+    "alloca",
+    "assert",
+    "complex",
+    "cpio",
+    "ctype",
+    "dirent",
+    "dlfcn",
+    "errno",
+    "fcntl",
+    "features",
+    "fenv",
+    "float",
+    "fmtmsg",
+    "fnmatch",
+    "ftw",
+    "glob",
+    "grp",
+    "iconv",
+    "inttypes",
+    "iso646",
+    "langinfo",
+    "libgen",
+    "limits",
+    "locale",
+    "malloc",
+    "math",
+    "memory",
+    "monetary",
+    "mqueue",
+    "ndbm",
+    "netdb",
+    "nl_types",
+    "poll",
+    "pthread",
+    "pwd",
+    "regex",
+    "sched",
+    "search",
+    "semaphore",
+    "setjmp",
+    "signal",
+    "spawn",
+    "stdalign",
+    "stdarg",
+    "stdatomic",
+    "stdbool",
+    "stddef",
+    "stdint",
+    "stdio",
+    "stdlib",
+    "stdnoreturn",
+    "string",
+    "strings",
+    "stropts",
+    "syslog",
+    "tar",
+    "termios",
+    "tgmath",
+    "threads",
+    "time",
+    "trace",
+    "uchar",
+    "ulimit",
+    "unistd",
+    "utime",
+    "utmpx",
+    "values",
+    "varargs",
+    "wchar",
+    "wctype",
+    "wordexp",
+];
+
+/// Names that the headers of C have at file scope, where a namespace of C++ cannot have them.
+const LIBRARY: &[&str] = &[
+    "abort",
+    "abs",
+    "atexit",
+    "atof",
+    "atoi",
+    "atol",
+    "bsearch",
+    "calloc",
+    "clearerr",
+    "clock",
+    "ctime",
+    "difftime",
+    "div",
+    "exit",
+    "fclose",
+    "feof",
+    "ferror",
+    "fflush",
+    "fgetc",
+    "fgets",
+    "fopen",
+    "fprintf",
+    "fputc",
+    "fputs",
+    "fread",
+    "free",
+    "freopen",
+    "fscanf",
+    "fseek",
+    "ftell",
+    "fwrite",
+    "getc",
+    "getchar",
+    "getenv",
+    "gets",
+    "gmtime",
+    "index",
+    "labs",
+    "ldiv",
+    "localtime",
+    "malloc",
+    "memchr",
+    "memcmp",
+    "memcpy",
+    "memmove",
+    "memset",
+    "mktime",
+    "perror",
+    "printf",
+    "putc",
+    "putchar",
+    "puts",
+    "qsort",
+    "raise",
+    "rand",
+    "random",
+    "realloc",
+    "remove",
+    "rename",
+    "rewind",
+    "rindex",
+    "scanf",
+    "select",
+    "setbuf",
+    "signal",
+    "sprintf",
+    "srand",
+    "sscanf",
+    "std",
+    "strcat",
+    "strchr",
+    "strcmp",
+    "strcoll",
+    "strcpy",
+    "strcspn",
+    "strdup",
+    "strerror",
+    "strlen",
+    "strncat",
+    "strncmp",
+    "strncpy",
+    "strpbrk",
+    "strrchr",
+    "strspn",
+    "strstr",
+    "strtod",
+    "strtok",
+    "strtol",
+    "strtoul",
+    "system",
+    "time",
+    "tmpfile",
+    "tmpnam",
+    "ungetc",
+    "vfprintf",
+    "vprintf",
+    "vsprintf",
+];
+
+/// Why a component's name cannot be that of a header.
+pub(crate) fn header_fault(component: &str) -> Option<String> {
+    if component == "cmp_bridge" {
+        return Some("`cmp_bridge.h` is the header that all have in common; rename the component".into());
+    }
+    let hidden = HEADERS.contains(&component);
+    hidden.then(|| format!("`{component}.h` would hide the system's <{component}.h>; rename the component"))
+}
+
+/// Why it cannot be that of a namespace.
+pub(crate) fn namespace_fault(component: &str) -> Option<String> {
+    let taken = LIBRARY.contains(&component);
+    taken.then(|| {
+        format!(
+            "`{component}` is a name of the C library, which a namespace cannot have; rename the component"
+        )
+    })
 }
 
 /// A C identifier: what a linker accepts may be more.
 pub(crate) fn is_identifier(symbol: &str) -> bool {
-    cmp_bridge_contract::syntax::is_identifier(symbol) && !KEPT.contains(&symbol)
+    cmp_bridge_contract::syntax::is_identifier(symbol) && !is_kept(symbol)
 }
 
 /// The names that a header declares, all different.

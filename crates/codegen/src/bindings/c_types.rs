@@ -177,10 +177,11 @@ pub(crate) fn innermost(ty: &Type) -> &Type {
     }
 }
 
-/// Number of dimensions.
+/// Number of dimensions of an array that carries its bounds. A text of unknown length is an element.
 pub(crate) fn rank(ty: &Type) -> u32 {
     match ty {
-        Type::Array(element, _) => 1 + rank(element),
+        Type::Array(element, Extent::Unknown) if **element == Type::Char => 0,
+        Type::Array(element, Extent::Carried(_) | Extent::Unknown) => 1 + rank(element),
         _ => 0,
     }
 }

@@ -34,10 +34,20 @@ template <class T> class view {
 public:
     view() : data_(0), size_(0) {}
     view(T *data, std::size_t size) : data_(data), size_(size) {}
-    template <class U, std::size_t N> view(U (&array)[N]) : data_(array), size_(N) {}
-    template <class Container> view(Container &container) : data_(container.data()), size_(container.size()) {}
+    template <class U, std::size_t N> view(U (&array)[N]) : data_(same(array)), size_(N) {}
+    /* Of a text, the NUL that C puts behind it is no part. */
+    template <std::size_t N>
+    view(const char (&text)[N]) : data_(text), size_(text[N - 1] == '\0' ? N - 1 : N)
+    {
+    }
     template <class Container>
-    view(const Container &container) : data_(container.data()), size_(container.size()) {}
+    view(Container &container) : data_(same(container.data())), size_(container.size())
+    {
+    }
+    template <class Container>
+    view(const Container &container) : data_(same(container.data())), size_(container.size())
+    {
+    }
 
     T *data() const { return data_; }
     std::size_t size() const { return size_; }
@@ -47,6 +57,13 @@ public:
     T *end() const { return data_ + size_; }
 
 private:
+    /* Elements of a derived class are further apart: addresses of addresses do not convert, then. */
+    template <class U> static T *same(U *data)
+    {
+        T *const *const address = &data;
+        return *address;
+    }
+
     T *data_;
     std::size_t size_;
 };
@@ -190,6 +207,9 @@ inline void need(bool holds, const char *what)
         refuse_length(what);
 }
 
+/* A number of elements: none where it is negative, as in Fortran. */
+inline std::size_t extent(cmp_i64 number) { return number > 0 ? static_cast<std::size_t>(number) : 0; }
+
 /* A length as the routine's own integer. */
 template <class Integer> Integer count(std::size_t size, const char *what)
 {
@@ -223,8 +243,15 @@ inline cmp_complex_f64 lower(const std::complex<double> &z)
     return made;
 }
 
-inline std::complex<float> lift(cmp_complex_f32 z) { return std::complex<float>(CMP_RE(float, z), CMP_IM(float, z)); }
-inline std::complex<double> lift(cmp_complex_f64 z) { return std::complex<double>(CMP_RE(double, z), CMP_IM(double, z)); }
+inline std::complex<float> lift(cmp_complex_f32 z)
+{
+    return std::complex<float>(CMP_RE(float, z), CMP_IM(float, z));
+}
+
+inline std::complex<double> lift(cmp_complex_f64 z)
+{
+    return std::complex<double>(CMP_RE(double, z), CMP_IM(double, z));
+}
 
 #ifdef __GNUC__
 inline cmp_complex_f80 lower(const std::complex<long double> &z)

@@ -1,8 +1,8 @@
 //! A C++ header over the C header: namespaces, references, views, status as a value or as exceptions.
 
 use super::File;
-use super::c;
-use super::c_names::plain;
+use super::c::{self, NAMESPACE};
+use super::c_names::{namespace_fault, plain};
 use super::c_page::Page;
 use super::c_types::Types;
 use super::cpp_routine::{self, Returned, Wrapper};
@@ -22,12 +22,15 @@ pub(crate) fn print(contract: &Contract, routines: &[&Routine]) -> Result<Vec<Fi
     let component = plain(&contract.component.name);
     let (mut page, mut faults) = (Page::default(), Vec::new());
     let mut taken = used(&types);
+    let symbols: Vec<&str> = routines.iter().map(|routine| routine.symbol.as_str()).collect();
     if taken.contains(&component) || routines.iter().any(|routine| routine.symbol == component) {
-        let routine = routines.first().map_or(String::new(), |routine| routine.name.clone());
         let reason = "a type or a symbol has the namespace's name; rename the component".to_string();
-        return Err(vec![Unsupported { routine, part: format!("component `{component}`"), reason }]);
+        return Err(vec![c::of_component(routines, &component, reason)]);
     }
-    head(contract, &component, &mut page);
+    if let Some(reason) = namespace_fault(&component) {
+        return Err(vec![c::of_component(routines, &component, reason)]);
+    }
+    head(contract, &component, &symbols, &mut page);
     page.line(&format!("namespace {component} {{"));
     page.gap();
     names(&types, &mut page);
@@ -58,22 +61,32 @@ pub(crate) fn print(contract: &Contract, routines: &[&Routine]) -> Result<Vec<Fi
     Ok(files)
 }
 
-fn head(contract: &Contract, component: &str, page: &mut Page) {
+fn head(contract: &Contract, component: &str, symbols: &[&str], page: &mut Page) {
     let guard = format!("{}_HPP", component.to_ascii_uppercase());
     page.line(&format!("/* {} */", words::what(contract)));
     page.comment(&[format!(
         "The routines of `{}`, written in {}, for callers in C++98 and later. From its contract; do not change by hand.",
         contract.component.name, contract.component.language
     )]);
+    let upper = component.to_ascii_uppercase();
+    page.lines(&format!("#ifndef {guard}\n#define {guard}\n"));
+    page.gap();
+    page.comment(
+        &["Who wants the symbols at file scope, too, includes the C header before this one.".into()],
+    );
     page.lines(&format!(
-        "#ifndef {guard}\n#define {guard}\n\n#include \"{component}.h\"\n#include \"cmp_bridge.hpp\""
+        "#ifndef {upper}_H\n#define {upper}_IN_NAMESPACE\n#endif\n#include \"{component}.h\"\n#include \"cmp_bridge.hpp\""
     ));
+    page.gap();
+    page.lines(&format!("#ifndef {upper}_IN_NAMESPACE\nnamespace {component} {{\nnamespace {NAMESPACE} {{"));
+    symbols.iter().for_each(|symbol| page.line(&format!("using ::{symbol};")));
+    page.lines("}\n}\n#endif");
     page.gap();
 }
 
 /// The names that types and enumeration values have in the namespace, and those that C++ code needs there.
 fn used(types: &Types) -> BTreeSet<String> {
-    let mut taken = BTreeSet::from(["throwing".to_string()]);
+    let mut taken = BTreeSet::from(["throwing".to_string(), NAMESPACE.to_string()]);
     for def in types.definitions() {
         taken.insert(types.names.ty(&def.name));
         if let TypeKind::Enum { values, .. } = &def.kind {
@@ -111,7 +124,7 @@ fn wrapper(
     let signature = signature::of(types.contract, routine)?;
     if routine.varargs {
         page.comment(&[format!("{}: takes variable arguments, as in C.", routine.name)]);
-        page.line(&format!("using ::{};", routine.symbol));
+        page.line(&format!("using {NAMESPACE}::{};", routine.symbol));
         page.gap();
         return Ok(());
     }
@@ -173,9 +186,9 @@ fn returned(wrapper: &Wrapper) -> (String, Option<String>) {
         Returned::Nothing if status => ("cmp_bridge::status".into(), None),
         Returned::Nothing => ("void".into(), None),
         Returned::Value { ty, .. } if status => ("cmp_bridge::status".into(), Some(format!("{ty} &{id}"))),
-        Returned::Reference { ty } if status => ("cmp_bridge::status".into(), Some(format!("{ty} *&{id}"))),
+        Returned::Address { ty } if status => ("cmp_bridge::status".into(), Some(format!("{ty} *&{id}"))),
         Returned::Value { ty, .. } => (ty.clone(), None),
-        Returned::Reference { ty } => (format!("{ty} &"), None),
+        Returned::Address { ty } => (format!("{ty} *"), None),
     }
 }
 
@@ -189,15 +202,16 @@ fn function(types: &Types, wrapper: &Wrapper, page: &mut Page) {
     page.open("{");
     wrapper.before.iter().for_each(|line| page.line(line));
     let (code, id) = (own(wrapper, "code"), own(wrapper, "answer"));
-    let call = |head: &str, tail: &str| (format!("{head}::{}(", wrapper.routine.symbol), format!("){tail};"));
+    let call = |head: &str, tail: &str| {
+        (format!("{head}{NAMESPACE}::{}(", wrapper.routine.symbol), format!("){tail};"))
+    };
     let (head, tail) = match (&wrapper.answer, &answer) {
         (Returned::Nothing, _) => call("", ""),
         (Returned::Status, _) => call(&format!("const cmp_i64 {code} = static_cast<cmp_i64>("), ")"),
         (Returned::Value { complex: true, .. }, None) => call("return cmp_bridge::lift(", ")"),
         (Returned::Value { complex: true, .. }, Some(_)) => call(&format!("{id} = cmp_bridge::lift("), ")"),
-        (Returned::Value { .. }, None) => call("return ", ""),
-        (Returned::Value { .. } | Returned::Reference { .. }, Some(_)) => call(&format!("{id} = "), ""),
-        (Returned::Reference { .. }, None) => call("return *", ""),
+        (Returned::Value { .. } | Returned::Address { .. }, Some(_)) => call(&format!("{id} = "), ""),
+        (Returned::Value { .. } | Returned::Address { .. }, None) => call("return ", ""),
     };
     page.list(&head, &wrapper.passed, &tail);
     if ty == "cmp_bridge::status" {
@@ -230,7 +244,7 @@ fn thrower(types: &Types, wrapper: &Wrapper, page: &mut Page) {
     let mut names = wrapper.names.clone();
     let (ty, body) = match (&wrapper.answer, answer) {
         (Returned::Value { ty, .. }, Some(_)) => (ty.clone(), true),
-        (Returned::Reference { ty }, Some(_)) => (format!("{ty} *"), true),
+        (Returned::Address { ty }, Some(_)) => (format!("{ty} *"), true),
         _ => ("cmp_bridge::status".to_string(), false),
     };
     let [answer, warning, ended] = ["answer", "warning", "ended"].map(|wanted| own(wrapper, wanted));

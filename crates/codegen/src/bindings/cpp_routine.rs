@@ -34,8 +34,8 @@ pub(crate) enum Returned {
         ty: String,
         complex: bool,
     },
-    /// The address of the answer, as a reference.
-    Reference {
+    /// The address of the answer, which may be none: as a pointer.
+    Address {
         ty: String,
     },
 }
@@ -181,7 +181,8 @@ impl<'a> Builder<'_, 'a> {
         match param.by {
             By::Value => self.value(param, id),
             By::Descriptor => self.descriptor(param, id),
-            By::Reference if param.usage == Use::Status && !param.nullable => {
+            // The routine would do without, where it is nullable; the caller is told all the same.
+            By::Reference if param.usage == Use::Status => {
                 self.before.push(format!("{} {id} = 0;", self.types.stored(&param.ty)?.0));
                 Ok(Part { shown: None, passed: format!("&{id}") })
             }
@@ -314,24 +315,32 @@ impl<'a> Builder<'_, 'a> {
         let variable = if is_one_dimensional(ty) { 1 } else { usize::MAX };
         for extent in extents(ty).into_iter().take(variable) {
             let Extent::Expr(expr) = extent else { return Err("its extent is not known".into()) };
-            factors.push(format!("static_cast<std::size_t>({})", self.expression(expr)));
+            factors.push(format!("cmp_bridge::extent({})", self.expression(expr)?));
         }
         Ok(factors.join(" * "))
     }
 
-    /// An expression over parameters, in C++: computed with 64 bits.
-    fn expression(&self, expr: &Expr) -> String {
-        let wide = |inner: &Expr| self.expression(inner);
+    /// An expression over parameters, in C++: computed with 64 bits, what is constant in it beforehand.
+    fn expression(&self, expr: &Expr) -> Result<String, String> {
+        if let Some(value) = expr.constant() {
+            return Ok(value.to_string());
+        }
+        if expr.params().is_empty() {
+            return Err(format!("`{expr}` is no number of 64 bits"));
+        }
+        let both = |a: &Expr, sign: &str, b: &Expr| {
+            Ok(format!("({} {sign} {})", self.expression(a)?, self.expression(b)?))
+        };
         match expr {
-            Expr::Const(value) => value.to_string(),
+            Expr::Const(value) => Ok(value.to_string()),
             Expr::Param(name) => {
                 let param = self.routine.params.iter().find(|param| param.name == *name);
                 let id = param.map_or_else(|| plain(name), |param| self.name(param));
-                format!("static_cast<cmp_i64>({id})")
+                Ok(format!("static_cast<cmp_i64>({id})"))
             }
-            Expr::Add(a, b) => format!("({} + {})", wide(a), wide(b)),
-            Expr::Sub(a, b) => format!("({} - {})", wide(a), wide(b)),
-            Expr::Mul(a, b) => format!("({} * {})", wide(a), wide(b)),
+            Expr::Add(a, b) => both(a, "+", b),
+            Expr::Sub(a, b) => both(a, "-", b),
+            Expr::Mul(a, b) => both(a, "*", b),
         }
     }
 
@@ -400,7 +409,7 @@ impl<'a> Builder<'_, 'a> {
                 Ok(Returned::Value { ty: self.types.fat_pointer(&returns.ty)?, complex: false })
             }
             Answer::Address(returns) => {
-                Ok(Returned::Reference { ty: self.types.stored(innermost(&returns.ty))?.0 })
+                Ok(Returned::Address { ty: self.types.stored(innermost(&returns.ty))?.0 })
             }
             Answer::Written => {
                 let Some(returns) = &self.routine.returns else { return Ok(Returned::Nothing) };
@@ -409,6 +418,13 @@ impl<'a> Builder<'_, 'a> {
                     (Type::Chars | Type::Array(..), _) => format!("const cmp_bridge::view<char> &{id}"),
                     (ty, _) => format!("{} &{id}", self.types.stored(ty)?.0),
                 };
+                // gfortran does not look at the room that a function of fixed length is given.
+                if let (Type::Array(_, extent), By::Value) = (&returns.ty, returns.by)
+                    && let Some(length) = constant(extent)
+                {
+                    let what = self.what(&id);
+                    self.before.push(format!("cmp_bridge::need({id}.size() == {length}, {what});"));
+                }
                 params.insert(0, shown);
                 names.insert(0, id);
                 Ok(Returned::Nothing)

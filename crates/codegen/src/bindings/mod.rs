@@ -38,7 +38,7 @@ pub(crate) mod words;
 mod x;
 
 use crate::error::{Error, Unsupported};
-use crate::{read, write};
+use crate::read;
 use cmp_bridge_contract::model::{Contract, Routine};
 use std::path::{Path, PathBuf};
 
@@ -194,21 +194,31 @@ impl Bindings {
         lang.print(&contract, &routines).map_err(Error::Unsupported)
     }
 
-    /// Writes the files of a language to a folder, which is made if need be. A file that has its text already is not touched,
-    /// so that `make` rebuilds only what changed.
+    /// Writes the files of a language to a folder, which is made if need be: all of them or, where one cannot be written, none.
+    /// A file that has its text already is not touched, so that `make` rebuilds only what changed.
     pub fn generate(&self, lang: Lang, folder: impl AsRef<Path>) -> Result<Vec<PathBuf>, Error> {
         let (folder, files) = (folder.as_ref(), self.print(lang)?);
         std::fs::create_dir_all(folder)
             .map_err(|source| Error::Write { path: folder.to_path_buf(), source })?;
-        let mut written = Vec::new();
-        for file in files {
-            let path = folder.join(&file.name);
-            if !holds(&path, &file.text) {
-                write(&path, &file.text)?;
-            }
-            written.push(path);
+        let changed: Vec<(PathBuf, PathBuf, &File)> = files
+            .iter()
+            .map(|file| (folder.join(&file.name), folder.join(format!(".{}.new", file.name)), file))
+            .filter(|(path, _, file)| !holds(path, &file.text))
+            .collect();
+        let made = changed.iter().try_for_each(|(path, beside, file)| {
+            std::fs::write(beside, &file.text).map_err(|source| Error::Write { path: path.clone(), source })
+        });
+        let placed = made.and_then(|()| {
+            changed.iter().try_for_each(|(path, beside, _)| {
+                std::fs::rename(beside, path).map_err(|source| Error::Write { path: path.clone(), source })
+            })
+        });
+        if placed.is_err() {
+            // What is not there need not be removed.
+            changed.iter().for_each(|(_, beside, _)| drop(std::fs::remove_file(beside)));
         }
-        Ok(written)
+        placed?;
+        Ok(files.iter().map(|file| folder.join(&file.name)).collect())
     }
 
     /// The files of a folder that are missing or are not what would be printed now.

@@ -69,6 +69,9 @@ pub(crate) fn returns(returns: &Returns) -> String {
         .to_string(),
     ];
     words.extend(returns.unit.clone());
+    if let Some(release) = &returns.release {
+        words.push(format!("the caller's to give back with {release}"));
+    }
     words.join(", ")
 }
 

@@ -351,7 +351,7 @@ pub mod eck_hec {
         match unsafe { answer::<R>(call) } {
             Ok(_) => (),
             // SAFETY: the caller's promise.
-            Err(_) => unsafe { pass_on(call) },
+            Err(answer) => unsafe { pass_on(call, answer) },
         }
     }
 
@@ -361,19 +361,26 @@ pub mod eck_hec {
     /// As for `abi`.
     #[cfg(not(feature = "relink"))]
     #[cold]
-    unsafe fn pass_on(call: Call) {
+    unsafe fn pass_on(call: Call, _: Answer) {
         // SAFETY: the caller's promise.
         unsafe { legacy()(call.n, call.elt, call.dt, call.pos, call.tag, call.ier, call.tag_hidden) }
     }
 
-    /// There is no other code to answer: ends the process.
+    /// There is no other code: says by the status that there is no answer, or ends the process.
     ///
     /// # Safety
     /// As for `abi`.
     #[cfg(feature = "relink")]
     #[cold]
-    unsafe fn pass_on(_: Call) {
-        support::unanswered("eck_hec")
+    unsafe fn pass_on(call: Call, answer: Answer) {
+        if !call.ier.is_null() && call.ier.is_aligned() {
+            // SAFETY: neither null nor misaligned; the rest is the caller's promise.
+            unsafe {
+                *call.ier = -99;
+                return;
+            }
+        }
+        support::unanswered("eck_hec", answer)
     }
 
     /// The legacy routine as a candidate of its own.
@@ -509,7 +516,7 @@ pub mod jj_cal {
         match unsafe { answer::<R>(call) } {
             Ok((value, _)) => value,
             // SAFETY: the caller's promise.
-            Err(_) => unsafe { pass_on(call) },
+            Err(answer) => unsafe { pass_on(call, answer) },
         }
     }
 
@@ -519,7 +526,7 @@ pub mod jj_cal {
     /// As for `abi`.
     #[cfg(not(feature = "relink"))]
     #[cold]
-    unsafe fn pass_on(call: Call) -> f64 {
+    unsafe fn pass_on(call: Call, _: Answer) -> f64 {
         // SAFETY: the caller's promise.
         unsafe { legacy()(call.jj, call.jour, call.lbis) }
     }
@@ -530,8 +537,8 @@ pub mod jj_cal {
     /// As for `abi`.
     #[cfg(feature = "relink")]
     #[cold]
-    unsafe fn pass_on(_: Call) -> f64 {
-        support::unanswered("jj_cal")
+    unsafe fn pass_on(_: Call, answer: Answer) -> f64 {
+        support::unanswered("jj_cal", answer)
     }
 
     /// The legacy routine as a candidate of its own.

@@ -29,6 +29,11 @@ CMP_LAYOUT(offset_of_cst_eck_hec_xmu, offsetof(cst_eck_hec, xmu) == 0);
 CMP_LAYOUT(offset_of_cst_eck_hec_ae, offsetof(cst_eck_hec, ae) == 8);
 CMP_LAYOUT(offset_of_cst_eck_hec_cn0, offsetof(cst_eck_hec, cn0) == 16);
 
+#ifdef SAMPLE_IN_NAMESPACE
+namespace sample {
+namespace extern_c {
+#endif
+
 /*
  * eck_hec (eckhec.f:41)
  *
@@ -70,6 +75,11 @@ extern double jj_cal_(const cmp_i32 *jj, cmp_i32 *jour, cmp_logical32 *lbis);
 
 /* State `cst`. */
 extern cst_eck_hec cst_;
+
+#ifdef SAMPLE_IN_NAMESPACE
+}
+}
+#endif
 
 #ifdef __cplusplus
 }

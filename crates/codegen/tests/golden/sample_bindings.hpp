@@ -6,8 +6,21 @@
 #ifndef SAMPLE_HPP
 #define SAMPLE_HPP
 
+/* Who wants the symbols at file scope, too, includes the C header before this one. */
+#ifndef SAMPLE_H
+#define SAMPLE_IN_NAMESPACE
+#endif
 #include "sample.h"
 #include "cmp_bridge.hpp"
+
+#ifndef SAMPLE_IN_NAMESPACE
+namespace sample {
+namespace extern_c {
+using ::eck_hec_;
+using ::jj_cal_;
+}
+}
+#endif
 
 namespace sample {
 
@@ -33,7 +46,7 @@ CMP_BRIDGE_NODISCARD inline cmp_bridge::status eck_hec(
 {
     const cmp_i32 n = cmp_bridge::count<cmp_i32>(elt.size(), "sample::eck_hec: elt");
     cmp_i32 ier = 0;
-    ::eck_hec_(&n, elt.data(), &dt, pos, tag.data(), &ier, tag.size());
+    extern_c::eck_hec_(&n, elt.data(), &dt, pos, tag.data(), &ier, tag.size());
     const cmp_i64 code = static_cast<cmp_i64>(ier);
     return cmp_bridge::status(code, SAMPLE_ECK_HEC_OK(code), SAMPLE_ECK_HEC_WARNING(code));
 }
@@ -50,7 +63,7 @@ CMP_BRIDGE_NODISCARD inline cmp_bridge::status eck_hec(
  */
 inline double jj_cal(cmp_i32 jj, cmp_i32 &jour, cmp_logical32 &lbis)
 {
-    return ::jj_cal_(&jj, &jour, &lbis);
+    return extern_c::jj_cal_(&jj, &jour, &lbis);
 }
 
 #ifdef CMP_BRIDGE_EXCEPTIONS

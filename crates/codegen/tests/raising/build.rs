@@ -38,7 +38,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let libgcc = PathBuf::from(String::from_utf8(libgcc)?.trim());
     let folder = libgcc.parent().ok_or("gcc has no folder")?.join("adalib");
     println!("cargo:rustc-link-arg=-L{}", folder.display());
-    for library in ["gnat", "stdc++"] {
+    // C++'s run-time in the executable itself, where it exports nothing: it is found by linking, not by name.
+    for library in ["gnat", ":libstdc++.a"] {
         println!("cargo:rustc-link-arg=-l{library}");
     }
     Ok(())

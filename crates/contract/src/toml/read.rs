@@ -132,7 +132,8 @@ fn routine(reader: &mut Reader, name: String, language: Language, section: &Sect
 }
 
 pub(super) fn param(reader: &mut Reader, section: &Section) -> Param {
-    reader.keys(section, &["name", "type", "by", "use", "nullable", "user-data", "unit", "tolerance"]);
+    reader
+        .keys(section, &["name", "type", "by", "use", "nullable", "user-data", "kept", "unit", "tolerance"]);
     let name = reader.string(section, "name");
     let ty = type_at(reader, section, "type");
     let ty = reader.required(section, "type", "\"f64\"", ty).unwrap_or(Type::Char);
@@ -145,6 +146,7 @@ pub(super) fn param(reader: &mut Reader, section: &Section) -> Param {
         usage: reader.required(section, "use", "\"unknown\"", usage).unwrap_or(Use::Unknown),
         nullable: reader.boolean(section, "nullable").unwrap_or(false),
         user_data: reader.string(section, "user-data"),
+        kept: reader.boolean(section, "kept"),
         unit: reader.string(section, "unit"),
         tolerance: tolerance(reader, section),
     }

@@ -123,6 +123,8 @@ fn param(old: &Param, new: &Param) -> Param {
         usage: usage(old.usage, new.usage),
         nullable: old.nullable || new.nullable,
         user_data: old.user_data.clone().or_else(|| new.user_data.clone()),
+        // No binary says it.
+        kept: old.kept.or(new.kept),
         unit: old.unit.clone().or_else(|| new.unit.clone()),
         tolerance: old.tolerance.or(new.tolerance),
     }

@@ -304,6 +304,7 @@ fn param(param: &Param) -> Row {
         Some(("use", word(param.usage))),
         param.nullable.then(|| ("nullable", "true".to_string())),
         param.user_data.as_ref().map(|name| ("user-data", string(name))),
+        param.kept.map(|kept| ("kept", kept.to_string())),
         unit(&param.unit),
         tolerance(&param.tolerance),
     ]

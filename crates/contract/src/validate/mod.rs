@@ -11,7 +11,7 @@ use crate::toml::section::shown;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every code of this crate, with what it stands for: C0.. are found while reading, C1.. in what was read.
-pub const CODES: [(&str, &str); 63] = [
+pub const CODES: [(&str, &str); 64] = [
     ("C001", "not TOML"),
     ("C002", "unknown version of the format"),
     ("C003", "unknown key"),
@@ -71,10 +71,11 @@ pub const CODES: [(&str, &str); 63] = [
     ("C144", "impossible condition of a variant"),
     ("C145", "impossible range, fixed-point or packed type"),
     ("C146", "release by no routine of the contract"),
-    ("C147", "user data of something that calls nothing back"),
-    ("C148", "impossible deadline"),
-    ("C149", "fallback to a status that has no error code"),
-    ("C150", "idempotent contradicts effects"),
+    ("C147", "user data, or `kept`, of something that calls nothing back"),
+    ("C148", "threads contradict state"),
+    ("C149", "impossible deadline"),
+    ("C150", "fallback to a status that has no error code"),
+    ("C151", "idempotent contradicts effects"),
 ];
 
 /// Most entries of any list of a contract.

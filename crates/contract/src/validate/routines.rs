@@ -35,6 +35,7 @@ impl Check<'_> {
         }
         self.effects(&path, routine);
         self.remote(&path, routine);
+        self.threads(&path, routine);
     }
 
     pub(super) fn signature(&mut self, path: &str, params: &[Param], returns: &Option<Returns>) {
@@ -59,6 +60,11 @@ impl Check<'_> {
             let hint = "write `user-data` at the parameter that is a function";
             let expected = "the address of a routine";
             self.issue(&format!("{path}.user-data"), "C147", message, expected, name.as_str(), hint);
+        } else if let Some(kept) = param.kept {
+            let message = format!("`{}` is called back by nobody", shown(&param.name));
+            let hint = "write `kept` at the parameter that is a function";
+            let expected = "the address of a routine";
+            self.issue(&format!("{path}.kept"), "C147", message, expected, format!("kept = {kept}"), hint);
         }
         match param.by {
             By::Reference => return,
@@ -350,7 +356,7 @@ impl Check<'_> {
             let found = Time(deadline).to_string();
             let hint = "write for instance \"200 ms\": it holds for the whole call, and the caller waits";
             let expected = "1 ms to 60 min";
-            self.issue(&format!("{path}.remote.deadline"), "C148", message, expected, found, hint);
+            self.issue(&format!("{path}.remote.deadline"), "C149", message, expected, found, hint);
         }
         let carried = routine.params.iter().any(|param| param.usage == Use::Status)
             || routine.returns.as_ref().is_some_and(|returns| returns.usage == Use::Status);
@@ -361,14 +367,14 @@ impl Check<'_> {
             let expected = "a `status` with `panic`, or with a single error code such as `= 3`";
             let found = if routine.status.is_some() { "a status without one" } else { "no status" };
             let hint = "write `panic` in `status`, or leave `fallback` out: then the legacy routine answers";
-            self.issue(&format!("{path}.remote.fallback"), "C149", message, expected, found, hint);
+            self.issue(&format!("{path}.remote.fallback"), "C150", message, expected, found, hint);
         }
         if idempotent && routine.effects == Effects::Io {
             let message = "what it does outside would be done twice".to_string();
             let hint = "remove `idempotent`; or write `effects = \"state\"` if it only writes declared state";
             let expected = "a routine that acts through its outputs alone";
             let found = "effects = \"io\"";
-            self.issue(&format!("{path}.remote.idempotent"), "C150", message, expected, found, hint);
+            self.issue(&format!("{path}.remote.idempotent"), "C151", message, expected, found, hint);
         }
     }
 
@@ -378,6 +384,16 @@ impl Check<'_> {
             let message = format!("`{}` is written", shown(&entry.area));
             let hint = "write `effects = \"state\"`";
             self.issue(&format!("{path}.effects"), "C138", message, "`state` or `io`", "none", hint);
+        }
+    }
+
+    /// Storage that a routine writes and several threads may be in at once is written by two at once.
+    fn threads(&mut self, path: &str, routine: &Routine) {
+        let writes = routine.state.iter().find(|s| matches!(s.usage, Use::Out | Use::InOut));
+        if let (Threads::Free, Some(entry)) = (routine.threads, writes) {
+            let message = format!("several threads at a time would write `{}`", shown(&entry.area));
+            let hint = "write `threads = \"serial\"`";
+            self.issue(&format!("{path}.threads"), "C148", message, "`serial`", "free", hint);
         }
     }
 }

@@ -127,6 +127,7 @@ fn param(name: String, types: Vec<String>) -> impl Strategy<Value = Param> {
             usage,
             nullable: nullable && by == By::Reference,
             user_data: None,
+            kept: None,
             unit,
             tolerance,
         }
@@ -157,6 +158,7 @@ fn routine(name: String, types: Vec<String>) -> impl Strategy<Value = Routine> {
                 usage: Use::In,
                 nullable: false,
                 user_data: None,
+                kept: None,
                 unit: None,
                 tolerance: None,
             };

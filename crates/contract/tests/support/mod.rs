@@ -148,7 +148,7 @@ symbol = "limits_"
 source = "ccs.limits (values : in out Vector; law : Law) return Vector"
 params = [
   { name = "values", type = "[[percent; 3]; :]", by = "descriptor", use = "inout" },
-  { name = "law",    type = "law", use = "in", user-data = "data" },
+  { name = "law",    type = "law", use = "in", user-data = "data", kept = false },
   { name = "data",   type = "ptr", use = "ignored" },
   { name = "agenda", type = "agenda", by = "reference", use = "ignored" },
 ]

@@ -22,13 +22,6 @@ pub struct Wanted {
     pub symbols: Vec<String>,
 }
 
-impl Wanted {
-    /// `GLIBC` and `2.17`.
-    pub fn series(&self) -> (&str, &str) {
-        self.version.split_once('_').unwrap_or((&self.version, ""))
-    }
-}
-
 /// How relocations are protected once the loader is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Relro {
@@ -103,8 +96,9 @@ impl Facts {
     pub fn highest(&self) -> Vec<&Wanted> {
         let mut highest: BTreeMap<(&str, &str), &Wanted> = BTreeMap::new();
         for wanted in &self.wanted {
-            let key = (wanted.library.as_str(), wanted.series().0);
-            let number = |w: &Wanted| super::target::numbers(w.series().1);
+            let (series, _) = super::target::series(&wanted.version);
+            let key = (wanted.library.as_str(), series);
+            let number = |w: &Wanted| super::target::numbers(super::target::series(&w.version).1);
             let known = highest.entry(key).or_insert(wanted);
             if number(known) < number(wanted) {
                 *known = wanted;

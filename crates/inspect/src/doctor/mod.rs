@@ -2,15 +2,16 @@
 
 mod facts;
 mod identification;
+mod paths;
 pub mod target;
 
 pub use facts::{Facts, Hash, Relro, Wanted};
-pub use identification::identifications;
+pub use identification::{identifications, identifications_in};
 
 use crate::binary::{Binary, BinaryError, Kind};
 use crate::finding::Severity;
 use std::fmt;
-use target::{Has, System, numbers};
+use target::{Has, Known, System, numbers, series};
 
 /// The loader of every 64-bit Red Hat system.
 const INTERPRETER: &str = "/lib64/ld-linux-x86-64.so.2";
@@ -52,7 +53,7 @@ codes! {
     SymbolVersion = "D102", Error, "the file needs a newer version of a library";
     PrivateVersion = "D103", Error, "the file needs symbols that belong to one build of a library";
     OtherLibrary = "D104", Error, "the file needs a library that the system does not have";
-    UnknownLibrary = "D105", Note, "the file needs a library of which nothing is known";
+    UnknownLibrary = "D105", Warning, "the file needs a library of which nothing is known";
     SearchPath = "D106", Error, "libraries are looked for in a place that others may fill";
     BuildPath = "D107", Warning, "libraries are looked for in a fixed place";
     ExecutableStack = "D108", Error, "the file makes the stack executable";
@@ -69,6 +70,8 @@ codes! {
     NoBuildId = "D119", Warning, "the file has no build-id";
     VersionsUnknown = "D120", Warning, "the versions that the file needs cannot be read";
     WeakVersion = "D121", Note, "the file does without a newer symbol where it is missing";
+    UnknownVersion = "D122", Warning, "it is not known whether the system has a version that the file needs";
+    Package = "D123", Note, "the file needs a package that not every installation has";
 }
 
 /// Something that stands in the way, or that one should know.
@@ -140,14 +143,10 @@ impl Doctor<'_> {
 
     fn machine(&mut self) {
         let target = self.binary.target();
-        let hint = match (target.bits, target.machine) {
-            (32, 3) => {
-                "no agent and no module can enter a 32-bit process, and no route but legacy is possible there; what works is \
-                 reading layouts from it (`cmp-bridge check A --layout B`), and the C89 stub that comes with the HP-UX \
-                 release, compiled into it with -m32, which carries calls to a 64-bit Rust process"
-            }
-            (_, 15) => {
-                "the C89 stub that comes with the HP-UX release carries its calls to a Rust process on Linux"
+        let hint = match target.bits {
+            32 => {
+                "no agent and no module can enter a 32-bit process: only its legacy code answers there. Its layouts can be \
+                 read (`cmp-bridge scan`, `check A --layout B`); a module runs in a 64-bit build of the program"
             }
             _ => "build it for x86_64-unknown-linux-gnu",
         };
@@ -161,44 +160,73 @@ impl Doctor<'_> {
         }
         let facts = self.facts;
         for wanted in &facts.wanted {
-            let (series, version) = wanted.series();
             let from = match wanted.symbols.is_empty() {
                 true => wanted.library.clone(),
                 false => format!("{}: {}", wanted.library, wanted.symbols.join(", ")),
             };
             let found = format!("{} ({from})", wanted.version);
-            if version.starts_with("PRIVATE") {
+            if wanted.version.contains("_PRIVATE") {
                 let hint = "the next update of the system may change them without notice; do without";
                 self.find(Code::PrivateVersion, "public symbols", found, hint);
-                continue;
-            }
-            if version == "ABI_DT_RELR" {
-                continue; // Told with the packed relocations themselves.
-            }
-            let Some(highest) = self.system.highest(series) else { continue };
-            if numbers(version).is_some() && numbers(version) > numbers(highest) {
-                let expected = format!("at most {series}_{highest} on {}", self.system.title);
-                let (code, hint) = match wanted.weak {
-                    true => (Code::WeakVersion, "nothing to do: all of these symbols are weak"),
-                    false => (Code::SymbolVersion, OLD_SYSROOT),
-                };
-                self.find(code, expected, found, hint);
+            } else if wanted.version != "GLIBC_ABI_DT_RELR" {
+                // That one is told with the packed relocations themselves.
+                self.version(wanted, found);
             }
         }
     }
 
+    /// Whether the system's library has a version. Of a library that it does not have, [`Doctor::libraries`] says so.
+    fn version(&mut self, wanted: &Wanted, found: String) {
+        let title = self.system.title;
+        if !matches!(self.system.has(&wanted.library), Has::Yes | Has::Packaged(_)) {
+            return;
+        }
+        let (series, version) = series(&wanted.version);
+        let (known, beyond, expected) = match self.system.known(&wanted.library, series) {
+            Some(Known::UpTo(highest)) => (true, highest, format!("at most {series}_{highest} on {title}")),
+            Some(Known::AtLeast(highest)) => {
+                (false, highest, format!("{series}_{highest}, which every {title} has"))
+            }
+            Some(Known::Whole) => return,
+            Some(Known::Missing) => (true, "", format!("no {series} on {title}")),
+            None => (false, "", format!("a version that {} is known to have on {title}", wanted.library)),
+        };
+        if !beyond.is_empty() && numbers(version) <= numbers(beyond) {
+            return;
+        }
+        let (code, hint) = match (wanted.weak, known) {
+            (true, _) => (Code::WeakVersion, "nothing to do: all of these symbols are weak"),
+            (_, true) => (Code::SymbolVersion, OLD_SYSROOT),
+            (_, false) => (Code::UnknownVersion, "see what `objdump -p` shows of the library there"),
+        };
+        self.find(code, expected, found, hint);
+    }
+
     fn libraries(&mut self) {
-        let binary = self.binary;
+        let (binary, title) = (self.binary, self.system.title);
         for library in binary.needed() {
             match self.system.has(library) {
                 Has::Yes => {}
-                Has::Instead(other) => {
-                    let hint = "build it with the system's own Fortran compiler, or deliver the run-time library with it";
-                    self.find(Code::OtherLibrary, other, library.clone(), hint);
+                Has::Packaged(package) => {
+                    let expected = format!("{library} on {title}: package {package}");
+                    self.find(
+                        Code::Package,
+                        expected,
+                        library.clone(),
+                        "make sure that it is installed there",
+                    );
+                }
+                Has::Instead(other, package) => {
+                    let mut hint =
+                        "build it with the system's own compiler, or deliver that library with it".to_owned();
+                    if let Some(package) = package {
+                        hint += &format!("; package {package} brings it, where it may be installed");
+                    }
+                    self.find(Code::OtherLibrary, other, library.clone(), &hint);
                 }
                 Has::Unknown => {
-                    let expected = format!("a library of the base packages of {}", self.system.title);
-                    let hint = "make sure that the package which has it is installed there";
+                    let expected = format!("a library that {title} is known to have");
+                    let hint = "see whether a package that is installed there has it, with all versions that the file needs";
                     self.find(Code::UnknownLibrary, expected, library.clone(), hint);
                 }
             }
@@ -211,16 +239,17 @@ impl Doctor<'_> {
             let Some(path) = path else { continue };
             for part in path.split(':') {
                 let found = format!("{tag} {path}");
-                if part.starts_with("$ORIGIN") || part.starts_with("${ORIGIN}") {
-                    continue;
-                }
-                if !part.starts_with('/') || part.starts_with("/tmp/") || part.starts_with("/var/tmp/") {
-                    let hint = "link it without -rpath, or with '$ORIGIN'; an empty or relative part is the current folder";
-                    self.find(Code::SearchPath, "no part that others may write to", found, hint);
-                } else if !["/lib64", "/usr/lib64", "/opt/"].iter().any(|known| part.starts_with(known)) {
-                    let hint = "a folder of the machine it was built on does not exist elsewhere: link without -rpath, or \
-                                with '$ORIGIN'";
-                    self.find(Code::BuildPath, "none, or $ORIGIN", found, hint);
+                match paths::judge(part) {
+                    paths::Place::Known => {}
+                    paths::Place::Open => {
+                        let hint = "link it without -rpath, or with '$ORIGIN'; an empty or relative part is the current folder";
+                        self.find(Code::SearchPath, "no part that others may write to", found, hint);
+                    }
+                    paths::Place::Elsewhere => {
+                        let hint = "such a folder of the machine it was built on may not exist elsewhere, or hold something \
+                                    else: link without -rpath, or with '$ORIGIN'";
+                        self.find(Code::BuildPath, "none, or $ORIGIN", found, hint);
+                    }
                 }
             }
         }

@@ -106,11 +106,14 @@ fn contract(folder: &Path) -> Result<Contract, Failure> {
     Contract::from_toml(&text, "bench.toml").map_err(|error| Failure(format!("{error:?}")))
 }
 
+/// One part of a round.
+type Case = fn(&mut Bench, &mut Samples) -> Result<(), Failure>;
+
 /// Rounds in which every case has its turn, each round beginning with another.
 fn measure(arguments: &Arguments) -> Result<Samples, Failure> {
     let mut bench = start(arguments)?;
     let mut samples = Samples::new(arguments.rounds, bench.sizes);
-    let cases: [fn(&mut Bench, &mut Samples) -> Result<(), Failure>; 5] = [
+    let cases: [Case; 5] = [
         |bench, samples| samples.raw.add(&bench.raw.ask("each", CALLS)?),
         |bench, samples| samples.tirpc.add(&bench.tirpc.ask("each", CALLS)?),
         |bench, samples| samples.stub.add(&bench.rust.ask("each", CALLS)?),

@@ -23,12 +23,12 @@ use subject::Subject;
 /// Holds contracts against themselves, a binary, headers, modules, or another release
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  cmp-bridge check contracts/*.toml --binary legacy/bin/cmp_day
+  cmp-bridge check contracts/*.toml --binary legacy/build/pie/cmp_day
   cmp-bridge check contracts/telemetry.toml --header vendor-headers/telemetry.h -- -DHPUX
-  cmp-bridge check contracts/*.toml --module target/release/librewrite.so
-  cmp-bridge check new/cmp_day --against old/cmp_day        what changed in the ABI
-  cmp-bridge check linux.toml --layout hppa.toml            the records on two machines
-  cmp-bridge check contracts/*.toml --binary legacy/bin/cmp_day --strict --sarif > check.sarif
+  cmp-bridge check contracts/*.toml --module target/release/librewrite_three.so
+  cmp-bridge check new/cmp_day --against old/cmp_day  # what changed in the ABI
+  cmp-bridge check linux.toml --layout hppa.toml  # the records on two machines
+  cmp-bridge check contracts/*.toml --binary legacy/build/pie/cmp_day --strict --sarif > check.sarif
   cmp-bridge check --list-codes
 
 Exit status: 0 no error (with --strict: and no warning), 1 findings, 2 nothing could be checked.")]

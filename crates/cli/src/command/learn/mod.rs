@@ -49,12 +49,12 @@ const PERTURBED: u64 = 24;
 /// Watches real calls and proposes directions, extents, state, status conventions and effects
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  cmp-bridge learn --contract contracts/flight_dynamics.toml -- legacy/bin/cmp_day legacy/data/spot5.day
-  cmp-bridge learn --config bridge.toml --routine 'eh*' --journal day.journal -- legacy/bin/cmp_day legacy/data/spot5.day
-  cmp-bridge learn --contract c.toml --journal day.journal -- legacy/bin/cmp_day       (the journal exists: nothing is run)
+  cmp-bridge learn --contract contracts/flight_dynamics.toml -- legacy/build/pie/cmp_day legacy/data/spot5.day
+  cmp-bridge learn --config bridge.toml --routine 'eh*' --journal day.journal -- legacy/build/pie/cmp_day legacy/data/spot5.day
+  cmp-bridge learn --contract contracts/flight_dynamics.toml --journal day.journal -- legacy/build/pie/cmp_day
   cmp-bridge accept contracts/flight_dynamics.toml --list
 
-The program runs once, as it always does but at addresses that do not change, and its calls are recorded with the data
+Where the journal exists already, the program is not run. Otherwise it runs once, as it always does but at addresses that do not change, and its calls are recorded with the data
 that their code mentions. Then calls of each kind are made again in a worker process, access by access; there, anything asked of the system is refused.
 Proposals go to the end of the contracts as [[proposal]]; `cmp-bridge accept` makes them facts. Learning again updates
 them. What the calls cannot tell is listed and never proposed. The program's output stays on standard output, what is

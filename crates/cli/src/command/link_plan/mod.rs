@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 /// Says how to link Rust in place of routines, writes the commands, and looks at the result
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  cmp-bridge link-plan --symbol eck_hec_ -- gcc -o cmp_day day.o hec.o -Llib -lfd -lm
+  cmp-bridge link-plan --symbol ehposv_ -- gcc -o cmp_day day.o hec.o -Llib -lfd -lm
   cmp-bridge link-plan --routine ehposv --contract contracts/flight_dynamics.toml --from make.log --program cmp_day
   cmp-bridge link-plan --umbrella librelink.a --library target/release/librelink_three.a --symbol ehposv_ --script umbrella.sh
   cmp-bridge link-plan --symbol ehposv_ --rust librelink.a --script relink.sh -- gcc -o cmp_day day.o hec.o -lm

@@ -12,8 +12,20 @@ use tar::{Builder, EntryType, Header};
 pub fn write(payload: &Payload, out: &Path) -> Result<PathBuf, Error> {
     let path = out.join(format!("{}.tar.gz", payload.stem()));
     let bytes = pack(payload).map_err(FileError::new(&path, "written"))?;
-    std::fs::write(&path, bytes).map_err(FileError::new(&path, "written"))?;
-    Ok(path)
+    deliver(&path, &bytes)
+}
+
+/// Writes a delivery file: all of it, or none.
+pub fn deliver(path: &Path, bytes: &[u8]) -> Result<PathBuf, Error> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    let new = PathBuf::from(name);
+    let written = std::fs::write(&new, bytes).and_then(|()| std::fs::rename(&new, path));
+    written.map_err(|source| {
+        let _ = std::fs::remove_file(&new);
+        FileError::new(path, "written")(source)
+    })?;
+    Ok(path.to_owned())
 }
 
 fn pack(payload: &Payload) -> io::Result<Vec<u8>> {

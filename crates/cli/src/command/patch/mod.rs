@@ -2,6 +2,7 @@
 //! is installed.
 
 mod archive;
+mod evidence;
 mod packages;
 mod payload;
 mod texts;
@@ -37,20 +38,24 @@ enum Command {
 /// Makes one delivery file for a patch: modules, agent, compiled plan, contracts, evidence, scripts, checksums
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  cmp-bridge patch build --config bridge.toml --exe cmp_day --anomaly FT-1234 --evidence report.html --out delivery
-  cmp-bridge patch build --module librewrite.so --contract flight_dynamics.toml --exe cmp_day --anomaly FT-1234 \\
+  cmp-bridge patch build --config bridge.toml --exe bin/cmp_day --anomaly FT-1234 --evidence report.html --out delivery
+  cmp-bridge patch build --module librewrite.so --contract flight_dynamics.toml --exe bin/cmp_day --anomaly FT-1234 \\
       --target-exe /cmp/bin/cmp_day --link /cmp/bin/cmp_day --format tar.gz,rpm,deb --target rhel7 --out delivery
 
 With --config the routes are those of the file: rust, or legacy to have a routine switched on later. With --module every
 routine of the contracts that a module answers has route rust. EXE needs the debug information that contracts are checked
 against; the program on the target may be stripped of it, but must have the same build-id.
 
-On the target nothing is needed but a shell, dd, od and sha256sum. The patch is in DIR/ANOMALY: bin/EXE starts the untouched
-program with the patch in it, bin/route switches it off and on while the program runs, install.sh and rollback.sh say
-what they do with --dry-run. The same inputs give the same bytes; SOURCE_DATE_EPOCH sets the dates, which else are that of
-the newest input. rpm and deb packages are made by rpmbuild and dpkg-deb.
+On the target nothing is needed but a shell and the usual tools (dd, od, sha256sum ...). The patch is installed in
+DIR/PROGRAM/ANOMALY: bin/PROGRAM starts the untouched program with the patch in it, bin/route switches it off and on while the
+program runs, install.sh and rollback.sh say what they do with --dry-run. One patch at a time can be in operation for a
+program: two corrections are delivered as one patch, with a module each. The same inputs give the same bytes;
+SOURCE_DATE_EPOCH sets the dates, which else are that of the newest input. rpm and deb packages are made by rpmbuild and
+dpkg-deb, and install the patch as install.sh does.
 
-Exit status: 0 made; 1 some routine cannot be patched, or --target has findings; 2 an error.")]
+Evidence that `replay` wrote (--html, --json) must have found no difference, or --differences-agreed says why it is right.
+
+Exit status: 0 made; 1 some routine cannot be patched, or --target has an error (warnings are told); 2 an error.")]
 pub struct BuildArgs {
     /// Contracts, modules and routes, as for `run`
     #[arg(long, value_name = "FILE", conflicts_with_all = ["module", "contract"], required_unless_present = "module")]
@@ -70,6 +75,9 @@ pub struct BuildArgs {
     /// Reports of replays, and whatever else proves the patch
     #[arg(long, value_name = "FILE")]
     evidence: Vec<PathBuf>,
+    /// Why a difference that the evidence shows is right, such as the anomaly itself; stands in the release note
+    #[arg(long, value_name = "WHY", requires = "evidence", value_parser = texts::remark)]
+    differences_agreed: Option<String>,
     /// What is made
     #[arg(long, value_enum, value_delimiter = ',', default_value = "tar.gz")]
     format: Vec<Format>,
@@ -100,6 +108,16 @@ pub struct BuildArgs {
     /// Says what was made as JSON
     #[arg(long)]
     json: bool,
+}
+
+impl BuildArgs {
+    /// The executable, as a file: a name without `/` is in the current folder, and not looked for as a command.
+    fn executable(&self) -> PathBuf {
+        match self.exe.as_os_str().as_encoded_bytes().contains(&b'/') {
+            true => self.exe.clone(),
+            false => Path::new(".").join(&self.exe),
+        }
+    }
 }
 
 /// A kind of delivery file.
@@ -167,6 +185,16 @@ pub enum Error {
         what: String,
         /// What is wrong.
         why: &'static str,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// Evidence against the patch.
+    #[error("{}: the replay says: {verdict}", file.display())]
+    Different {
+        /// The report.
+        file: PathBuf,
+        /// What it found.
+        verdict: String,
     },
     /// A tool that makes packages.
     #[error("{tool} cannot be run")]
@@ -206,10 +234,14 @@ impl Explain for Error {
             Error::NoContract { .. } => {
                 "name its contract with --contract, or take --config to choose routines"
             }
-            Error::Unfit { .. } => "rename it",
-            Error::Tool { .. } | Error::ToolFailed { .. } => {
+            Error::Unfit { hint, .. } => hint,
+            Error::Different { .. } => {
+                "correct the module, or say with --differences-agreed WHY that the correction is to differ"
+            }
+            Error::Tool { .. } => {
                 "rpmbuild is in the package rpm (Debian) or rpm-build (Red Hat), dpkg-deb in dpkg"
             }
+            Error::ToolFailed { .. } => "--format tar.gz needs no tool",
             Error::Config(_) | Error::Page(_) | Error::Output(_) => return None,
         };
         Some(hint.to_owned())
@@ -223,7 +255,7 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
         Some(file) => Config::read(file)?,
         None => texts::config_of(&args.module, &args.contract)?,
     };
-    let prepared = run::prepare::settle(config, &run::Args::of_program(&args.exe))?;
+    let prepared = run::prepare::settle(config, &run::Args::of_program(&args.executable()))?;
     let missing = payload::left_out(&prepared);
     if !missing.is_empty() {
         missing.iter().for_each(|line| note(&format!("not possible: {line}")));

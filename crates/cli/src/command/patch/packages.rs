@@ -1,6 +1,7 @@
 //! The patch as packages, made by the tools of the systems they are for.
 
 use super::Error;
+use super::archive::deliver;
 use super::payload::{COMMON, Payload, Scratch};
 use crate::error::FileError;
 use std::fs::File;
@@ -20,9 +21,18 @@ fn before(payload: &Payload) -> String {
     let conf =
         payload.files.get("patch.conf").map(|entry| String::from_utf8_lossy(&entry.bytes).into_owned());
     format!(
-        "# shellcheck disable=SC2034\nset -eu\nhere=/nonexistent\ndry=\n{}\n{COMMON}\nexecutable=$EXECUTABLE\nlook_behind_patches\nwhy=$(why_not)\n\
-         [ -z \"$why\" ] || fail \"$why; nothing was installed\"\n",
-        conf.unwrap_or_default()
+        "# shellcheck disable=SC2034\nset -eu\ndry=\n{}\n{COMMON}\n{}",
+        conf.unwrap_or_default(),
+        include_str!("scripts/before.sh")
+    )
+}
+
+/// Before a package is removed: the patch that it installed goes, and whatever an interrupted installation left.
+fn removal(payload: &Payload) -> String {
+    let installed = payload.installed();
+    format!(
+        "if [ -e '{installed}/rollback.sh' ]; then '{installed}/rollback.sh' --remove --anyway || exit 1; fi\n\
+         rm -rf -- '{installed}'+[0-9]* '{installed}+gone'\n"
     )
 }
 
@@ -38,12 +48,23 @@ fn unpack(payload: &Payload, root: &Path) -> Result<(), Error> {
 
 fn write(path: &Path, bytes: &[u8], mode: u32, time: u64) -> Result<(), Error> {
     let failed = || FileError::new(path, "written");
-    std::fs::create_dir_all(path.parent().unwrap_or(path)).map_err(failed())?;
+    make_folder(path.parent().unwrap_or(path))?;
     std::fs::write(path, bytes).map_err(failed())?;
     std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).map_err(failed())?;
     let file = File::options().write(true).open(path).map_err(failed())?;
     file.set_modified(UNIX_EPOCH + Duration::from_secs(time)).map_err(failed())?;
     Ok(())
+}
+
+/// Makes a folder and those above it, each with the permissions that it has in a package, whatever the umask.
+fn make_folder(path: &Path) -> Result<(), Error> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    path.parent().map_or(Ok(()), make_folder)?;
+    std::fs::create_dir(path).map_err(FileError::new(path, "made"))?;
+    let mode = PermissionsExt::from_mode(0o755);
+    Ok(std::fs::set_permissions(path, mode).map_err(FileError::new(path, "made"))?)
 }
 
 fn run(tool: &'static str, command: &mut Command) -> Result<(), Error> {
@@ -78,22 +99,20 @@ pub fn deb(payload: &Payload, out: &Path) -> Result<PathBuf, Error> {
     let folder = payload.folder();
     let scripts = [
         ("preinst", before(payload)),
-        (
-            "postinst",
-            format!("set -eu\nif [ \"$1\" = configure ]; then '{folder}/install.sh' --packaged; fi\n"),
-        ),
-        ("prerm", format!("set -eu\nif [ \"$1\" = remove ]; then '{folder}/rollback.sh' --packaged; fi\n")),
+        ("postinst", format!("set -eu\nif [ \"$1\" = configure ]; then '{folder}/install.sh'; fi\n")),
+        ("prerm", format!("set -eu\n[ \"$1\" = remove ] || exit 0\n{}", removal(payload))),
     ];
     write(&root.join("DEBIAN/control"), control.as_bytes(), 0o644, payload.time)?;
     for (script, text) in scripts {
         let text = format!("#!/bin/sh\n{text}");
         write(&root.join("DEBIAN").join(script), text.as_bytes(), 0o755, payload.time)?;
     }
-    let path = out.join(format!("{}_{}_amd64.deb", name(payload), payload.release));
+    let file = format!("{}_{}_amd64.deb", name(payload), payload.release);
+    let made = scratch.0.join(&file);
     let mut command = Command::new("dpkg-deb");
-    command.args(["--root-owner-group", "-Zgzip", "--build"]).arg(&root).arg(&path);
+    command.args(["--root-owner-group", "-Zgzip", "--build"]).arg(&root).arg(&made);
     run("dpkg-deb", command.env("SOURCE_DATE_EPOCH", payload.time.to_string()))?;
-    Ok(path)
+    deliver(&out.join(file), &std::fs::read(&made).map_err(FileError::new(&made, "read"))?)
 }
 
 /// Makes the Red Hat package.
@@ -127,10 +146,8 @@ pub fn rpm(payload: &Payload, out: &Path) -> Result<PathBuf, Error> {
     }
     command.arg("--buildroot").arg(scratch.0.join("buildroot")).arg(&spec);
     run("rpmbuild", command.env("SOURCE_DATE_EPOCH", payload.time.to_string()).env("HOME", &scratch.0))?;
-    let path = out.join(&file);
     let made = scratch.0.join("rpms").join(&file);
-    std::fs::copy(&made, &path).map_err(FileError::new(&path, "written"))?;
-    Ok(path)
+    deliver(&out.join(&file), &std::fs::read(&made).map_err(FileError::new(&made, "read"))?)
 }
 
 fn spec_text(payload: &Payload) -> String {
@@ -141,7 +158,9 @@ fn spec_text(payload: &Payload) -> String {
     let mut folders: Vec<&str> =
         payload.files.keys().filter_map(|path| path.rsplit_once('/')).map(|(f, _)| f).collect();
     folders.dedup();
-    files += &format!("%dir %attr(755,root,root) \"{folder}\"\n");
+    // The program's folder as well, which packages of other anomalies share.
+    let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
+    files += &format!("%dir %attr(755,root,root) \"{above}\"\n%dir %attr(755,root,root) \"{folder}\"\n");
     folders.iter().for_each(|name| files += &format!("%dir %attr(755,root,root) \"{folder}/{name}\"\n"));
     for (name, entry) in &payload.files {
         let mode = if entry.executable { 755 } else { 644 };
@@ -151,11 +170,12 @@ fn spec_text(payload: &Payload) -> String {
         "Name: {}\nVersion: {}\nRelease: 1\nSummary: {}\nLicense: as the program it is for\nAutoReqProv: no\n\n%description\n\
          Starts the untouched program with routines in Rust, and can be switched off while it runs.\nSee RELEASE-NOTE.md in {folder}.\n\n\
          %install\nmkdir -p \"%{{buildroot}}\"\ncp -a \"%{{payload_root}}/.\" \"%{{buildroot}}/\"\n\n\
-         %pre\n{}\n%post\n'{folder}/install.sh' --packaged\n\n\
-         %preun\nif [ \"$1\" -eq 0 ]; then '{folder}/rollback.sh' --packaged; fi\n\n%files\n{files}",
+         %pre\n{}\n%post\n'{folder}/install.sh'\n\n\
+         %preun\n[ \"$1\" -eq 0 ] || exit 0\n{}\n%files\n{files}",
         name(payload),
         payload.release,
         summary(payload),
         plain(before(payload)),
+        plain(removal(payload)),
     )
 }

@@ -1,11 +1,12 @@
 //! The files of a patch.
 
-use super::texts::{self, line};
+use super::evidence;
+use super::texts;
 use super::{BuildArgs, Error};
 use crate::command::journal::hex;
 use crate::command::run::file_name;
 use crate::command::run::prepare::{Prepared, open_executable};
-use crate::error::FileError;
+use crate::error::{FileError, open_regular};
 use crate::output::note;
 use cmp_bridge::control::{ControlPage, Route};
 use cmp_bridge_inspect::binary::Binary;
@@ -14,6 +15,7 @@ use cmp_bridge_inspect::doctor::{Facts, diagnose};
 use cmp_bridge_inspect::finding::Severity;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -61,8 +63,8 @@ pub struct Payload {
     pub whats: Vec<String>,
     /// Paths of the contracts in the patch.
     pub contracts: Vec<String>,
-    /// Paths of the evidence in the patch.
-    pub evidence: Vec<String>,
+    /// Paths of the evidence in the patch, each with what it found.
+    pub evidence: Vec<(String, Option<String>)>,
     /// What one should know.
     pub notes: Vec<String>,
     /// The date of all files, in seconds.
@@ -74,8 +76,20 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
+/// Most bytes of one file of a patch.
+const MAX_FILE: u64 = 1 << 30;
+
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    Ok(std::fs::read(path).map_err(FileError::new(path, "read"))?)
+    let mut bytes = Vec::new();
+    open_regular(path)?.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(FileError::new(path, "read"))?;
+    match bytes.len() as u64 > MAX_FILE {
+        true => Err(Error::Unfit {
+            what: path.display().to_string(),
+            why: "it has more than 1 GiB",
+            hint: "deliver a part of it",
+        }),
+        false => Ok(bytes),
+    }
 }
 
 /// What was asked for and is not in the plan, each with its reason.
@@ -92,10 +106,8 @@ pub fn runs_on(system: &System, agent: &Path, prepared: &Prepared) -> Result<boo
         let binary = Binary::open(&path)?;
         let facts = Facts::of(&binary)?;
         for finding in diagnose(&binary, &facts, system) {
-            if finding.code.severity() == Severity::Error {
-                note(&format!("{}: {finding}", path.display()));
-                fine = false;
-            }
+            note(&format!("{}: {finding}", path.display()));
+            fine &= finding.code.severity() != Severity::Error;
         }
     }
     Ok(fine)
@@ -107,10 +119,10 @@ impl Payload {
         let mut payload = Payload {
             anomaly: args.anomaly.clone(),
             release: args.release.clone(),
-            prefix: line("--prefix", &args.prefix)?,
+            prefix: texts::plain("--prefix", &args.prefix)?,
             ..Payload::default()
         };
-        payload.identify(&args.exe, args.target_exe.as_deref())?;
+        payload.identify(&args.executable(), args.target_exe.as_deref())?;
         payload.date(args, &prepared, agent)?;
         payload.libraries(&prepared, agent)?;
         for component in &prepared.header.components {
@@ -119,11 +131,11 @@ impl Payload {
             payload.contracts.push(path);
         }
         for file in &args.evidence {
-            payload.evidence_of(file)?;
+            payload.evidence_of(file, args.differences_agreed.as_deref())?;
         }
         payload.plan(prepared, args)?;
         let scripts = [
-            (format!("bin/{}", payload.program), START, true),
+            ("lib/start.sh".to_owned(), START, false),
             ("bin/route".to_owned(), ROUTE, true),
             ("lib/common.sh".to_owned(), COMMON, false),
             ("install.sh".to_owned(), INSTALL, true),
@@ -147,9 +159,14 @@ impl Payload {
         format!("{}-{}-{}", self.program, self.anomaly, self.release)
     }
 
-    /// Where it is on the target.
+    /// Where it is installed on the target.
+    pub fn installed(&self) -> String {
+        format!("{}/{}/{}", self.prefix.trim_end_matches('/'), self.program, self.anomaly)
+    }
+
+    /// Where packages put it, for its own install.sh: nothing that runs depends on files that a package's tool replaces.
     pub fn folder(&self) -> String {
-        format!("{}/{}", self.prefix.trim_end_matches('/'), self.anomaly)
+        self.installed() + "+package"
     }
 
     fn add(&mut self, path: &str, bytes: Vec<u8>) {
@@ -158,9 +175,12 @@ impl Payload {
 
     /// Adds a file of the user's, under its own name.
     fn add_unique(&mut self, folder: &str, name: &str, bytes: Vec<u8>) -> Result<String, Error> {
-        let unfit = |why| Err(Error::Unfit { what: name.to_owned(), why });
+        let unfit = |why| Err(Error::Unfit { what: name.to_owned(), why, hint: "rename it" });
         let fits = |c: char| c.is_ascii_alphanumeric() || "._-+".contains(c);
-        if !name.chars().all(fits) || name.starts_with(['.', '-']) || name == "common.sh" {
+        if !name.chars().all(fits)
+            || name.starts_with(['.', '-'])
+            || ["common.sh", "start.sh"].contains(&name)
+        {
             return unfit("in a patch, file names have letters, digits, `.`, `_`, `-` and `+` only");
         }
         let path = format!("{folder}/{name}");
@@ -188,10 +208,16 @@ impl Payload {
         self.program = texts::name(&program).map_err(|_| Error::Unfit {
             what: program,
             why: "the name of the program must have letters, digits, `.`, `_` and `-` only",
+            hint: "name a copy of it with --target-exe",
         })?;
         match self.program.as_str() {
             "route" => {
-                Err(Error::Unfit { what: self.program.clone(), why: "bin/route is a script of the patch" })
+                let why = "bin/route is a script of the patch";
+                Err(Error::Unfit {
+                    what: self.program.clone(),
+                    why,
+                    hint: "name a copy of it with --target-exe",
+                })
             }
             _ => Ok(()),
         }
@@ -200,9 +226,11 @@ impl Payload {
     /// `SOURCE_DATE_EPOCH`, or the date of the newest input.
     fn date(&mut self, args: &BuildArgs, prepared: &Prepared, agent: &Path) -> Result<(), Error> {
         if let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH") {
-            let number = text.to_str().and_then(|text| text.parse().ok());
-            let why = "it must be a number of seconds since 1970";
-            self.time = number.ok_or(Error::Unfit { what: "SOURCE_DATE_EPOCH".to_owned(), why })?;
+            let number = text.to_str().and_then(|text| text.parse::<u32>().ok());
+            let why = "it must be a number of seconds since 1970, of 32 bits as in a package";
+            let hint = "set it to what `date +%s` prints, or unset it";
+            let what = "SOURCE_DATE_EPOCH".to_owned();
+            self.time = number.ok_or(Error::Unfit { what, why, hint })?.into();
             return Ok(());
         }
         let modules = prepared.outcome.plan.modules.iter().map(PathBuf::from);
@@ -226,7 +254,7 @@ impl Payload {
         Ok(())
     }
 
-    fn evidence_of(&mut self, file: &Path) -> Result<(), Error> {
+    fn evidence_of(&mut self, file: &Path, agreed: Option<&str>) -> Result<(), Error> {
         let bytes = read(file)?;
         let name = file_name(file);
         let build_id = self.build_id.as_bytes();
@@ -235,8 +263,17 @@ impl Payload {
                 "{name} does not name the build-id of the program: it may speak of another build"
             ));
         }
+        let verdict = evidence::verdict(&bytes);
+        match &verdict {
+            Some(verdict) if verdict.good => {}
+            Some(verdict) if agreed.is_none() => {
+                return Err(Error::Different { file: file.to_owned(), verdict: verdict.text.clone() });
+            }
+            Some(verdict) => self.notes.push(format!("{name}: {}", verdict.text)),
+            None => self.notes.push(format!("{name} is no report of a replay: it was not looked into")),
+        }
         let path = self.add_unique("evidence", &name, bytes)?;
-        self.evidence.push(path);
+        self.evidence.push((path, verdict.map(|verdict| verdict.text)));
         Ok(())
     }
 
@@ -260,7 +297,7 @@ impl Payload {
             return Err(Error::NothingPatched);
         }
         let bytes = plan.encode();
-        self.id = format!("{}-{} {}", args.anomaly, args.release, &sha256(&bytes)[..16]);
+        self.id = format!("{} {} {} {}", self.program, args.anomaly, args.release, &sha256(&bytes)[..16]);
         self.add("plan", bytes);
         let page: Vec<_> = plan
             .routines

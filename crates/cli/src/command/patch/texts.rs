@@ -4,6 +4,7 @@ use super::payload::Payload;
 use super::{BuildArgs, Error};
 use crate::command::run::prepare::read_contract;
 use crate::config::{Config, Place, RouteLine};
+use crate::error::FileError;
 use cmp_bridge::control::Route;
 use cmp_bridge::loader::LoadedModule;
 use std::path::{Path, PathBuf};
@@ -12,29 +13,56 @@ use std::path::{Path, PathBuf};
 pub fn name(text: &str) -> Result<String, String> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let begins = text.starts_with(|c: char| c.is_ascii_alphanumeric());
-    match begins && text.chars().all(fits) && text.len() <= 60 {
+    let ends = text.ends_with(|c: char| c.is_ascii_alphanumeric()) && !text.contains("..");
+    match begins && ends && text.chars().all(fits) && text.len() <= 60 {
         true => Ok(text.to_owned()),
-        false => Err("write letters, digits, `.`, `_` and `-`, such as FT-1234".to_owned()),
+        false => Err("write letters, digits, and between them `.`, `_` and `-`, such as FT-1234".to_owned()),
     }
 }
 
 /// The release of a package.
 pub fn release(text: &str) -> Result<String, String> {
-    match text.starts_with(|c: char| c.is_ascii_digit())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '.')
-    {
+    let part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric());
+    match text.starts_with(|c: char| c.is_ascii_digit()) && text.split('.').all(part) && text.len() <= 30 {
         true => Ok(text.to_owned()),
         false => Err("write a number such as 2 or 1.1".to_owned()),
     }
 }
 
-/// A path that can stand in a line of its own.
+/// A line of text.
+pub fn remark(text: &str) -> Result<String, String> {
+    match !text.trim().is_empty() && !text.chars().any(char::is_control) {
+        true => Ok(text.trim().to_owned()),
+        false => Err("write one line of text".to_owned()),
+    }
+}
+
+/// An absolute path that can stand in a line of its own.
 pub fn line(what: &str, path: &Path) -> Result<String, Error> {
+    let unfit = |why, hint| Err(Error::Unfit { what: format!("{what} {}", path.display()), why, hint });
     match path.to_str() {
-        Some(text) if !text.chars().any(char::is_control) => Ok(text.to_owned()),
-        _ => Err(Error::Unfit {
-            what: format!("{what} {}", path.display()),
-            why: "it must be UTF-8 without line ends",
+        Some(text) if text.chars().any(char::is_control) => {
+            unfit("it must be without line ends", "rename it")
+        }
+        Some(text) if path.is_absolute() => Ok(text.to_owned()),
+        Some(_) => unfit(
+            "it must be a whole path",
+            "write it from the root of the target on, such as /cmp/bin/cmp_day",
+        ),
+        None => unfit("it must be UTF-8", "rename it"),
+    }
+}
+
+/// The path of a folder that every script, loader and package tool reads as it is.
+pub fn plain(what: &str, path: &Path) -> Result<String, Error> {
+    let text = line(what, path)?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || "/._+-".contains(c);
+    match text.chars().all(fits) && !text.split('/').any(|part| matches!(part, "." | "..")) {
+        true => Ok(text),
+        false => Err(Error::Unfit {
+            what: format!("{what} {text}"),
+            why: "the loader splits names at spaces and colons, and packages know no `..`",
+            hint: "choose a folder of letters, digits, `.`, `_`, `+` and `-`",
         }),
     }
 }
@@ -65,7 +93,7 @@ pub fn config_of(modules: &[PathBuf], contracts: &[PathBuf]) -> Result<Config, E
 pub fn conf(payload: &Payload, args: &BuildArgs) -> Result<String, Error> {
     let executable = match &args.target_exe {
         Some(path) => path.clone(),
-        None => std::path::absolute(&args.exe).unwrap_or_else(|_| args.exe.clone()),
+        None => std::path::absolute(&args.exe).map_err(FileError::new(&args.exe, "found"))?,
     };
     let link = args.link.as_deref().map_or(Ok(String::new()), |path| line("--link", path))?;
     let count = payload.routines.len();
@@ -75,12 +103,12 @@ pub fn conf(payload: &Payload, args: &BuildArgs) -> Result<String, Error> {
         ("PROGRAM", payload.program.clone()),
         ("EXECUTABLE", line("the path of the program", &executable)?),
         ("LINK", link),
-        ("PREFIX", line("--prefix", &args.prefix)?),
+        ("PREFIX", payload.prefix.clone()),
         ("BUILD_ID", payload.build_id.clone()),
         ("BUILD_ID_NOTE", payload.build_id_note.clone()),
         ("BUILD_ID_BLOCKS", payload.build_id_blocks.to_string()),
         ("MODULES", payload.modules.join(" ")),
-        ("SESSIONS", line("--sessions", &args.sessions)?),
+        ("SESSIONS", plain("--sessions", &args.sessions)?),
         ("ROUTES_AT", cmp_bridge::control::ROUTES_OFFSET.to_string()),
         ("ALLOWED_AT", cmp_bridge::control::ControlPage::allowed_offset(count).to_string()),
         ("COUNTERS_AT", cmp_bridge::control::ControlPage::counters_offset(count).to_string()),
@@ -136,28 +164,42 @@ pub fn release_note(payload: &Payload, args: &BuildArgs) -> String {
     text += "\n## Evidence\n\n";
     match payload.evidence.is_empty() {
         true => text += "None was delivered.\n",
-        false => payload.evidence.iter().for_each(|name| text += &format!("- [{name}]({name})\n")),
+        false => payload.evidence.iter().for_each(|(name, verdict)| {
+            let found = verdict.as_ref().map_or(String::new(), |text| format!(": {text}"));
+            text += &format!("- [{name}]({name}){found}\n");
+        }),
     }
     payload.notes.iter().for_each(|remark| text += &format!("- Note: {remark}.\n"));
+    if let Some(why) = &args.differences_agreed {
+        text += &format!("- Why differences in it are right: {why}\n");
+    }
     text += &format!(
         "\n{}",
         include_str!("release-note.md")
             .replace("ANOMALY", &args.anomaly)
             .replace("PROGRAM", &payload.program)
+            .replace("INSTALLED", &payload.installed())
     );
     text
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{name, quoted, release};
+    use super::{line, name, plain, quoted, release};
+    use std::path::Path;
 
     #[test]
     fn only_names_that_cannot_be_misread_are_taken() {
         assert!(["FT-1234", "a.b_c-1", "7"].iter().all(|text| name(text).is_ok()));
-        assert!(["", "-x", "../x", "a b", "a;b", "é", ".x"].iter().all(|text| name(text).is_err()));
+        let bad = ["", "-x", "../x", "a b", "a;b", "é", ".x", "A..", "a..b", "x-"];
+        assert!(bad.iter().all(|text| name(text).is_err()));
         assert!(release("1.1").is_ok() && release("2").is_ok());
-        assert!(["", "1-2", "v1", "1 "].iter().all(|text| release(text).is_err()));
+        assert!(["", "1-2", "v1", "1 ", "1..2", "1."].iter().all(|text| release(text).is_err()));
+        let folder = |text: &str| plain("--prefix", Path::new(text));
+        assert!(folder("/opt/cmp-bridge").is_ok() && folder("/a.b/c+d_1").is_ok());
+        let bad = ["opt", "/../../x", "/opt/it's", "/a b", "/a:b", "/a/./b", "/a\nb", "/é"];
+        assert!(bad.iter().all(|text| folder(text).is_err()));
+        assert!(line("--link", Path::new("bin/x")).is_err() && line("--link", Path::new("/a b")).is_ok());
         assert_eq!(quoted("it's $HOME"), "'it'\\''s $HOME'");
     }
 }

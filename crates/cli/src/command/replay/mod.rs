@@ -23,12 +23,12 @@ use std::path::{Path, PathBuf};
 /// Answers recorded calls again, with a module or the program itself, and compares
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  cmp-bridge replay day.journal --module target/release/librewrite.so
-  cmp-bridge replay day.journal --control --exe legacy/bin/cmp_day
-  cmp-bridge replay day.journal --module librewrite.so --control --exe legacy/bin/cmp_day --html evidence.html
-  cmp-bridge replay day.journal --server rustbox:4710          (candidates that another machine hosts)
-  cmp-bridge replay day.journal --control --server hpux1:4710  (the legacy routine, hosted by the generated stub)
-  cmp-bridge replay day.journal                      (what route shadow recorded)
+  cmp-bridge replay day.journal --module target/release/librewrite_three.so
+  cmp-bridge replay day.journal --control --exe legacy/build/pie/cmp_day
+  cmp-bridge replay day.journal --module target/release/librewrite_three.so --control --exe legacy/build/pie/cmp_day --html evidence.html
+  cmp-bridge replay day.journal  # what route shadow recorded
+  cmp-bridge replay day.journal --server rustbox:4710  # candidates that another machine hosts
+  cmp-bridge replay day.journal --control --server hpux1:4710  # the legacy routine, hosted by the generated stub
 
 --control lets the legacy routine answer its own journal: any difference is noise, or state that the contract does not
 mention. Exit status: 0 equal or within the tolerances, 1 mismatches, crashes, or a candidate of which not one call was
@@ -369,7 +369,7 @@ fn modified(path: &Path) -> Option<String> {
 }
 
 /// Seconds since 1970 as `2026-03-01 12:34:56 UTC` (Fliegel and Van Flandern's calendar arithmetic).
-fn utc(seconds: u64) -> String {
+pub(super) fn utc(seconds: u64) -> String {
     let (days, rest) = (seconds / 86_400, seconds % 86_400);
     let l = days as i64 + 2_440_588 + 68_569;
     let n = 4 * l / 146_097;

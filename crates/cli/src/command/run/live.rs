@@ -119,7 +119,40 @@ pub fn run(prepared: &Prepared, start: &Start<'_>) -> Result<Finished, Error> {
     signals::send_to(child.id());
     let status = stay(child, &rings, &mut sink)?;
     signals::stop_sending();
+    leave(&page, &session.control());
     Ok(finish(prepared, status, &page, sink))
+}
+
+/// Gives every routine back to the legacy code: processes that the program left behind share its routes, and nobody could
+/// switch them once the session is gone.
+fn leave(page: &ControlPage, control: &Path) {
+    let answered = (0..page.routine_count()).any(|index| page.route(index) != Route::Legacy);
+    for index in 0..page.routine_count() {
+        // Route legacy is always possible.
+        let _ = page.set_route(index, Route::Legacy);
+    }
+    let left = users(control);
+    if answered && !left.is_empty() {
+        let pids: Vec<String> = left.iter().map(ToString::to_string).collect();
+        note(&format!(
+            "{} the program has ended, and processes that it started go on ({}): from now on legacy code alone answers them",
+            Paint::stderr().doubtful("note:"),
+            pids.join(", "),
+        ));
+    }
+}
+
+/// Other processes of ours that share a file of the session.
+fn users(file: &Path) -> Vec<u32> {
+    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let name = file.as_os_str().as_encoded_bytes();
+    let shares = |pid: &u32| {
+        // What ended meanwhile, or belongs to another user, cannot be read.
+        let maps = std::fs::read(format!("/proc/{pid}/maps")).unwrap_or_default();
+        maps.split(|byte| *byte == b'\n').any(|line| line.ends_with(name))
+    };
+    pids.filter(|pid| *pid != std::process::id()).filter(shares).collect()
 }
 
 /// The rings: smaller ones than asked for where there is no room for these.

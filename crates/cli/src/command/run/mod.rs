@@ -23,17 +23,17 @@ use std::path::{Path, PathBuf};
 /// Runs an unmodified program, recording, shadowing or replacing its routines
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  cmp-bridge run --config bridge.toml -- legacy/bin/cmp_day legacy/data/spot5.day
-  cmp-bridge run --record '*' --journal day.journal -- legacy/bin/cmp_day legacy/data/spot5.day
-  cmp-bridge run --config bridge.toml --explain -- legacy/bin/cmp_day
+  cmp-bridge run --config bridge.toml -- legacy/build/pie/cmp_day legacy/data/spot5.day
+  cmp-bridge run --record '*' --journal day.journal -- legacy/build/pie/cmp_day legacy/data/spot5.day
+  cmp-bridge run --config bridge.toml --explain -- legacy/build/pie/cmp_day
 
 bridge.toml (paths are relative to the file):
   contracts = [\"contracts/flight_dynamics.toml\"]
-  modules   = [\"target/release/librewrite.so\"]
+  modules   = [\"target/release/librewrite_three.so\"]
   journal   = \"day.journal\"
   [routes]
-  eck_hec = \"record\"
-  \"jj_*\"  = \"shadow\"
+  ehposv = \"record\"
+  \"eh*\"  = \"shadow\"
 
 A routine that no line of [routes] and no --record speaks of is left alone. The exit status is the program's own; 2 if
 it could not be started, or if it ended well but was not hooked, calls could not be read, or its journal is not whole.")]

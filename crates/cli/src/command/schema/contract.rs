@@ -183,6 +183,7 @@ fn param() -> Value {
         must("use", one_of::<Use>(), "Its direction. `unknown` is enough for the routes legacy and record."),
         may("nullable", flag(), "The address may be null."),
         may("user-data", identifier(), "For a function: the parameter whose address it is given back."),
+        may("kept", flag(), "For a function: whether it may be called after the routine has returned."),
     ];
     keys.extend(described());
     table(keys)

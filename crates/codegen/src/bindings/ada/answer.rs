@@ -242,18 +242,29 @@ fn rule<'a>(draft: &Draft<'_, 'a>) -> Result<&'a Status, Fault> {
         .ok_or_else(|| "the contract does not say what its codes mean; complete `status`".into())
 }
 
-/// The integer that carries a status.
-fn carrier(draft: &mut Draft<'_, '_>, ty: &Type) -> Result<String, Fault> {
+/// The integer that carries a status: its name, and the codes it can hold.
+fn carrier(draft: &mut Draft<'_, '_>, ty: &Type) -> Result<(String, Codes), Fault> {
     match draft.contract().scalar(ty) {
-        scalar @ Type::Int(..) => draft.types.stored(scalar),
+        Type::Int(4, false) | Type::Int(8, _) => {
+            Err("a status code of this type may be more than an Integer of Ada holds".into())
+        }
+        scalar @ Type::Int(size, signed) => {
+            let (size, signed) = (u32::from(*size).min(4), *signed);
+            let name = draft.types.stored(scalar)?;
+            let all = 1_i64 << (8 * size);
+            Ok((name, if signed { (-all / 2, all / 2 - 1) } else { (0, all - 1) }))
+        }
         _ => Err("a status code must be an integer".into()),
     }
 }
 
+/// The least and the greatest code that there can be.
+type Codes = (i64, i64);
+
 /// Plans the parameter that carries the status.
 pub(super) fn status_parameter(draft: &mut Draft<'_, '_>, param: &Param) -> Result<(), Fault> {
     let rule = rule(draft)?;
-    let base = carrier(draft, &param.ty)?;
+    let (base, range) = carrier(draft, &param.ty)?;
     let name = draft.name(&param.name);
     let object = match (rule.warning, base.as_str()) {
         (Some(_), "Integer") => name.clone(),
@@ -263,7 +274,7 @@ pub(super) fn status_parameter(draft: &mut Draft<'_, '_>, param: &Param) -> Resu
     if rule.warning.is_some() {
         draft.formal(param, Mode::Out, "Integer".into());
     }
-    codes(draft, rule, &object, &base, &name);
+    codes(draft, rule, &object, (&base, range), &name);
     draft.pass(param, Mode::Out, base, object);
     Ok(())
 }
@@ -271,28 +282,34 @@ pub(super) fn status_parameter(draft: &mut Draft<'_, '_>, param: &Param) -> Resu
 /// Plans a status that is returned.
 fn returned_status(draft: &mut Draft<'_, '_>, returns: &Returns) -> Result<(), Fault> {
     let rule = rule(draft)?;
-    let base = carrier(draft, &returns.ty)?;
+    let (base, range) = carrier(draft, &returns.ty)?;
     let object = if rule.warning.is_some() && base == "Integer" { "Status" } else { "Back" };
     if rule.warning.is_some() {
         give(draft, "Status", "Status".into(), Mode::Out, "Integer".into(), Vec::new());
     }
-    codes(draft, rule, object, &base, "Status");
+    codes(draft, rule, object, (&base, range), "Status");
     draft.sub.call.result = Some(base);
     draft.sub.returned = Returned::Into(object.into(), "{}".into());
     Ok(())
 }
 
 /// Raises what is an error, first of all that follows the call; keeps what is a warning.
-fn codes(draft: &mut Draft<'_, '_>, rule: &Status, object: &str, base: &str, formal: &str) {
-    draft.types.raises = true;
+fn codes(draft: &mut Draft<'_, '_>, rule: &Status, object: &str, carrier: (&str, Codes), formal: &str) {
+    let (base, range) = carrier;
     let code = if base == "Integer" { object.to_string() } else { format!("Integer ({object})") };
     let name = super::text::quoted(&draft.sub.name);
     let raising = super::text::call(9, "Raise_Error", &[name, code.clone()], ";");
-    let mut text = format!("      if {} then\n{raising}\n      end if;", is_error(rule, &code));
+    let mut text = match is_error(rule, &code, range) {
+        Some(test) => {
+            draft.types.raises = true;
+            format!("      if {test} then\n{raising}\n      end if;")
+        }
+        None => String::new(),
+    };
     if rule.warning.is_some() {
         if object != formal {
             draft.sub.locals.push(format!("      {object} : {base};"));
-            text.push_str(&format!("\n      {formal} := {code};"));
+            text.push_str(&format!("{}      {formal} := {code};", if text.is_empty() { "" } else { "\n" }));
         }
     } else {
         draft.sub.locals.push(format!("      {object} : {base};"));
@@ -300,33 +317,58 @@ fn codes(draft: &mut Draft<'_, '_>, rule: &Status, object: &str, base: &str, for
     draft.sub.after.insert(0, text);
 }
 
-/// The code is neither success nor a warning.
-fn is_error(rule: &Status, code: &str) -> String {
-    match (rule.ok, rule.warning) {
-        (ok, None) => format!("{code} /= {}", literal(ok)),
-        (0, Some(Condition::Greater(0))) => format!("{code} < 0"),
-        (0, Some(Condition::Less(0))) => format!("{code} > 0"),
-        (ok, Some(warning)) => {
-            format!("{code} /= {} and then not ({})", literal(ok), condition(&warning, code))
+/// The code is neither success nor a warning; `None`: no code is an error.
+fn is_error(rule: &Status, code: &str, range: Codes) -> Option<String> {
+    let mut wrong = vec![range];
+    wrong = without(&wrong, (rule.ok, rule.ok));
+    for (first, last) in rule.warning.iter().flat_map(ranges) {
+        wrong = without(&wrong, (first, last));
+    }
+    let tests: Vec<String> = wrong.iter().map(|(first, last)| within(code, *first, *last, range)).collect();
+    match (wrong.as_slice(), tests.as_slice()) {
+        ([], _) => None,
+        // All but one code.
+        ([(_, before), (after, _)], _) if before + 2 == *after => Some(format!("{code} /= {}", before + 1)),
+        (_, tests) => Some(tests.join(" or else ")),
+    }
+}
+
+/// The codes of a condition, as ranges.
+fn ranges(condition: &Condition) -> Vec<Codes> {
+    match *condition {
+        Condition::Less(n) => vec![(i64::MIN, n.saturating_sub(1))],
+        Condition::LessOrEqual(n) => vec![(i64::MIN, n)],
+        Condition::Greater(n) => vec![(n.saturating_add(1), i64::MAX)],
+        Condition::GreaterOrEqual(n) => vec![(n, i64::MAX)],
+        Condition::Equal(n) => vec![(n, n)],
+        Condition::NotEqual(n) => vec![(i64::MIN, n.saturating_sub(1)), (n.saturating_add(1), i64::MAX)],
+        Condition::Between(a, b) => vec![(a, b)],
+    }
+}
+
+/// What is left of `all` without a range, in order.
+fn without(all: &[Codes], (first, last): Codes) -> Vec<Codes> {
+    let mut left = Vec::new();
+    for &(a, b) in all {
+        if last < a || first > b {
+            left.push((a, b));
+            continue;
         }
+        left.extend((a < first).then(|| (a, first.saturating_sub(1))));
+        left.extend((last < b).then(|| (last.saturating_add(1), b)));
     }
+    left
 }
 
-fn condition(condition: &Condition, code: &str) -> String {
-    match condition {
-        Condition::Less(n) => format!("{code} < {}", literal(*n)),
-        Condition::LessOrEqual(n) => format!("{code} <= {}", literal(*n)),
-        Condition::Greater(n) => format!("{code} > {}", literal(*n)),
-        Condition::GreaterOrEqual(n) => format!("{code} >= {}", literal(*n)),
-        Condition::Equal(n) => format!("{code} = {}", literal(*n)),
-        Condition::NotEqual(n) => format!("{code} /= {}", literal(*n)),
-        Condition::Between(a, b) => format!("{code} in {} .. {}", literal(*a), literal(*b)),
+/// Tests for a range of codes without asking what the type says already, of which GNAT would warn.
+fn within(code: &str, first: i64, last: i64, (least, greatest): Codes) -> String {
+    match (first <= least, last >= greatest) {
+        (true, true) => "True".to_string(),
+        _ if first == last => format!("{code} = {first}"),
+        (true, false) => format!("{code} < {}", last + 1),
+        (false, true) => format!("{code} > {}", first - 1),
+        (false, false) => format!("{code} in {first} .. {last}"),
     }
-}
-
-/// A code as Integer has it.
-fn literal(code: i64) -> String {
-    code.clamp(i64::from(i32::MIN), i64::from(i32::MAX)).to_string()
 }
 
 /// Decides between function and procedure: Ada 95 functions have no `out` parameters.

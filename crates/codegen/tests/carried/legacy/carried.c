@@ -1,4 +1,5 @@
 /* Poignees, memoire rendue, fonctions rappelees. */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +72,58 @@ double carried_appliquer(double (*f)(double), double (*g)(double), double x)
     return g == NULL ? f(x) : f(g(x));
 }
 
+/* rappelle dans un autre fil */
+typedef struct {
+    double (*f)(double);
+    double x;
+} travail;
+
+static void *travailler(void *de)
+{
+    travail *t = de;
+
+    t->x = t->f(t->x);
+    return NULL;
+}
+
+double carried_ailleurs(double (*f)(double), double x)
+{
+    travail t = { f, x };
+    pthread_t fil;
+
+    if (pthread_create(&fil, NULL, travailler, &t) != 0 || pthread_join(fil, NULL) != 0)
+        return -1;
+    return t.x;
+}
+
+/* garde ce qu'on lui donne, pour plus tard */
+static int (*gardee)(int rang, const double *x, void *a_vous);
+static void *gardee_a;
+
+void carried_inscrire(int (*f)(int rang, const double *x, void *a_vous), void *a_vous)
+{
+    gardee = f;
+    gardee_a = a_vous;
+}
+
+int carried_tirer(double x) { return gardee == NULL ? -1 : gardee(0, &x, gardee_a); }
+
+double carried_triangle(const double *x, int n)
+{
+    double somme = 0;
+    int i;
+
+    for (i = 0; i < n - 1; i++)
+        somme += x[i];
+    return somme;
+}
+
+int carried_longueurs(const unsigned char *buf, int buf_length, const int *nom, int *nom_length)
+{
+    *nom_length += nom[0];
+    return buf == NULL ? -buf_length : buf[buf_length - 1];
+}
+
 /* sans x : -n ; sans nom : pas sa longueur */
 int carried_optionnel(const double *x, int n, const char *nom)
 {
@@ -83,6 +136,24 @@ int carried_rust_parcourir(const double *x, int n, int (*f)(int rang, const doub
 double carried_rust_appliquer(double (*f)(double), double (*g)(double), double x);
 int carried_rust_optionnel(const double *x, int n, const char *nom);
 const char *carried_rust_devise(int rang);
+
+double carried_rust_triangle(const double *x, int n);
+int carried_rust_gain(const double *x, double *y, int n);
+
+double carried_hote_triangle(int n)
+{
+    double x[3] = { 1, 2, 4 };
+
+    return carried_rust_triangle(x, n);
+}
+
+/* en place : hors du contrat */
+int carried_hote_gain(int en_place, double *y)
+{
+    double x[3] = { 1, 2, 4 };
+
+    return carried_rust_gain(en_place ? y : x, y, 3);
+}
 
 static int peser(int rang, const double *x, void *a_vous)
 {

@@ -18,9 +18,11 @@ pub mod rewrite {
     #![forbid(unsafe_code)]
 
     use crate::carried_ada::{MesurerReturn, RustDoubler, RustIndice, RustMesurer, RustRenverser};
-    use crate::carried_c::{Fonction, RustAppliquer, RustDevise, RustOptionnel, RustParcourir, Visite};
+    use crate::carried_c::{
+        Fonction, RustAppliquer, RustDevise, RustGain, RustOptionnel, RustParcourir, RustTriangle, Visite,
+    };
     use crate::carried_fortran::{Loi, RustFDoubler, RustFIntegrer, RustFJour, RustFMoyenne, RustFPeser};
-    use cmp_bridge::support::{Array, Lasting, View, ViewMut};
+    use cmp_bridge::support::{Array, Done, Failure, Lasting, View, ViewMut};
     use std::ffi::CStr;
 
     /// All of them.
@@ -106,6 +108,19 @@ pub mod rewrite {
         }
     }
 
+    impl RustTriangle for Rewrite {
+        fn rust_triangle(x: &[f64], _n: i32) -> f64 {
+            x.iter().sum()
+        }
+    }
+
+    impl RustGain for Rewrite {
+        fn rust_gain(x: &[f64], y: &mut [f64]) -> Result<Done, Failure> {
+            y.iter_mut().zip(x).for_each(|(y, x)| *y = 2.0 * x);
+            Ok(Done::Ok)
+        }
+    }
+
     impl RustDevise for Rewrite {
         fn rust_devise(rang: i32) -> Lasting<u8> {
             if rang == 0 { c"ad astra".into() } else { Lasting::NONE }
@@ -117,4 +132,6 @@ carried_ada::export! { rewrite::Rewrite: rust_indice, rust_doubler, rust_renvers
 carried_fortran::export! {
     rewrite::Rewrite: rust_f_doubler, rust_f_peser, rust_f_moyenne, rust_f_integrer, rust_f_jour
 }
-carried_c::export! { rewrite::Rewrite: rust_parcourir, rust_appliquer, rust_optionnel, rust_devise }
+carried_c::export! {
+    rewrite::Rewrite: rust_parcourir, rust_appliquer, rust_optionnel, rust_devise, rust_triangle, rust_gain
+}

@@ -5,7 +5,7 @@ use cmp_bridge_carried::carried_ada::{Control as Ada, MesurerReturn, Rang};
 use cmp_bridge_carried::carried_c::{Control as C, Mesure};
 use cmp_bridge_carried::carried_fortran::{Control as Fortran, Point};
 use proptest::prelude::*;
-use std::sync::Once;
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 // SAFETY: as the legacy sources define them.
 unsafe extern "C-unwind" {
@@ -25,18 +25,25 @@ unsafe extern "C-unwind" {
     fn carried_hote_appliquer(two: i32) -> f64;
     fn carried_hote_optionnel(what: i32) -> i32;
     fn carried_hote_devise() -> i32;
+    fn carried_inscrire(f: Option<extern "C" fn()>, own: usize);
+    fn carried_hote_triangle(n: i32) -> f64;
+    fn carried_hote_gain(in_place: i32, y: *mut f64) -> i32;
 }
 
-/// Ada is elaborated.
-fn elaborated() {
+/// Ada is elaborated, and nobody else is in it: without tasks, its run-time keeps one secondary stack for all threads.
+fn elaborated() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    // A test that is to panic does so in between.
+    let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     static ONCE: Once = Once::new();
     // SAFETY: once, before any Ada code runs.
     ONCE.call_once(|| unsafe { adainit() });
+    alone
 }
 
 #[test]
 fn rust_calls_ada_with_bounds() {
-    elaborated();
+    let _alone = elaborated();
     let v = [1.0, 9.0, 2.0];
     assert_eq!(Ada::indice_max(View::from(&v)), 2);
     assert_eq!(Ada::indice_max(View::from_index(-7, &v)), -6);
@@ -61,23 +68,37 @@ fn bounds_that_the_index_type_does_not_have_are_refused() {
 
 #[test]
 fn what_ada_returns_with_bounds_is_copied_and_its_stack_released() {
-    elaborated();
-    let suite = Ada::suite(-1, 2).unwrap();
+    let (_alone, serial) = (elaborated(), Serial::lock());
+    let suite = Ada::suite(&serial, -1, 2).unwrap();
     assert_eq!((suite.first, &suite[..]), (-1, &[-1.0, 0.0, 1.0, 2.0][..]));
-    assert!(Ada::suite(5, 4).unwrap().is_empty());
+    assert!(Ada::suite(&serial, 5, 4).unwrap().is_empty());
     let before = {
-        Ada::suite(1, 4000).unwrap();
+        Ada::suite(&serial, 1, 4000).unwrap();
         // SAFETY: it only reads.
         unsafe { carried_occupation() }
     };
-    (0..300).for_each(|_| assert_eq!(Ada::suite(1, 4000).unwrap().len(), 4000));
+    (0..300).for_each(|_| assert_eq!(Ada::suite(&serial, 1, 4000).unwrap().len(), 4000));
     // SAFETY: as above.
     assert_eq!(unsafe { carried_occupation() }, before, "nothing is left on the secondary stack");
 }
 
+/// Without tasks, GNAT has one secondary stack for all threads, whatever a contract says of a routine.
+#[test]
+fn threads_wait_for_the_secondary_stack() {
+    let _alone = elaborated();
+    let run = |from: i32| {
+        for _ in 0..300 {
+            let found = Ada::suite(&Serial::lock(), from, from + 3999).unwrap();
+            assert_eq!((found.first, found.len()), (i64::from(from), 4000));
+            assert!(found.iter().zip(from..).all(|(x, i)| *x == f64::from(i)));
+        }
+    };
+    std::thread::scope(|scope| (0..4).for_each(|n| drop(scope.spawn(move || run(n * 10_000)))));
+}
+
 #[test]
 fn ada_calls_rust_with_bounds() {
-    elaborated();
+    let _alone = elaborated();
     // SAFETY: hosts that only compute.
     unsafe {
         // V (-3 .. 2) := (1, 9, 2, 8, 7, 3), and slices of it.
@@ -170,6 +191,54 @@ fn a_panic_ends_in_the_closure_and_is_told() {
 }
 
 #[test]
+fn a_call_back_on_another_thread_is_an_error() {
+    let elsewhere = C::ailleurs(|x| x + 1.0, 3.0);
+    let Err(CallError::Callback(why)) = &elsewhere else { panic!("{elsewhere:?}") };
+    assert!(why.contains("on another thread"), "{why}");
+    // That was then.
+    assert_eq!(C::appliquer(|x| x + 1.0, None, 3.0), Ok(4.0));
+}
+
+#[test]
+fn what_may_be_kept_is_lent_by_those_who_know() {
+    let serial = Serial::lock();
+    // SAFETY: what was kept is replaced before anybody calls it.
+    unsafe {
+        C::inscrire(&serial, |_, x| (x > 1.0).into()).unwrap();
+        carried_inscrire(None, 0);
+    }
+    assert_eq!(C::tirer(&serial, 2.0), -1);
+}
+
+#[test]
+fn a_negative_extent_is_an_empty_array() {
+    assert_eq!(
+        (C::fn_mut(&[1.0, 2.0], 3), C::fn_mut(&[], 1), C::fn_mut(&[], 0), C::fn_mut(&[], -7)),
+        (3.0, 0.0, 0.0, 0.0)
+    );
+    // SAFETY: a host that only computes.
+    let found = [3, 1, 0, -7].map(|n| unsafe { carried_hote_triangle(n) });
+    assert_eq!(found, [3.0, 0.0, 0.0, 0.0]);
+}
+
+#[test]
+fn a_call_outside_the_contract_gets_the_code_of_a_failure_where_there_is_no_legacy_code() {
+    let mut y = [8.0, 8.0, 8.0];
+    // SAFETY: a host that only computes.
+    unsafe {
+        assert_eq!((carried_hote_gain(0, y.as_mut_ptr()), y), (0, [2.0, 4.0, 8.0]));
+        assert_eq!((carried_hote_gain(1, y.as_mut_ptr()), y), (-99, [2.0, 4.0, 8.0]));
+    }
+}
+
+#[test]
+fn names_of_parameters_are_theirs_alone() {
+    let mut room = 2;
+    assert_eq!(C::longueurs(Some(&[1, 2, 7]), 3, &[40, 50], &mut room), 7);
+    assert_eq!((room, C::longueurs(None, 5, &[1; 42], &mut room)), (42, -5));
+}
+
+#[test]
 fn c_gives_rust_its_callbacks() {
     // SAFETY: hosts that only compute.
     unsafe {
@@ -240,9 +309,9 @@ proptest! {
     /// Whatever the bytes, text arrives and comes back.
     #[test]
     fn texts_survive(text in prop::collection::vec(any::<u8>(), 0..60)) {
-        elaborated();
+        let _alone = elaborated();
         let reversed: Vec<u8> = text.iter().rev().copied().collect();
-        let found = Ada::renverser(View::from_index(-5, &text));
+        let found = Ada::renverser(&Serial::lock(), View::from_index(-5, &text));
         prop_assert_eq!((found.first, &found.items), (1, &reversed));
         let c: Vec<u8> = text.iter().copied().filter(|byte| *byte != 0).collect();
         let c = std::ffi::CString::new(c).unwrap();
@@ -252,8 +321,8 @@ proptest! {
     /// Whatever the range, what Ada returns has its bounds.
     #[test]
     fn returned_bounds_survive(first in -500_i32..500, length in 0_i32..200) {
-        elaborated();
-        let found = Ada::suite(first, first + length - 1).unwrap();
+        let _alone = elaborated();
+        let found = Ada::suite(&Serial::lock(), first, first + length - 1).unwrap();
         prop_assert_eq!((found.first, found.len()), (i64::from(first), length as usize));
         prop_assert!(found.iter().zip(first..).all(|(x, i)| *x == f64::from(i)));
     }

@@ -7,7 +7,8 @@ use cmp_bridge::support::{Address, Serial};
 pub fn run() {
     let serial = Serial::lock();
     let slope = 2.0;
-    let integral = Control::integrate(&serial, |x, _| slope * x, Address(0), 0.0, 4.0, 8);
+    // SAFETY: the address is handed on, and comes back to a closure that does not look at it.
+    let integral = unsafe { Control::integrate(&serial, |x, _| slope * x, Address(0), 0.0, 4.0, 8) };
     println!("integrate {}", integral.map_or(-1, |integral| (100.0 * integral) as i32));
     let (mut values, mut sum) = ([10, 20, 30, 40], 40);
     let add_rank = |rank: i32, value: &mut i32, _: Address| {
@@ -18,6 +19,7 @@ pub fn run() {
         sum += *value;
         0
     };
-    let visited = Control::each(&serial, &mut values, add_rank, Address(0)).unwrap_or(-1);
+    // SAFETY: as above.
+    let visited = unsafe { Control::each(&serial, &mut values, add_rank, Address(0)) }.unwrap_or(-1);
     println!("each {visited} {} {} {} {} {sum}", values[0], values[1], values[2], values[3]);
 }

@@ -187,7 +187,8 @@ fn values() {
     );
     assert_eq!(direct, control);
     three_ways!(c, pass: unsafe extern "C" fn(usize, usize) -> usize, legacy::pass, |f| (f(77, 1), f(77, 0)));
-    assert_eq!(c::Control::pass(Address(77), Address(1)), Address(77));
+    // SAFETY: it follows neither.
+    assert_eq!(unsafe { c::Control::pass(Address(77), Address(1)) }, Address(77));
 }
 
 #[test]
@@ -457,12 +458,18 @@ fn two_views_of_a_common_block() {
     f::Control::fset(&serial, 1.5, 2.5, 3, &mut view);
     assert_eq!(view, BlocFset { ca: 1.5, cb: 2.5, ci: 3 });
     let other = BlocFget { v: [view.ca, view.cb], j: view.ci };
-    assert_eq!(f::Control::fget(2, &other), 5.5);
     // SAFETY: the lock keeps other tests from the legacy state.
     unsafe {
         assert_eq!((&raw const legacy::bloc_).read().ci, 0, "live storage untouched");
         legacy::fset_(&1.0, &2.0, &4);
         assert_eq!(legacy::fget_(&1), 5.0);
+        // Several threads may be in `fget`: what it reads is not replaced.
+        let refused = std::panic::catch_unwind(|| f::Control::fget(&Serial::lock(), 2, &other)).unwrap_err();
+        let why = refused.downcast_ref::<String>().unwrap();
+        assert!(why.starts_with("`bloc` is given other state than its storage holds"), "{why}");
+        assert_eq!((&raw const legacy::bloc_).read().ci, 4, "live storage untouched");
+        legacy::fset_(&view.ca, &view.cb, &view.ci);
+        assert_eq!(f::Control::fget(&serial, 2, &other), 5.5);
         legacy::fset_(&0.0, &0.0, &0);
     }
     let _ = legacy::nothing as unsafe extern "C" fn();

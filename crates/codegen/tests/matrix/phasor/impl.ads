@@ -19,14 +19,14 @@ package Impl is
    type List is array (0 .. 2 ** 24 - 1) of Complex;
 
    function Turn (Z : Complex) return Complex;
-   pragma Export (C, Turn, "complex_turn");
+   pragma Export (C, Turn, "phasor_turn");
 
    function Turn_Single (Z : Single; K : Float) return Single;
-   pragma Export (C, Turn_Single, "complex_turn_single");
+   pragma Export (C, Turn_Single, "phasor_turn_single");
 
    procedure Scale (Z, By : Address_Of_Complex);
-   pragma Export (C, Scale, "complex_scale");
+   pragma Export (C, Scale, "phasor_scale");
 
    function Sum (Z : List; N : Integer) return Complex;
-   pragma Export (C, Sum, "complex_sum");
+   pragma Export (C, Sum, "phasor_sum");
 end Impl;

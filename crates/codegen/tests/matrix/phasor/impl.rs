@@ -1,6 +1,6 @@
 //! Complex numbers, implemented in Rust.
 
-use crate::complex::{self, Scale, Sum, Turn, TurnSingle};
+use crate::phasor::{self, Scale, Sum, Turn, TurnSingle};
 use cmp_bridge::support::Complex;
 
 /// The routines.
@@ -30,4 +30,4 @@ impl Sum for Numbers {
     }
 }
 
-complex::export! { Numbers: turn, turn_single, scale, sum }
+phasor::export! { Numbers: turn, turn_single, scale, sum }

@@ -1,6 +1,6 @@
 //! Calls the routines on complex numbers through the generated `Control`.
 
-use crate::complex::Control;
+use crate::phasor::Control;
 use cmp_bridge::support::{Complex, Serial};
 
 fn show(name: &str, z: Complex<f64>) {

@@ -1,7 +1,7 @@
 with Ada.Text_IO; use Ada.Text_IO;
 with Ada.Numerics.Complex_Types;
 with Ada.Numerics.Long_Complex_Types;
-with Complex;
+with Phasor;
 
 procedure Host is
 
@@ -30,13 +30,13 @@ procedure Host is
    Z    : Ada.Numerics.Long_Complex_Types.Complex := (3.0, 4.0);
    Half : Single.Complex;
 begin
-   Show ("turn", Standard.Complex.Turn ((3.0, 4.0)));
-   Half := Standard.Complex.Turn_Single ((0.25, 0.75), 2.0);
+   Show ("turn", Standard.Phasor.Turn ((3.0, 4.0)));
+   Half := Standard.Phasor.Turn_Single ((0.25, 0.75), 2.0);
    Put_Line
      ("turn_single" & Scaled (Long_Float (Half.Re))
       & Scaled (Long_Float (Half.Im)));
-   Standard.Complex.Scale (Z, (1.0, 2.0));
+   Standard.Phasor.Scale (Z, (1.0, 2.0));
    Show ("scale", Z);
    Show
-     ("sum", Standard.Complex.Sum (((1.0, 0.5), (2.0, -1.0), (3.0, -2.0))));
+     ("sum", Standard.Phasor.Sum (((1.0, 0.5), (2.0, -1.0), (3.0, -2.0))));
 end Host;

@@ -1,6 +1,6 @@
 program host
   use, intrinsic :: iso_c_binding, only: c_double, c_double_complex, c_float, c_float_complex
-  use complex
+  use phasor
   implicit none
   complex(c_double_complex) :: z, list(3)
   complex(c_float_complex) :: s
@@ -8,10 +8,10 @@ program host
   s = turn_single((0.25_c_float, 0.75_c_float), 2.0_c_float)
   print '(a, 2(1x, i0))', 'turn_single', int(100 * real(s)), int(100 * aimag(s))
   z = (3.0_c_double, 4.0_c_double)
-  call complex_scale(z, (1.0_c_double, 2.0_c_double))
+  call phasor_scale(z, (1.0_c_double, 2.0_c_double))
   call show('scale', z)
   list = [(1.0_c_double, 0.5_c_double), (2.0_c_double, -1.0_c_double), (3.0_c_double, -2.0_c_double)]
-  call show('sum', complex_sum(list))
+  call show('sum', phasor_sum(list))
 contains
   subroutine show(name, z)
     character(len=*), intent(in) :: name

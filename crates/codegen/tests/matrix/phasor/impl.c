@@ -1,6 +1,6 @@
-#include "complex.h"
+#include "phasor.h"
 
-cmp_complex_f64 complex_turn(cmp_complex_f64 z)
+cmp_complex_f64 phasor_turn(cmp_complex_f64 z)
 {
     cmp_complex_f64 turned;
     CMP_RE(double, turned) = -CMP_IM(double, z);
@@ -8,7 +8,7 @@ cmp_complex_f64 complex_turn(cmp_complex_f64 z)
     return turned;
 }
 
-cmp_complex_f32 complex_turn_single(cmp_complex_f32 z, float k)
+cmp_complex_f32 phasor_turn_single(cmp_complex_f32 z, float k)
 {
     cmp_complex_f32 turned;
     CMP_RE(float, turned) = -k * CMP_IM(float, z);
@@ -16,7 +16,7 @@ cmp_complex_f32 complex_turn_single(cmp_complex_f32 z, float k)
     return turned;
 }
 
-void complex_scale(cmp_complex_f64 *z, const cmp_complex_f64 *by)
+void phasor_scale(cmp_complex_f64 *z, const cmp_complex_f64 *by)
 {
     const double re = CMP_RE(double, *z), im = CMP_IM(double, *z);
     const double *b = (const double *)by;
@@ -24,7 +24,7 @@ void complex_scale(cmp_complex_f64 *z, const cmp_complex_f64 *by)
     CMP_IM(double, *z) = re * b[1] + im * b[0];
 }
 
-cmp_complex_f64 complex_sum(const cmp_complex_f64 *z, cmp_i32 n)
+cmp_complex_f64 phasor_sum(const cmp_complex_f64 *z, cmp_i32 n)
 {
     const double *parts = (const double *)z;
     cmp_complex_f64 sum;

@@ -1,5 +1,5 @@
 #include <complex>
-#include "complex.h"
+#include "phasor.h"
 
 // As a C++ library would have it: std::complex behind the C types.
 namespace {
@@ -18,9 +18,9 @@ cmp_complex_f64 to(const std::complex<double> &z)
 
 extern "C" {
 
-cmp_complex_f64 complex_turn(cmp_complex_f64 z) { return to(of(z) * std::complex<double>(0, 1)); }
+cmp_complex_f64 phasor_turn(cmp_complex_f64 z) { return to(of(z) * std::complex<double>(0, 1)); }
 
-cmp_complex_f32 complex_turn_single(cmp_complex_f32 z, float k)
+cmp_complex_f32 phasor_turn_single(cmp_complex_f32 z, float k)
 {
     cmp_complex_f32 turned;
     CMP_RE(float, turned) = -k * CMP_IM(float, z);
@@ -28,9 +28,9 @@ cmp_complex_f32 complex_turn_single(cmp_complex_f32 z, float k)
     return turned;
 }
 
-void complex_scale(cmp_complex_f64 *z, const cmp_complex_f64 *by) { *z = to(of(*z) * of(*by)); }
+void phasor_scale(cmp_complex_f64 *z, const cmp_complex_f64 *by) { *z = to(of(*z) * of(*by)); }
 
-cmp_complex_f64 complex_sum(const cmp_complex_f64 *z, cmp_i32 n)
+cmp_complex_f64 phasor_sum(const cmp_complex_f64 *z, cmp_i32 n)
 {
     std::complex<double> sum;
     for (int i = 0; i < n; i++)
