@@ -195,10 +195,14 @@ impl Case {
 
     /// Calls a routine against a server at `address`.
     fn call(&self, address: &str, routine: &str, times: usize, options: &[&str]) -> Vec<Line> {
+        self.routed(address, "*=rust", routine, times, options)
+    }
+
+    fn routed(&self, address: &str, route: &str, routine: &str, times: usize, options: &[&str]) -> Vec<Line> {
         let output = self.folder.join(format!("{routine}.{}.out", address.replace(':', ".")));
         let mut command = X86_64.run(&self.program);
         command.arg(&output).arg(routine).arg(times.to_string()).args(options);
-        command.env("CMP_BRIDGE_SERVER", address).env("CMP_BRIDGE_ROUTES", "*=rust");
+        command.env("CMP_BRIDGE_SERVER", address).env("CMP_BRIDGE_ROUTES", route).current_dir(&self.folder);
         command.env_remove("CMP_BRIDGE_VERBOSE");
         let ended = command.output().unwrap();
         assert!(ended.status.success(), "{routine}: {}", ended.status);
@@ -273,7 +277,8 @@ fn an_answer_that_does_not_come_is_not_waited_for() {
 
 #[test]
 fn an_answer_that_is_none_is_not_believed() {
-    let case = Case::new("garbage", &["-DCMPB_NO_NOSIGNAL"]);
+    let sanitized = ["-DCMPB_NO_NOSIGNAL", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+    let case = Case::new("garbage", &sanitized);
     for fault in [
         Fault::Garbage,
         Fault::TooLong,
@@ -344,4 +349,23 @@ fn a_connection_that_ends_is_made_anew_and_a_dead_server_left_alone() {
     assert!(lines.iter().all(|line| line.result == 1 && line.undisturbed), "{lines:?}");
     assert_eq!(between.connections.load(Ordering::SeqCst), 2);
     assert_eq!(between.calls.load(Ordering::SeqCst), 5);
+}
+
+/// A program that closes every descriptor, and opens its own under their numbers, as daemons do: its files are never written
+/// to, nor closed, and the calls are answered over a new connection.
+#[test]
+fn descriptors_that_are_the_programs_are_left_alone() {
+    let case = Case::new("shut", &[]);
+    for (route, options) in
+        [("*=rust", &["shut"][..]), ("*=rust", &["shut", "fork"]), ("*=shadow", &["shut", "fork"])]
+    {
+        let between = Between::start(&case.host.address, Fault::None);
+        let lines = case.routed(&between.address, route, "tableaux", 4, options);
+        assert!(
+            lines.iter().all(|line| line.result == 1 && line.undisturbed),
+            "{route} {options:?}: {lines:?}"
+        );
+        let connections = between.connections.load(Ordering::SeqCst);
+        assert!(connections >= 2, "{route} {options:?}: {connections}");
+    }
 }

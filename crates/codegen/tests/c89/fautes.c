@@ -1,7 +1,7 @@
 /*
  * One routine called `times` times in a process that is not at its best; what came of it, one line a call:
  *
- *   fautes OUTPUT ROUTINE TIMES [eintr] [closed] [many] [fork] [pause]
+ *   fautes OUTPUT ROUTINE TIMES [eintr] [closed] [many] [fork] [pause] [shut]
  *
  *   result (of `tableaux`: 1 if all its outputs are those of the legacy routine)  ms it took  1 if errno and signals are as before  calls of `ecrire` here
  */
@@ -96,9 +96,30 @@ static void one(FILE *out, const char *routine)
     fprintf(out, "%d %.0f %d %d\n", result, ms() - start, same, ecrites);
 }
 
+/* As daemons do: closes every descriptor there is, and opens others under their numbers. */
+static void shut(int kept)
+{
+    int i;
+    for (i = 3; i < 40; i++)
+        if (i != kept)
+            close(i);
+    for (i = 3; i < 40; i++)
+        if (i != kept)
+            open("mine", O_RDWR | O_CREAT, 0600);
+}
+
+/* 1 if the program's own descriptors are there, and nobody has written to them. */
+static int unharmed(int kept)
+{
+    int i, good = 1;
+    for (i = 3; i < 40; i++)
+        good = good && (i == kept || lseek(i, 0, SEEK_END) == 0);
+    return good;
+}
+
 int main(int argc, char **argv)
 {
-    int i, times, forked = 0, pause = 0, many = 0;
+    int i, times, forked = 0, pause = 0, many = 0, shutting = 0;
     FILE *out = fopen(argv[1], "w");
     if (argc < 4 || out == 0)
         return 2;
@@ -129,6 +150,8 @@ int main(int argc, char **argv)
                     return 4;
         } else if (strcmp(argv[i], "fork") == 0) {
             forked = 1;
+        } else if (strcmp(argv[i], "shut") == 0) {
+            shutting = 1;
         } else if (strcmp(argv[i], "pause") == 0) {
             pause = 1;
         }
@@ -136,19 +159,28 @@ int main(int argc, char **argv)
     for (i = 0; i < times; i++) {
         if (i > 0 && pause)
             sleep(2);
+        if (shutting && i == 1)
+            shut(fileno(out));
         one(out, argv[2]);
     }
+    if (shutting && !unharmed(fileno(out)))
+        return 5;
     if (forked) {
         int status;
         pid_t child;
         fflush(out);
         child = fork();
+        if (child == 0 && shutting)
+            shut(fileno(out));
         one(out, argv[2]);
         one(out, argv[2]);
         fflush(out);
+        cmpb_flush(&formes_stub);
         if (child == 0)
-            exit(0);
+            exit(shutting && !unharmed(fileno(out)) ? 6 : 0);
         waitpid(child, &status, 0);
+        if (status != 0)
+            return 7;
     }
     fclose(out);
     cmpb_flush(&formes_stub);

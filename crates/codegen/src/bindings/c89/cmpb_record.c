@@ -29,6 +29,7 @@ static int open_file(cmpb_component *c, const char *name) {
         return 0;
     }
     p->open = 2;
+    p->identity = identity(p->fd, 1);
     c->file = 1;
     for (i = 0; i < c->count; i++) c->routines[i].peer[1].greeted = 1;
     return 1;
@@ -54,6 +55,7 @@ static int open_recorder(cmpb_component *c) {
     cmpb_peer *p = &c->recorder;
     const char *name = journal(c);
     owned(c, p);
+    if (p->open && !ours(c, p)) drop(c, p);
     if (p->open == 2) return 1;
     if (p->open == 0) {
         if (p->pause && now() - p->since < p->pause) return 0;

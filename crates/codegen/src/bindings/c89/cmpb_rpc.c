@@ -227,9 +227,24 @@ static int receive(cmpb_reader *in, int fd) {
 
 /* ---------------------------------------------------------------- connections */
 
+/* What tells a descriptor from another one that has its number later: the file, or the port at this end. */
+static unsigned long identity(int fd, int file) {
+    struct stat found;
+    struct sockaddr_in here;
+    socket_length size = sizeof here;
+    if (file) return fstat(fd, &found) == 0 ? (unsigned long)found.st_dev * 65599ul + (unsigned long)found.st_ino : 0;
+    memset(&here, 0, sizeof here);
+    return getsockname(fd, (struct sockaddr *)&here, &size) == 0 && here.sin_family == AF_INET ? here.sin_port : 0;
+}
+
+/* Whether the descriptor is still the one that was opened. A program that closes all it finds closes this one, too. */
+static int ours(const cmpb_component *c, const cmpb_peer *p) {
+    return p->open && identity(p->fd, p == &c->recorder && c->file) == p->identity;
+}
+
 static void drop(cmpb_component *c, cmpb_peer *p) {
     int i;
-    if (p->open) close(p->fd);
+    if (ours(c, p)) close(p->fd);
     p->open = 0;
     p->in.have = p->in.next = p->in.start = p->in.size = 0;
     for (i = 0; i < c->count; i++) c->routines[i].peer[p == &c->recorder].greeted = 0;
@@ -259,9 +274,11 @@ static void owned(cmpb_component *c, cmpb_peer *p) {
 static int begin_connection(cmpb_peer *p) {
     if (server[0] == 0 || (p->fd = apart(socket(AF_INET, SOCK_STREAM, 0))) < 0) return 0;
     tune(p->fd);
-    p->open = 1;
-    return connect(p->fd, (struct sockaddr *)&server_address, sizeof server_address) == 0 || errno == EINPROGRESS
-           || errno == EINTR || errno == EAGAIN;
+    p->open = connect(p->fd, (struct sockaddr *)&server_address, sizeof server_address) == 0 || errno == EINPROGRESS
+              || errno == EINTR || errno == EAGAIN;
+    p->identity = identity(p->fd, 0);
+    if (!p->open) close(p->fd);
+    return p->open;
 }
 
 /* It can be written to: is it connected, and not to itself? (The system may do that on a port where nobody listens.)
@@ -357,6 +374,7 @@ static int ask(cmpb_component *c, cmpb_routine *r, void *args) {
     int attempt, got, outcome = NOT_RUN;
     u32 number;
     owned(c, p);
+    if (p->open && !ours(c, p)) drop(c, p);
     if (server[0] == 0 || (!p->open && p->pause && since - p->since < p->pause)) return NOT_RUN;
     request.at = 0;
     request.bad = 0;

@@ -73,6 +73,7 @@ typedef struct cmpb_reader {
 typedef struct cmpb_peer {
     int fd, open;               /* open: 1 connecting, 2 connected */
     long owner;                 /* the process it belongs to */
+    unsigned long identity;     /* of the descriptor: the program may have closed it, and opened another */
     unsigned long since, pause; /* after a failure: nothing is tried for `pause` ms */
     cmpb_reader in;
 } cmpb_peer;
@@ -212,7 +213,7 @@ typedef struct {
 /* How a component and its routines begin. */
 #define CMPB_NEW_PEER                                                                                                \
     {                                                                                                                \
-        0, 0, 0, 0, 0, { 0, 0, 0, 0, 0, 0 }                                                                          \
+        0, 0, 0, 0, 0, 0, { 0, 0, 0, 0, 0, 0 }                                                                          \
     }
 #define CMPB_COMPONENT(name, what, program, routines)                                                                \
     {                                                                                                                \
