@@ -167,3 +167,71 @@ fn a_program_answers_in_its_own_loop() {
     drop(host.stdin.take());
     assert!(host.wait().unwrap().success());
 }
+
+/// Real Fortran: texts with hidden lengths, COMMON, LOGICAL, complex and CHARACTER functions, on each machine, each answered by
+/// each other.
+#[test]
+fn fortran_is_answered_by_fortran_elsewhere() {
+    let folder = cases("fortran");
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c89");
+    let machines = [X86_64, I386, HPPA];
+    let built = machines.map(|machine| {
+        let prefix = machine.compiler.trim_end_matches("gcc");
+        let run = |tool: &str, arguments: &[&str]| {
+            let mut command = Command::new(format!("{prefix}{tool}"));
+            let output = command.current_dir(&folder).args(arguments).output().unwrap();
+            assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
+        };
+        let object = |source: &str| format!("{source}.{}.o", machine.name);
+        for source in ["titres.f", "principal.f"] {
+            let path = own.join(source);
+            run(
+                "gfortran",
+                &[machine.flags, &["-c", path.to_str().unwrap(), "-o", &object(source)]].concat(),
+            );
+        }
+        for source in ["titres_stub.c", "titres_serve.c", "cmpb_runtime.c"] {
+            run("gcc", &[machine.flags, &["-std=c89", "-c", source, "-o", &object(source)]].concat());
+        }
+        let renamed = object("legacy");
+        let names = ["centre_", "module_", "conj_", "nom_"].map(|name| format!("{name}=legacy_{name}"));
+        let rename: Vec<&str> = names.iter().flat_map(|name| ["--redefine-sym", name]).collect();
+        run("objcopy", &[&rename[..], &[&object("titres.f"), &renamed]].concat());
+        let link = |program: &str, objects: &[&str]| {
+            let program = format!("{program}.{}", machine.name);
+            let objects: Vec<String> = objects.iter().map(|source| object(source)).collect();
+            let objects: Vec<&str> = objects.iter().map(String::as_str).collect();
+            run("gfortran", &[machine.flags, &objects, &["-o", &program]].concat());
+            folder.join(program)
+        };
+        let stub = ["titres_stub.c", "cmpb_runtime.c", "legacy"];
+        let direct = link("direct", &["principal.f", "titres.f"]);
+        let client = link("client", &[&["principal.f"], &stub[..]].concat());
+        let host = link("host", &[&["titres_serve.c"], &stub[..]].concat());
+        (machine, direct, client, host)
+    });
+    let output = |machine: support::Machine, program: &Path, environment: &[(&str, &str)]| {
+        let output = machine.run(program).envs(environment.iter().copied()).output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let expected = output(X86_64, &built[0].1, &[]);
+    assert!(expected.contains("...etxet nuLotdefin") && expected.contains("bloc   !"), "{expected}");
+    for (machine, _, _, host) in &built {
+        let host = Host::run(*machine, host);
+        for (client, direct, program, _) in &built {
+            assert_eq!(output(*client, direct, &[]), expected, "{} alone", client.name);
+            let environment = [("CMP_BRIDGE_SERVER", &*host.address), ("CMP_BRIDGE_ROUTES", "*=rust")];
+            let found = output(*client, program, &environment);
+            assert_eq!(found, expected, "{} answered by {}", client.name, machine.name);
+        }
+        assert_eq!(host.answered(titres_number()), 12, "{}: four calls of each client", machine.name);
+    }
+}
+
+fn titres_number() -> u32 {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c89/titres.toml");
+    let text = std::fs::read_to_string(file).unwrap();
+    let contract = cmp_bridge_contract::model::Contract::from_toml(&text, "titres.toml").unwrap();
+    cmp_bridge_contract::wire::program(&contract)
+}

@@ -141,6 +141,24 @@ impl Host {
     }
 }
 
+impl Host {
+    /// How many calls of a program it has answered, as its STATUS says.
+    pub fn answered(&self, program: u32) -> u64 {
+        use std::io::{Read, Write};
+        let mut stream = std::net::TcpStream::connect(&self.address).unwrap();
+        for word in [0x8000_0028u32, 1, 0, 2, program, 1, 2, 0, 0, 0, 0] {
+            stream.write_all(&word.to_be_bytes()).unwrap();
+        }
+        let mut mark = [0; 4];
+        stream.read_exact(&mut mark).unwrap();
+        let mut reply = vec![0; (u32::from_be_bytes(mark) & 0x7fff_ffff) as usize];
+        stream.read_exact(&mut reply).unwrap();
+        let text = String::from_utf8_lossy(&reply[28..]).into_owned();
+        let count = text.split("\"answered\":").nth(1).unwrap().split('}').next().unwrap();
+        count.parse().unwrap()
+    }
+}
+
 impl Drop for Host {
     fn drop(&mut self) {
         let _ = self.process.kill();

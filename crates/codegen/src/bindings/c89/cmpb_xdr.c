@@ -281,7 +281,9 @@ void *cmpb_room(cmpb_xdr *x, void *there, size_t count, size_t size) {
     return room;
 }
 
-static long overflow(int *bad) {
+/* LONG_MIN stands for all that is below it, too: such a count is 0. What is too large, or not known, is bad. */
+static long beyond(int below, int *bad) {
+    if (below) return LONG_MIN;
     *bad = 1;
     return 0;
 }
@@ -289,36 +291,36 @@ static long overflow(int *bad) {
 long cmpb_long(const void *value, int width, int *bad) {
     u32 word[2];
     int size = width < 0 ? -width : width;
-    if (value == 0) return overflow(bad);
+    if (value == 0) return beyond(0, bad);
 #ifdef CMPB_LONG
     if (size == 8) size = (int)sizeof(long);
 #endif
     integer_of((const unsigned char *)value, width < 0 ? -size : size, word);
 #if LONG_MAX > 2147483647L
-    if (width > 0 && word[0] >> 31) *bad = 1;
+    if (width > 0 && word[0] >> 31) return beyond(0, bad);
     return (long)((unsigned long)word[0] << 31 << 1 | word[1]);
 #else
-    if (word[0] != (word[1] >> 31 ? 0xffffffffu : 0)) *bad = 1;
+    if (word[0] != (word[1] >> 31 ? 0xffffffffu : 0)) return beyond(width < 0 && word[0] >> 31, bad);
     return (long)word[1];
 #endif
 }
 
 long cmpb_add(long a, long b, int *bad) {
-    if (b > 0 ? a > LONG_MAX - b : a < LONG_MIN - b) return overflow(bad);
+    if (a == LONG_MIN || b == LONG_MIN) return beyond(a <= 0 && b <= 0, bad);
+    if (b > 0 ? a > LONG_MAX - b : a < LONG_MIN - b) return beyond(b < 0, bad);
     return a + b;
 }
 
 long cmpb_sub(long a, long b, int *bad) {
-    if (b < 0 ? a > LONG_MAX + b : a < LONG_MIN + b) return overflow(bad);
-    return a - b;
+    return b == LONG_MIN ? beyond(0, bad) : cmpb_add(a, -b, bad);
 }
 
 long cmpb_mul(long a, long b, int *bad) {
-    int down = (a < 0) != (b < 0);
-    unsigned long left_ = a < 0 ? 0ul - (unsigned long)a : (unsigned long)a;
-    unsigned long right = b < 0 ? 0ul - (unsigned long)b : (unsigned long)b;
-    if (right != 0 && left_ > (unsigned long)LONG_MAX / right) return overflow(bad);
-    return down ? -(long)(left_ * right) : (long)(left_ * right);
+    int below = (a < 0) != (b < 0);
+    unsigned long first = a < 0 ? 0ul - (unsigned long)a : (unsigned long)a;
+    unsigned long second = b < 0 ? 0ul - (unsigned long)b : (unsigned long)b;
+    if (second != 0 && first > (unsigned long)LONG_MAX / second) return beyond(below, bad);
+    return below ? -(long)(first * second) : (long)(first * second);
 }
 
 void cmpb_extent(size_t *count, long value, int compare, int *bad) {
