@@ -185,7 +185,19 @@ struct Case {
 
 impl Case {
     fn new(name: &str, flags: &[&str]) -> Case {
+        Case::changed(name, flags, &[])
+    }
+
+    /// With a runtime in which texts are replaced: a wrong twin.
+    fn changed(name: &str, flags: &[&str], changes: &[(&str, &str)]) -> Case {
         let folder = cases(&format!("faults-{name}"));
+        let runtime = folder.join("cmpb_runtime.c");
+        let mut text = std::fs::read_to_string(&runtime).unwrap();
+        for (right, wrong) in changes {
+            assert!(text.contains(right), "the runtime has no `{right}`");
+            text = text.replace(right, wrong);
+        }
+        std::fs::write(&runtime, text).unwrap();
         let with = |first: &[&'static str]| [first, &STUBS].concat();
         let flags = [&["-DSTUBBED"], flags].concat();
         let program = X86_64.build(&folder, "fautes", &with(&["fautes.c", "formes.c"]), &flags);
@@ -368,4 +380,48 @@ fn descriptors_that_are_the_programs_are_left_alone() {
         let connections = between.connections.load(Ordering::SeqCst);
         assert!(connections >= 2, "{route} {options:?}: {connections}");
     }
+}
+
+/// Runtimes with one rule broken: what these tests look at shows each.
+#[test]
+fn a_wrong_runtime_is_noticed() {
+    let twin =
+        |name: &str, right: &str, wrong: &str| Case::changed(&format!("twin-{name}"), &[], &[(right, wrong)]);
+    let one = |case: &Case, fault: Fault, routine: &str, times: usize| {
+        let between = Between::start(&case.host.address, fault);
+        case.call(&between.address, routine, times, &[])
+    };
+    // An answer is stored before it is known to be whole: the legacy routine then works on what it left.
+    let case = twin(
+        "early",
+        "x->walk = CMPB_CHECK;\n    if (get(x) != number",
+        "x->walk = CMPB_STORE;\n    if (get(x) != number",
+    );
+    assert_eq!(one(&case, Fault::CutShort, "tableaux", 1)[0].result, 0);
+    // What acts outside is run here although it may have been run there.
+    let case = twin("twice", "outcome == UNKNOWN && r->facts & CMPB_IO", "0");
+    assert_eq!(one(&case, Fault::Ends, "ecrire", 1)[0].written, 1);
+    // What is not idempotent is sent again.
+    let case = twin("again", "(outcome == UNKNOWN && !(r->facts & CMPB_IDEMPOTENT))", "0");
+    let between = Between::start(&case.host.address, Fault::Ends);
+    case.call(&between.address, "ecrire", 1, &[]);
+    assert_eq!(between.calls.load(Ordering::SeqCst), 2);
+    // The deadline is that of each wait, and longer.
+    let case = twin(
+        "late",
+        "unsigned long ms = left(since, deadline);",
+        "unsigned long ms = left(since, deadline + 700);",
+    );
+    assert!(one(&case, Fault::NoAnswer, "etats", 1)[0].ms > 200 + SLACK);
+    // A dead server is tried at every call.
+    let case = twin("eager", "p->pause == 0 ? 1000", "p->pause == 0 ? 0");
+    let total: i64 = one(&case, Fault::NoAnswer, "etats", 5).iter().map(|line| line.ms).sum();
+    assert!(total > 4 * 200, "{total}");
+    // errno is what the last system call left.
+    let case = twin(
+        "errno",
+        "    errno = before;\n    if (outcome == ANSWERED)",
+        "    errno = 5;\n    if (outcome == ANSWERED)",
+    );
+    assert!(!one(&case, Fault::None, "tableaux", 1)[0].undisturbed);
 }
