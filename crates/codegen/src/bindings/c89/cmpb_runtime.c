@@ -32,7 +32,7 @@
 #endif
 #define BATCH (64u * 1024)
 #define DEPTH 32 /* recorded calls within each other */
-#define CONNECTIONS 64
+#define CONNECTIONS 63
 #define LONGEST_PAUSE 30000ul
 #define REFUSED_PAUSE 30000ul
 #ifdef __hpux

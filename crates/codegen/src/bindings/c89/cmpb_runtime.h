@@ -112,7 +112,7 @@ extern void (*cmpb_unanswered)(const char *routine);
  *   cmpb_serve_main    never returns but on an error; prints the port
  *   cmpb_serve_open    "127.0.0.1:0" lets the system choose the port, which is returned; -1: not possible.
  *                      Callers from elsewhere must be named in CMP_BRIDGE_ALLOW="10.1.2.3 10.1.2.4"
- *   cmpb_serve_fds     for a program's own select or poll: descriptors, and whether to wait for writing or for reading
+ *   cmpb_serve_fds     for a program's own select or poll: 64 descriptors at most, and whether to wait for writing
  *   cmpb_serve_ready   answers what is there, and waits for nothing
  */
 extern int cmpb_serve_main(cmpb_component **components, const char *address);
