@@ -196,3 +196,29 @@ fn many_are_taken_as_fast_as_they_can_be_and_none_is_lost() {
     let replayed: serde_json::Value = serde_json::from_str(&out).expect("JSON");
     assert_eq!(replayed["subjects"][0]["routines"][0]["equal"], 400);
 }
+
+/// What is told last is recorded, even if there is no time to compare it.
+#[test]
+fn comparing_does_not_keep_the_server_from_stopping() {
+    let (bench, mut server) = Bench::served("seen-stop", LINES);
+    let mut client = server.caller();
+    let mut native = client.converter("pause").native();
+    native.set_value(0, &1400_i32.to_le_bytes());
+    let mut after = client.converter("pause").native();
+    after.returned_mut().copy_from_slice(&1401_i32.to_le_bytes());
+    for number in 1..=30 {
+        let message = client.seen_message("pause", number, 0, &native, Some(&after));
+        client.send(&message);
+    }
+    assert!(eventually(|| routine(&client.status(), "pause")["seen"] == 30));
+    let began = std::time::Instant::now();
+    drop(client);
+    server.stop();
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+    let report = std::fs::read_to_string(bench.path("shadow.json")).expect("a report");
+    let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+    let sums = &report["subjects"][0]["routines"][0];
+    assert!(sums["equal"].as_u64() > Some(0) && sums["skipped"].as_u64() > Some(0), "{sums:#}");
+    assert_eq!((&sums["calls"], &report["recorded"]), (&30.into(), &30.into()));
+    assert_eq!(sums["not_replayable"]["the server was being stopped"], sums["skipped"]);
+}

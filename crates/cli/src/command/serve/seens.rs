@@ -20,10 +20,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a candidate may take for a call that is only compared.
 const TIMEOUT: Duration = Duration::from_secs(2);
+/// How long what is in the queue is still compared when the server is asked to stop. All of it is recorded.
+const HURRY: Duration = Duration::from_secs(5);
 /// Mismatches kept of each routine.
 const EXAMPLES: usize = 10;
 /// Bytes of entries that are gathered to a block of the journal, and how long at most.
@@ -72,6 +74,8 @@ struct Shared {
     sums: Mutex<Sums>,
     /// Bytes of the calls in the queue.
     queued: AtomicUsize,
+    /// Nothing more will be told: since when.
+    ending: Mutex<Option<Instant>>,
 }
 
 /// The end of the queue that callers fill.
@@ -158,6 +162,7 @@ impl Seens {
 
     /// Waits until all that was told is written and compared.
     pub fn finish(&mut self) {
+        *lock(&self.shared.ending) = Some(Instant::now());
         drop(self.orders.take());
         if self.keeper.take().is_some_and(|keeper| keeper.join().is_err()) {
             note(
@@ -173,9 +178,9 @@ impl Told {
     }
 }
 
-fn lock(sums: &Mutex<Sums>) -> MutexGuard<'_, Sums> {
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     // Numbers are never left half changed.
-    sums.lock().unwrap_or_else(PoisonError::into_inner)
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The thread.
@@ -276,9 +281,11 @@ impl Keeper {
         self.untold += u64::from(told.untold.0);
         self.record(&call, told.untold.1);
         let mut totals = Totals::default();
+        let hurry = lock(&self.shared.ending).is_some_and(|since| since.elapsed() > HURRY);
         for (subject, ledger) in &mut self.watched {
-            // A module that cannot be started is told once, and then not asked: its routines count as not compared.
-            if let Err(error) = subject.answer(self.book, &LostEnds::default(), &call, ledger) {
+            if hurry {
+                ledger.skipped(&call, "the server was being stopped");
+            } else if let Err(error) = subject.answer(self.book, &LostEnds::default(), &call, ledger) {
                 ledger.skipped(&call, &error.to_string());
             }
             totals.add(ledger.of(call.routine));
