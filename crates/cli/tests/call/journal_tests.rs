@@ -2,8 +2,9 @@
 
 use crate::legacy;
 use crate::support::{Did, agent, did};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 fn cmp_bridge(folder: &Path, words: &[&str]) -> Did {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cmp-bridge"));
@@ -62,6 +63,35 @@ fn module(package: &str) -> PathBuf {
     library
 }
 
+/// `cmp-bridge serve` of a module, ended with its test.
+struct Server {
+    child: Child,
+    subject: String,
+}
+
+impl Server {
+    fn start(folder: &Path, contract: &str, module: &Path) -> Server {
+        let text = format!(
+            "contracts = [{contract:?}]\nmodules = [{module:?}]\n[serve]\nlisten = [\"127.0.0.1:0\"]\n"
+        );
+        std::fs::write(folder.join("serve.toml"), text).expect("a file");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cmp-bridge"));
+        command.current_dir(folder).args(["serve", "--config", "serve.toml"]).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("a server");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
+        let address = line.trim().strip_prefix("listening on ").expect("an address");
+        Server { child, subject: format!("rpc:{address}") }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 #[test]
 fn a_day_of_the_reference_cmp_becomes_tests() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("journal-tests-{}", std::process::id()));
@@ -106,6 +136,14 @@ fn a_day_of_the_reference_cmp_becomes_tests() {
         "repeat with: cmp-bridge call ",
         "0 passed",
     ]);
+
+    // And so does a server of it, which the tests reach over the wire.
+    let server = Server::start(&folder, &dynamics, &module("rewrite-three"));
+    run(&tests, Some(Path::new(&server.subject))).ended(0).prints(&["test result: ok."]);
+    let server = Server::start(&folder, &dynamics, &module("rewrite-three-wrong"));
+    let did = run(&tests, Some(Path::new(&server.subject))).ended(101);
+    did.prints(&["pos[0]: expected ", "repeat with: cmp-bridge call --server ", "0 passed"]);
+    drop(server);
 
     // One recorded number changed: the executable itself does not hold it.
     let text = std::fs::read_to_string(&source).expect("the tests");

@@ -284,3 +284,41 @@ fn what_is_no_recording_of_these_contracts_is_refused() {
         ["journal", "import", "pass.rec", "--contract", "small.toml", "--contract", "small.toml", "-o", "k"];
     bench.bridge(&words).ended(2).says(&["are both of component `small`"]);
 }
+
+/// Whatever a file holds, it is imported or refused: never a crash, never a journal that cannot be read.
+#[test]
+fn any_change_of_a_recording_is_survived() {
+    let (bench, recorder) = recorded("changed");
+    let rounds = if std::env::var_os("CMP_BRIDGE_LONG").is_some() { 2000 } else { 40 };
+    let mut state = 0x5eed_u64;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for round in 0..rounds {
+        let mut bytes = recorder.bytes.clone();
+        for _ in 0..1 + random(4) {
+            let at = random(bytes.len());
+            bytes[at] = match random(3) {
+                0 => 0xff,
+                1 => 0,
+                _ => bytes[at] ^ (1 << random(8)),
+            };
+        }
+        if random(4) == 0 {
+            bytes.truncate(random(bytes.len()));
+        }
+        let did = import(&bench, &bytes, &[]);
+        let code = did.code;
+        assert!(
+            matches!(code, Some(0..=2)) && !did.err.contains("panicked at"),
+            "round {round}: {code:?}\n{}",
+            did.err
+        );
+        assert_eq!(bench.path("i").exists(), code != Some(2), "round {round}");
+        if code != Some(2) {
+            let journal = Journal::open(&bench.path("i")).expect("a journal");
+            assert_eq!(journal.summary().damage, [], "round {round}");
+        }
+    }
+}
