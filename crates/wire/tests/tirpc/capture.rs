@@ -4,6 +4,7 @@
 use crate::conversation::{Ours, client, talk};
 use crate::sample;
 use crate::server::{Piece, Server};
+use crate::stub;
 use crate::tools::{self, Subject, run};
 use cmp_bridge_contract::wire;
 use cmp_bridge_wire::rpc::{CallHead, Credential, Records, Reply, ReplyHead};
@@ -191,6 +192,21 @@ fn tshark_understands_our_client_and_our_server() {
     assert_eq!(procedures, ["1", "1", "16", "16", "16", "16", "16", "16", "16", "16", "2", "2"]);
     let uid = found[0][9].parse::<u32>().expect("a user");
     assert!(!found[0][8].is_empty() && found.iter().step_by(2).all(|call| call[9] == uid.to_string()));
+}
+
+#[test]
+fn tshark_understands_the_stub() {
+    let server = Server::start(Subject::open("../codegen/tests/x/sample.toml").contract, sample::answer);
+    let folder = tools::scratch("capture_stub");
+    let alone = stub::program(&folder, "alone", &["caller.c", "counter.c"], &["-DCMPB_WITHOUT_LEGACY"]);
+    let address = server.address.to_string();
+    let rust = [("CMP_BRIDGE_SERVER", address.as_str()), ("CMP_BRIDGE_ROUTES", "*=rust")];
+    assert_eq!(stub::call(&alone, 5, &rust), ("content\n".to_string(), true));
+    let pieces = joined(server.traffic());
+    let found = seen_by_tshark(&folder, &pieces);
+    assert_eq!(found, expected(&pieces));
+    // A HELLO for each routine, five calls of each.
+    assert_eq!(found.len(), 2 * (2 + 10));
 }
 
 /// Wrong twins of a conversation: tshark sees each otherwise.

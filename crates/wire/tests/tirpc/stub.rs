@@ -14,7 +14,7 @@ use std::time::Duration;
 const SAMPLE: &str = "../codegen/tests/x/sample.toml";
 
 /// A program of the stub, and sources of ours; the routines themselves are `legacy_fit` and `legacy_tick`.
-fn program(folder: &Path, name: &str, sources: &[&str], flags: &[&str]) -> PathBuf {
+pub fn program(folder: &Path, name: &str, sources: &[&str], flags: &[&str]) -> PathBuf {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tirpc/c");
     let text = |path: PathBuf| path.display().to_string();
     Bindings::new(Subject::open(SAMPLE).path).generate(Lang::C89, folder).expect("a stub");
@@ -38,7 +38,7 @@ fn program(folder: &Path, name: &str, sources: &[&str], flags: &[&str]) -> PathB
 }
 
 /// Runs the legacy program with its stub.
-fn call(program: &Path, rounds: u32, variables: &[(&str, &str)]) -> (String, bool) {
+pub fn call(program: &Path, rounds: u32, variables: &[(&str, &str)]) -> (String, bool) {
     let mut command = Command::new("timeout");
     command.arg("60").arg(program).arg(rounds.to_string()).env("CMP_BRIDGE_VERBOSE", "1");
     let output = command.envs(variables.iter().copied()).output().expect("the program");
