@@ -21,7 +21,7 @@ use std::time::Duration;
   cmp-bridge call legacy/build/pie/cmp_day tm_crc16 'buf=\"123456789\"' lg=9
   cmp-bridge call legacy/build/shared/libcmp_fd.so caljj ian=2004 mois=4 jour=6 --contract contracts/flight_dynamics.toml --json
   cmp-bridge call legacy/build/pie/cmp_day ehposv dt=0.5 --state ehbul.a=7200e3 --contract contracts/flight_dynamics.toml
-  cmp-bridge call --server hpux1:4710 jj_julien annee=2004 mois=4 --contract contracts/flight_dynamics.toml
+  cmp-bridge call --server hpux1:4710 caljj ian=2004 mois=4 jour=6 --contract contracts/flight_dynamics.toml
 
 Values: 12  0x1f  1.5  0x1.8p3  nan  true  null  NAME  \"text\"  [1, 2]  {a=1, b=2}  (re, im)  hex:00ff  @FILE (its bytes)
 and [f64; 3], room for an output whose extent is not known. What a record does not name is zero. A count may be left out
