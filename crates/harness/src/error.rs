@@ -78,6 +78,14 @@ pub enum Error {
     /// Over a wire nothing can be scanned.
     #[error("no contract says what the routines at {0} take and return")]
     NoContract(String),
+    /// A contract with another machine's layouts.
+    #[error("contract `{contract}` describes layouts of {target}, and values are laid out here as on x86-64")]
+    OtherMachine {
+        /// The contract.
+        contract: String,
+        /// Its machine.
+        target: String,
+    },
     /// State that travels with every call, and of which nobody has said what it is.
     #[error(
         "`{routine}` at {server} is sent `state.{area}` with each call, and what that holds is not known here"
@@ -116,6 +124,9 @@ impl Error {
             }
             Error::Argument(error) => return error.hint(),
             Error::NoContract(_) => "name it: Builder::contract, or --contract FILE",
+            Error::OtherMachine { .. } => {
+                "name the contract of a build for x86-64: the server takes it if the same values travel, which the hashes say"
+            }
             Error::UnknownState { .. } => {
                 "give it whole with the call: Call::state, or --state AREA=VALUE; what it leaves is known for the next"
             }

@@ -6,7 +6,7 @@ use crate::remote::{self, Remote};
 use crate::tools;
 use crate::worker::{ControlSession, Origin};
 use cmp_bridge::launch::{WorkerStart, preload_accepts};
-use cmp_bridge_contract::model::{Contract, Routine};
+use cmp_bridge_contract::model::{Contract, Routine, Target as Machine};
 use cmp_bridge_contract::names::nearest;
 use cmp_bridge_inspect::binary::Binary;
 use cmp_bridge_inspect::libraries::find_libraries;
@@ -72,6 +72,11 @@ impl Target {
             Subject::Legacy(path) => Some(Binary::open(path)?),
             Subject::Module(_) | Subject::Remote(_) => None,
         };
+        if let (Subject::Remote(_), Some(other)) = (&subject, contracts.iter().find(|c| !is_of_here(c))) {
+            let component = &other.component;
+            let (contract, target) = (component.name.clone(), component.target.to_string());
+            return Err(Error::OtherMachine { contract, target });
+        }
         let mut target = Target { subject, start, contracts, binary, aliases: BTreeMap::new() };
         target.require_build()?;
         Ok(target)
@@ -249,6 +254,10 @@ impl Target {
         let images = Images::of(&outcome.plan, executable, libraries);
         Ok(Prepared { origin, images, refused })
     }
+}
+
+fn is_of_here(contract: &Contract) -> bool {
+    contract.component.target == Machine::X86_64
 }
 
 /// The routine is called so in its language: with its parameters, or without where it is meant alone.

@@ -194,6 +194,11 @@ fn another_contract_is_refused_with_the_reason() {
 fn what_cannot_be_asked_says_why() {
     let error = Harness::remote("127.0.0.1:1").start().err().expect("no contract");
     assert!(matches!(&error, Error::NoContract(server) if server == "127.0.0.1:1") && error.hint().is_some());
+    let text = std::fs::read_to_string(SAMPLE).expect("a contract");
+    let text = text.replace("language = \"c\"", "language = \"c\"\ntarget = \"64-bit-big\"");
+    let error =
+        Harness::remote("127.0.0.1:1").contract_text(text, "sample").start().err().expect("another machine");
+    assert!(matches!(&error, Error::OtherMachine { target, .. } if target == "64-bit-big"), "{error}");
     // A port that nobody listens on any more.
     let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port");
     let harness = Harness::remote(port.to_string()).contract(SAMPLE).start().expect("a harness");
