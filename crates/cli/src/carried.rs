@@ -276,3 +276,60 @@ fn captured(native: &mut Native, area: usize) -> Captured {
     };
     Captured { area: area as u16, address, completeness, bytes }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cmp_bridge_wire::Converter;
+
+    /// Fortran: addresses first, hidden lengths behind all arguments; a text that is returned is written where the caller says.
+    #[test]
+    fn hidden_lengths_and_addresses_go_where_gfortran_puts_them() {
+        let text = "contract = 1\n[component]\nname = \"t\"\nlanguage = \"fortran\"\n\
+            [state.zone]\nsymbol = \"zone_\"\nsize = 8\nkind = \"common\"\n\
+            [routine.ecrit]\nsymbol = \"ecrit_\"\nparams = [\n\
+            { name = \"n\", type = \"i32\", by = \"reference\", use = \"in\" },\n\
+            { name = \"titre\", type = \"chars\", use = \"inout\" },\n\
+            { name = \"noms\", type = \"[[char; 6]; n]\", use = \"in\" },\n\
+            { name = \"code\", type = \"[char; 4]\", use = \"in\" },\n\
+            { name = \"x\", type = \"f64\", by = \"value\", use = \"in\" },\n]\n\
+            returns = { type = \"f64\" }\n\
+            state = [{ area = \"zone\", view = \"f64\", use = \"inout\" }]\neffects = \"state\"\n";
+        let contract = Contract::from_toml(text, "t.toml").unwrap_or_else(|error| panic!("{error}"));
+        let routine = contract.routine("ecrit").expect("the routine");
+        let converter = Converter::new(&contract, routine).unwrap_or_else(|missing| panic!("{missing:?}"));
+        let layout = Layout::of(&contract, routine).expect("a layout");
+        let mut native = converter.native();
+        native.set_area(0, Some(&2_i32.to_le_bytes()));
+        native.set_area(1, Some(b"bulletin"));
+        native.set_area(2, Some(b"UN    DEUX  "));
+        native.set_area(3, Some(b"ABCD"));
+        native.set_value(4, &1.5_f64.to_le_bytes());
+        native.set_area(4, Some(&2.5_f64.to_le_bytes()));
+        let mut arguments = Arguments::default();
+        layout.arguments(&mut native, &mut arguments);
+        let address = |native: &mut Native, area| native.area_pointer(area) as u64;
+        let addresses = [0, 1, 2, 3].map(|area| address(&mut native, area));
+        assert!(addresses.iter().all(|address| *address != 0));
+        assert_eq!(arguments.gpr[..4], addresses);
+        // The lengths: of the text itself, of one of the names, of the code, which is on the stack.
+        assert_eq!(arguments.gpr[4..], [8, 6]);
+        assert_eq!(arguments.stack, 4_u64.to_le_bytes());
+        assert_eq!(arguments.xmm[0], 1.5_f64.to_bits());
+        let state: Vec<u64> = layout.state(&mut native).map(|address| address as u64).collect();
+        assert_eq!(state, [address(&mut native, 4)]);
+        // The way back.
+        let returned = Returned { xmm: [0.25_f64.to_bits(), 0], ..Returned::default() };
+        layout.give(&returned, &mut native);
+        assert_eq!(native.returned(), 0.25_f64.to_le_bytes());
+        assert_eq!((layout.returned(&native), layout.returns()), (returned, 4));
+        assert_eq!(layout.before(&mut native).len(), 5);
+        let after: Vec<u16> = layout.after(&mut native).iter().map(|captured| captured.area).collect();
+        assert_eq!(after, [1, 4]);
+        // What is absent is null.
+        native.set_area(1, None);
+        layout.arguments(&mut native, &mut arguments);
+        assert_eq!((arguments.gpr[1], arguments.gpr[4]), (0, 0));
+        assert_eq!(layout.before(&mut native)[1].completeness, Completeness::Null);
+    }
+}
