@@ -121,6 +121,24 @@ impl Drop for Running {
     }
 }
 
+/// Twelve postings in one weather: run by Rust, by the legacy routine, unsure.
+#[track_caller]
+fn posted(bench: &Bench, proxy: &Proxy, weather: Weather) -> [usize; 3] {
+    for side in ["remote", "local"] {
+        let _ = std::fs::remove_file(bench.folder.join(side));
+    }
+    proxy.set(weather);
+    let began = Instant::now();
+    let said = good(&mut bench.command(&proxy.address(), 12, 1));
+    // A deadline is 400 ms, and there are pauses after a failure: no call waits for long.
+    assert!(began.elapsed() < Duration::from_secs(30), "{weather:?}");
+    proxy.set(Weather::default());
+    proxy.cut();
+    // What was on its way to the server is there, or will never be.
+    std::thread::sleep(Duration::from_millis(100));
+    bench.settled(&said, 12)
+}
+
 /// Every weather of the proxy, while calls are made.
 #[track_caller]
 fn weathers(machine: &'static Machine) {
@@ -128,37 +146,23 @@ fn weathers(machine: &'static Machine) {
     let server = bench.server();
     let proxy = Proxy::new(server.address);
     let calm = Weather::default();
-    let cases = [
-        calm,
-        Weather { pieces: 3, ..calm },
-        Weather { delay: Duration::from_millis(20), ..calm },
+    for weather in
+        [calm, Weather { pieces: 40, ..calm }, Weather { delay: Duration::from_millis(20), ..calm }]
+    {
+        // This machine may be so busy that a deadline passes. Not five times.
+        let rust = (0..5).any(|_| posted(&bench, &proxy, weather) == [12, 0, 0]);
+        assert!(rust, "{weather:?}: Rust does not answer");
+    }
+    for weather in [
         Weather { delay: Duration::from_millis(700), ..calm },
         Weather { deaf: true, ..calm },
         Weather { held: true, ..calm },
         Weather { refused: true, ..calm },
         Weather { cut_at_reply: true, ..calm },
         Weather { cut_after: Some(700), ..calm },
-    ];
-    for weather in cases {
-        for side in ["remote", "local"] {
-            let _ = std::fs::remove_file(bench.folder.join(side));
-        }
-        proxy.set(weather);
-        let began = Instant::now();
-        let said = good(&mut bench.command(&proxy.address(), 12, 1));
-        let [remote, local, unsure] = bench.settled(&said, 12);
-        // A deadline is 400 ms, and there are pauses after a failure: no call waits for long.
-        assert!(began.elapsed() < Duration::from_secs(30), "{weather:?}");
-        let calm = weather.delay < Duration::from_millis(400)
-            && !(weather.deaf || weather.held || weather.refused || weather.cut_at_reply)
-            && weather.cut_after.is_none();
-        assert_eq!(
-            (remote == 12, local + unsure == 0),
-            (calm, calm),
-            "{weather:?}: {remote} {local} {unsure}"
-        );
-        proxy.set(Weather::default());
-        proxy.cut();
+    ] {
+        let [remote, local, unsure] = posted(&bench, &proxy, weather);
+        assert!(remote < 12 && local + unsure > 0, "{weather:?}: {remote} {local} {unsure}");
     }
 }
 
