@@ -137,7 +137,7 @@ impl Samples {
                 None => String::new(),
             };
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "{title:<42} {value:>9.3} {unit:<5}{verdict}");
+            let _ = writeln!(text, "{}", format!("{title:<42} {value:>9.3} {unit:<5}{verdict}").trim_end());
         }
         text
     }
