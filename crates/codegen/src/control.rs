@@ -42,7 +42,7 @@ pub(crate) fn body(shape: &Shape, callee: &str, page: &mut Page) {
 fn lengths(shape: &Shape, page: &mut Page) {
     let slices = || {
         shape.args.iter().filter_map(|arg| match &arg.kind {
-            Kind::Slice { count, .. } => Some((&arg.ident, count, arg.nullable)),
+            Kind::Slice { count, .. } => Some((&arg.ident, count, arg.nullable, &arg.param.ty)),
             _ => None,
         })
     };
@@ -50,14 +50,14 @@ fn lengths(shape: &Shape, page: &mut Page) {
     for arg in shape.args.iter().filter(|arg| !arg.shown) {
         let (Kind::Value(scalar) | Kind::In(scalar)) = &arg.kind else { continue };
         let carries = |count: &Expr| *count == Expr::Param(arg.param.name.clone());
-        let carrier = slices().find(|(_, count, nullable)| !nullable && carries(count));
+        let carrier = slices().find(|(_, count, nullable, _)| !nullable && carries(count));
         if let Some((slice, ..)) = carrier {
             used.push(slice);
             page.line(&format!("let {}: {} = support::count({slice}.len());", arg.ident, scalar.raw));
         }
     }
-    for (slice, count, nullable) in slices().filter(|(slice, ..)| !used.contains(slice)) {
-        let expected = expression(count, &|name| shown_value(shape, name));
+    for (slice, count, nullable, ty) in slices().filter(|(slice, ..)| !used.contains(slice)) {
+        let expected = elements(ty, count, &|name| shown_value(shape, name));
         let check = format!("support::expect_length(\"{slice}\", {slice}.len(), {expected});");
         match nullable {
             false => page.line(&check),
@@ -77,6 +77,24 @@ pub(crate) fn expression(expr: &Expr, value: &dyn Fn(&str) -> String) -> String 
         Expr::Param(name) => value(name),
         composed => wide(composed, value),
     }
+}
+
+/// The number of elements of an array: of each dimension on its own, since two that are negative are empty, too.
+pub(crate) fn elements(ty: &Type, count: &Expr, value: &dyn Fn(&str) -> String) -> String {
+    let (mut dimensions, mut inner) = (Vec::new(), ty);
+    while let Type::Array(element, Extent::Expr(extent)) = inner {
+        dimensions.push(extent);
+        inner = element;
+    }
+    // What has a fixed size is an element.
+    while dimensions.len() > 1 && dimensions.last().is_some_and(|extent| extent.constant().is_some()) {
+        dimensions.pop();
+    }
+    if dimensions.len() < 2 {
+        return expression(count, value);
+    }
+    let each = dimensions.iter().map(|extent| format!("{}.max(0)", wide(extent, value)));
+    each.reduce(|total, extent| format!("{total}.saturating_mul({extent})")).unwrap_or_default()
 }
 
 /// An expression as `i128`.

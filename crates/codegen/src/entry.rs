@@ -1,7 +1,7 @@
 //! The module of a routine: what the agent, a relinked executable and `Control` need of it.
 
 use crate::callbacks;
-use crate::control::expression;
+use crate::control::elements;
 use crate::names;
 use crate::page::{Page, tuple};
 use crate::shape::{Arg, Kind, Returned, Shape, StatusAt};
@@ -578,7 +578,7 @@ pub(crate) fn length(arg: &Arg, shape: &Shape) -> Option<String> {
             let unseen = |name: &String| shape.args.iter().any(|arg| arg.param.name == *name && !arg.shown);
             let alone = matches!(count, Expr::Param(name) if unseen(name));
             let length = if alone { "length" } else { "extent" };
-            Some(format!("support::{length}::<{element}>({})?", expression(count, &value)))
+            Some(format!("support::{length}::<{element}>({})?", elements(&arg.param.ty, count, &value)))
         }
         Kind::Text { .. } => Some(format!("support::length::<u8>(call.{} as u64)?", hidden(arg))),
         _ => None,

@@ -5,7 +5,7 @@ use crate::error::Unsupported;
 use crate::names;
 use crate::page::Page;
 use crate::shape::{Shape, stored};
-use cmp_bridge_contract::model::{Contract, Field, Type, TypeDef, TypeKind};
+use cmp_bridge_contract::model::{By, Contract, Field, Routine, Type, TypeDef, TypeKind, Use};
 
 /// Prints every type the routines reach, in the order of the contract.
 pub(crate) fn print(contract: &Contract, shapes: &[Shape], page: &mut Page) -> Result<(), Vec<Unsupported>> {
@@ -75,6 +75,10 @@ fn define(contract: &Contract, def: &TypeDef, page: &mut Page) -> Result<(), Str
         }
         TypeKind::Opaque { of } => {
             let what = of.as_deref().unwrap_or("not described");
+            if is_handle(contract, def) {
+                handle(def, what, page);
+                return Ok(());
+            }
             bytes(def, &format!("`{}` ({what}): its inside is not for a rewrite to touch.", def.name), page);
         }
         TypeKind::Struct(fields) if fields.iter().any(|field| field.when.is_some()) => {
@@ -93,6 +97,50 @@ fn define(contract: &Contract, def: &TypeDef, page: &mut Page) -> Result<(), Str
     }
     page.gap();
     Ok(())
+}
+
+/// Whether it is only ever seen behind the address of somebody who owns it: nobody makes one, copies it or looks inside.
+fn is_handle(contract: &Contract, def: &TypeDef) -> bool {
+    fn holds(ty: &Type, name: &str) -> bool {
+        match ty {
+            Type::Array(element, _) => holds(element, name),
+            Type::Named(found) => found == name,
+            _ => false,
+        }
+    }
+    let stored = |ty: &Type| holds(ty, &def.name);
+    let inside = contract.types.iter().any(|other| match &other.kind {
+        TypeKind::Struct(fields) | TypeKind::Union(fields) => fields.iter().any(|field| stored(&field.ty)),
+        TypeKind::Packed { element, .. } => stored(element),
+        TypeKind::Function { params, returns } => {
+            params.iter().any(|param| stored(&param.ty)) || returns.iter().any(|returns| stored(&returns.ty))
+        }
+        _ => false,
+    });
+    let moved = |routine: &Routine| {
+        let named = Type::Named(def.name.clone());
+        let other = |by: By, ty: &Type| stored(ty) && (by != By::Reference || *ty != named);
+        routine.state.iter().any(|entry| stored(&entry.view))
+            || routine
+                .params
+                .iter()
+                .any(|param| other(param.by, &param.ty) || stored(&param.ty) && param.usage == Use::Out)
+            || routine.returns.iter().any(|returns| other(returns.by, &returns.ty))
+    };
+    def.release.is_some() && !inside && !contract.routines.iter().any(moved)
+}
+
+fn handle(def: &TypeDef, what: &str, page: &mut Page) {
+    let name = names::type_name(&def.name);
+    page.comment("///", &format!("`{}` ({what}): its inside is not for Rust to touch.", def.name));
+    page.line(&format!("#[repr(C, align({}))]", def.align));
+    page.line("#[derive(Debug, PartialEq)]");
+    page.open(&format!("pub struct {name} {{"));
+    page.line(&format!("bytes: [u8; {}],", def.size));
+    page.close("}");
+    page.gap();
+    layout(&name, def, &[("bytes".into(), 0)], page);
+    page.gap();
 }
 
 /// A type that is kept as bytes.

@@ -156,7 +156,7 @@ returns = { type = "f64", by = "value", use = "out", unit = "m" }
 status = { ok = 0, warning = "1..9", error = "< 0", panic = -9 }
 state = [{ area = "cst", view = "f64", use = "inout" }]
 effects = "state"
-threads = "free"
+threads = "serial"
 exceptions = "none"
 remote = { idempotent = true, deadline = "200 ms", fallback = "legacy" }
 varargs = false
@@ -203,7 +203,7 @@ const WRONG: &[(&str, &str)] = &[
     ("warning = \"1..9\"", "warning = \"1-9\""),
     ("area = \"cst\", ", ""),
     ("effects = \"state\"", "effects = \"some\""),
-    ("threads = \"free\"", "threads = 1"),
+    ("threads = \"serial\"", "threads = 1"),
     ("exceptions = \"none\"", "exceptions = \"never\""),
     ("idempotent = true", "idempotent = \"yes\""),
     ("deadline = \"200 ms\"", "deadline = 200"),
