@@ -3,6 +3,7 @@
 
 use cmp_bridge_codegen::Error;
 use cmp_bridge_codegen::bindings::{Bindings, Lang};
+use proptest::prelude::*;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -236,4 +237,103 @@ effects = "none"
     let output = run(&folder, &["./host"]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success() && said.contains("an index is outside"), "{said}");
+}
+
+/// One parameter of any kind, of a routine of C's that also has `n` and `m`.
+fn param() -> impl Strategy<Value = String> {
+    let ty = prop_oneof![
+        prop_oneof![
+            Just("u8"),
+            Just("i64"),
+            Just("f32"),
+            Just("bool"),
+            Just("char"),
+            Just("cstr"),
+            Just("ptr")
+        ],
+        prop_oneof![Just("complex_f64"), Just("logical32"), Just("rec"), Just("pk"), Just("colour")],
+        prop_oneof![Just("[f64; n]"), Just("[u8; n*m+1]"), Just("[[i16; 3]; n]"), Just("[[rec; n]; m]")],
+        prop_oneof![Just("[char; n]"), Just("[char; 8]"), Just("[[char; 8]; n]"), Just("[[char; m]; n]")],
+        prop_oneof![Just("[bool; n]"), Just("[i32; ?]"), Just("[[f64; ?]; n]"), Just("[f64; 4]")],
+    ];
+    let usage = prop_oneof![Just("in"), Just("out"), Just("inout"), Just("unknown")];
+    (ty, usage, any::<(bool, bool)>()).prop_map(|(ty, usage, (reference, nullable))| {
+        let nullable = nullable && (reference || ty.starts_with('[') || ty == "cstr");
+        let by = if reference && !ty.starts_with('[') && ty != "cstr" { ", by = \"reference\"" } else { "" };
+        let usage = if by.is_empty() && !ty.starts_with('[') && ty != "cstr" { "in" } else { usage };
+        format!("type = \"{ty}\", use = \"{usage}\"{by}{}", if nullable { ", nullable = true" } else { "" })
+    })
+}
+
+const TYPES: &str = r#"
+[type.rec]
+kind = "struct"
+size = 16
+align = 8
+fields = [{ name = "id", type = "i32", offset = 0 }, { name = "w", type = "f64", offset = 8 }]
+[type.pk]
+kind = "struct"
+size = 5
+align = 1
+fields = [{ name = "k", type = "i8", offset = 0 }, { name = "v", type = "i32", offset = 1 }]
+[type.colour]
+kind = "enum"
+repr = "u8"
+values = { red = 1, BLUE = 200 }
+"#;
+
+/// The routines that can be printed are, and compile; of the others it is said why. The number of them.
+fn compiles(lang: Lang, contract: &str, mut names: Vec<String>) -> Result<usize, String> {
+    let folder = scratch(&format!("any-{}", lang.name()));
+    let file = folder.join("contract.toml");
+    std::fs::write(&file, contract).unwrap();
+    let files = match Bindings::new(&file).print(lang) {
+        Ok(files) => files,
+        Err(Error::Unsupported(list)) => {
+            names.retain(|name| !list.iter().any(|fault| fault.routine == *name));
+            if names.is_empty() {
+                return Ok(0);
+            }
+            Bindings::new(&file).routines(names.clone()).print(lang).map_err(|error| error.to_string())?
+        }
+        Err(Error::Contract(_)) => return Ok(0),
+        Err(error) => return Err(error.to_string()),
+    };
+    for file in files {
+        std::fs::write(folder.join(file.name), file.text).unwrap();
+    }
+    let command: &[&str] = match lang {
+        Lang::Fortran90 => &["gfortran", "-std=f2003", "-Wall", "-Wextra", "-Werror", "-c", "any.f90"],
+        _ => &["gcc", "-std=c89", "-pedantic", "-Wall", "-Wextra", "-Werror", "-c", "any_f77.c"],
+    };
+    let output = run(&folder, command);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    if output.status.success() { Ok(names.len()) } else { Err(format!("{said}\n{contract}")) }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    /// Any routine becomes Fortran that compiles, or a reason.
+    #[test]
+    fn a_routine_compiles_or_is_refused(
+        routines in proptest::collection::vec(proptest::collection::vec(param(), 0..4), 1..8),
+        counts in (prop_oneof![Just("u8"), Just("i32"), Just("i64")], prop_oneof![Just("u16"), Just("i16")]),
+    ) {
+        let mut contract =
+            format!("contract = 1\n[component]\nname = \"any\"\nlanguage = \"c\"\n{TYPES}");
+        let mut names = Vec::new();
+        for (i, params) in routines.iter().enumerate() {
+            let mut list = format!("{{ name = \"n\", type = \"{}\", use = \"in\" }}, ", counts.0);
+            list += &format!("{{ name = \"m\", type = \"{}\", use = \"in\" }}, ", counts.1);
+            for (k, param) in params.iter().enumerate() {
+                list += &format!("{{ name = \"p{k}\", {param} }}, ");
+            }
+            names.push(format!("r{i}"));
+            contract += &format!("[routine.r{i}]\nsymbol = \"any_r{i}\"\nparams = [{list}]\neffects = \"none\"\n");
+        }
+        for lang in [Lang::Fortran77, Lang::Fortran90] {
+            compiles(lang, &contract, names.clone()).map_err(TestCaseError::fail)?;
+        }
+    }
 }

@@ -256,12 +256,6 @@ pub(crate) fn release(contract: &Contract, routine: &Routine) -> Option<String> 
     }
 }
 
-/// What a person must know of an address that comes back and is not released here.
-pub(crate) fn unreleased(routine: &Routine) -> Option<String> {
-    let name = routine.returns.as_ref()?.release.as_deref()?;
-    Some(format!("The caller releases what the answer is the address of, with `{}`.", plain(name)))
-}
-
 /// The text inside an element: a Fortran CHARACTER of any form, or a run of `char`.
 pub(crate) fn is_text(element: &Type) -> bool {
     match element {

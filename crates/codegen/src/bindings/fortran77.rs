@@ -442,8 +442,8 @@ fn routine(entry: &Entry, sheet: &mut Sheet) {
         sheet.comment(2, 2, &format!("Status: {}.", words::status(status)));
     }
     words::remarks(entry.routine).iter().for_each(|remark| sheet.comment(2, 2, remark));
-    if !entry.releases {
-        fortran::unreleased(entry.routine).iter().for_each(|remark| sheet.comment(2, 2, remark));
+    if entry.releases {
+        sheet.comment(2, 2, "The text is given back, with free, once it is copied.");
     }
     if let Some(plain) = &entry.plain_name {
         let instead = match plain.to_ascii_uppercase() {

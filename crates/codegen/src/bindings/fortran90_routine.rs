@@ -167,8 +167,7 @@ pub(crate) fn prepare(
     let (name, symbol) = (name.to_string(), routine.symbol.clone());
     let release =
         if matches!(answer, Answer::Cstr) { fortran::release(types.contract, routine) } else { None };
-    let unreleased = if release.is_none() { fortran::unreleased(routine) } else { None };
-    let comments = comments(routine, &dummies, unreleased);
+    let comments = comments(routine, &dummies, release.as_deref());
     Ok(Printed {
         name,
         reach,
@@ -185,7 +184,7 @@ pub(crate) fn prepare(
 }
 
 /// What a person must know.
-fn comments(routine: &Routine, dummies: &[Dummy], unreleased: Option<String>) -> Vec<String> {
+fn comments(routine: &Routine, dummies: &[Dummy], release: Option<&str>) -> Vec<String> {
     let mut list = vec![format!("{}", plain(routine.source.as_deref().unwrap_or(&routine.name)))];
     let width = dummies.iter().map(|dummy| dummy.name.len()).max().unwrap_or(0);
     for dummy in dummies {
@@ -201,7 +200,9 @@ fn comments(routine: &Routine, dummies: &[Dummy], unreleased: Option<String>) ->
         list.push(format!("Status: {}.", words::status(status)));
     }
     list.extend(words::remarks(routine).iter().map(|remark| plain(remark)));
-    list.extend(unreleased);
+    list.extend(
+        release.map(|name| format!("The text is given back, with {}, once it is copied.", plain(name))),
+    );
     list
 }
 
