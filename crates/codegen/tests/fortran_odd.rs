@@ -296,7 +296,6 @@ fn compiles(lang: Lang, contract: &str, mut names: Vec<String>) -> Result<usize,
             }
             Bindings::new(&file).routines(names.clone()).print(lang).map_err(|error| error.to_string())?
         }
-        Err(Error::Contract(_)) => return Ok(0),
         Err(error) => return Err(error.to_string()),
     };
     for file in files {

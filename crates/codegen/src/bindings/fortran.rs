@@ -246,6 +246,20 @@ pub(crate) fn unsigned(contract: &Contract, ty: &Type) -> bool {
     matches!(contract.scalar(dimensions(ty).1), Type::Int(_, false))
 }
 
+/// A status code as Fortran sees it: one of an unsigned type is the negative number of the same bits.
+pub(crate) fn seen(contract: &Contract, routine: &Routine, code: i64) -> i64 {
+    use cmp_bridge_contract::model::Use;
+    let carrier = routine.params.iter().find(|param| param.usage == Use::Status).map(|param| &param.ty);
+    let ty = carrier.or(routine.returns.as_ref().map(|returns| &returns.ty));
+    match ty.map(|ty| contract.scalar(ty)) {
+        Some(Type::Int(bytes @ 1..8, false)) => {
+            let shift = 64 - u32::from(*bytes) * 8;
+            (code << shift) >> shift
+        }
+        _ => code,
+    }
+}
+
 /// The C symbol that takes back the text whose address a routine returns.
 pub(crate) fn release(contract: &Contract, routine: &Routine) -> Option<String> {
     let name = routine.returns.as_ref()?.release.as_deref()?;

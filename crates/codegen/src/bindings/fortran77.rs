@@ -155,7 +155,7 @@ fn declarations(
     nothing(contract, &component, entries, names, &mut sheet);
     constants(contract, routines, entries, names, &mut sheet);
     for entry in entries {
-        routine(entry, &mut sheet);
+        routine(contract, entry, &mut sheet);
     }
     sheet.text
 }
@@ -199,7 +199,7 @@ fn constants(
     names: &mut Names,
     sheet: &mut Sheet,
 ) {
-    let codes = statuses(entries, &identifier(&contract.component.name));
+    let codes = statuses(contract, entries, &identifier(&contract.component.name));
     if !codes.is_empty() {
         sheet.rule();
         sheet.comment(0, 0, "Status codes");
@@ -253,18 +253,19 @@ fn constants(
 }
 
 /// The codes that have one value: for the whole component if all routines agree, else for each routine.
-fn statuses(entries: &[Entry], component: &str) -> Vec<(String, i64)> {
+fn statuses(contract: &Contract, entries: &[Entry], component: &str) -> Vec<(String, i64)> {
     let known: Vec<(&str, Vec<(&str, i64)>)> = entries
         .iter()
         .filter_map(|entry| {
             let status = entry.routine.status.as_ref()?;
-            let mut codes = vec![("ok", status.ok)];
+            let seen = |code: i64| fortran::seen(contract, entry.routine, code);
+            let mut codes = vec![("ok", seen(status.ok))];
             for (word, set) in [("warning", status.warning), ("error", status.error)] {
                 if let Some(Condition::Equal(code)) = set {
-                    codes.push((word, code));
+                    codes.push((word, seen(code)));
                 }
             }
-            codes.extend(status.panic.map(|code| ("panic", code)));
+            codes.extend(status.panic.map(|code| ("panic", seen(code))));
             Some((entry.name.as_str(), codes))
         })
         .collect();
@@ -406,7 +407,7 @@ fn place(contract: &Contract, full: &str, field: &Field) -> (String, Option<i64>
 }
 
 /// A routine: what it is in a comment, and its declaration.
-fn routine(entry: &Entry, sheet: &mut Sheet) {
+fn routine(contract: &Contract, entry: &Entry, sheet: &mut Sheet) {
     let upper = entry.name.to_ascii_uppercase();
     let mut rows: Vec<(String, String, String)> =
         entry.steps.iter().flat_map(|step| step.caller.clone()).collect();
@@ -433,7 +434,10 @@ fn routine(entry: &Entry, sheet: &mut Sheet) {
         row(sheet, &format!("{name:first$}  {ty:second$}"), remark);
     }
     if let Some(returns) = &entry.routine.returns {
-        let what = words::returns(returns);
+        let mut what = words::returns(returns);
+        if fortran::unsigned(contract, &returns.ty) {
+            what.push_str(", unsigned");
+        }
         if what != "the answer" {
             sheet.comment(2, 2, &format!("The value: {what}."));
         }

@@ -371,8 +371,9 @@ impl Module<'_> {
             .iter()
             .filter_map(|routine| {
                 let status = routine.status.as_ref()?;
-                let mut codes = vec![("ok", status.ok)];
-                codes.extend(status.panic.map(|code| ("panic", code)));
+                let seen = |code: i64| fortran::seen(self.contract, routine, code);
+                let mut codes = vec![("ok", seen(status.ok))];
+                codes.extend(status.panic.map(|code| ("panic", seen(code))));
                 Some((*routine, codes))
             })
             .collect();

@@ -6,7 +6,7 @@ use super::fortran90_types::{Abi, Types, comment, integer, push_list};
 use super::words;
 use crate::error::Unsupported;
 use cmp_bridge_contract::abi::{self, Role};
-use cmp_bridge_contract::model::{By, Condition, Extent, Language, Routine, Type, TypeKind, Use};
+use cmp_bridge_contract::model::{By, Condition, Contract, Extent, Language, Routine, Type, TypeKind, Use};
 
 /// How the module reaches a routine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,7 +167,7 @@ pub(crate) fn prepare(
     let (name, symbol) = (name.to_string(), routine.symbol.clone());
     let release =
         if matches!(answer, Answer::Cstr) { fortran::release(types.contract, routine) } else { None };
-    let comments = comments(routine, &dummies, release.as_deref());
+    let comments = comments(types.contract, routine, &dummies, release.as_deref());
     Ok(Printed {
         name,
         reach,
@@ -184,7 +184,7 @@ pub(crate) fn prepare(
 }
 
 /// What a person must know.
-fn comments(routine: &Routine, dummies: &[Dummy], release: Option<&str>) -> Vec<String> {
+fn comments(contract: &Contract, routine: &Routine, dummies: &[Dummy], release: Option<&str>) -> Vec<String> {
     let mut list = vec![format!("{}", plain(routine.source.as_deref().unwrap_or(&routine.name)))];
     let width = dummies.iter().map(|dummy| dummy.name.len()).max().unwrap_or(0);
     for dummy in dummies {
@@ -194,7 +194,8 @@ fn comments(routine: &Routine, dummies: &[Dummy], release: Option<&str>) -> Vec<
         }
     }
     if let Some(returns) = &routine.returns {
-        list.push(format!("Returns: {}.", plain(&words::returns(returns))));
+        let unsigned = if fortran::unsigned(contract, &returns.ty) { ", unsigned" } else { "" };
+        list.push(format!("Returns: {}{unsigned}.", plain(&words::returns(returns))));
     }
     if let Some(status) = &routine.status {
         list.push(format!("Status: {}.", words::status(status)));

@@ -25,12 +25,13 @@ program host
     code = st8(i, w)
     print '(a,i4,i5,l2)', 'status', i, code, w
   end do
-  do i = -1, 1
+  do i = -2, 1
     status = hres(i, w)
     print '(a,i3,1x,z8.8,l2)', 'result', i, status, w
   end do
   long = ' '
   call send(long, int(-56, c_int8_t))
+  print '(a,l2)', 'panic', st8(199) == st8_panic
   print '(a,i4)', 'sent', len_trim(long)
   x = 3
   t = 'previous'

@@ -44,7 +44,7 @@ int32_t odd_sum16(const int32_t *x, int16_t n)
 
 uint8_t odd_st8(int32_t x) { return (uint8_t)x; }
 
-uint32_t odd_hres(int32_t x) { return x >= 0 ? (uint32_t)x : 0x80004005u; }
+uint32_t odd_hres(int32_t x) { return x == -1 ? 0xffffffffu : x >= 0 ? (uint32_t)x : 0x80004005u; }
 
 void odd_send(char *t, uint8_t n)
 {
