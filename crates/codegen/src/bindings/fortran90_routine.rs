@@ -110,27 +110,7 @@ pub(crate) fn prepare(
             Vec::new()
         }
     };
-    if routine.symbol.contains(['\'', '"', '&']) {
-        faults.push(fault(
-            routine,
-            "its symbol",
-            format!("`{}` cannot be written as a binding label", routine.symbol),
-        ));
-    }
-    if abi == Abi::Fortran
-        && routine.params.iter().any(|param| {
-            param.by == By::Value
-                && types.callback(&param.ty).is_none()
-                && *types.contract.scalar(&param.ty) != Type::Fn
-        })
-        && matches!(reach, Reach::Module { .. })
-    {
-        faults.push(fault(
-            routine,
-            "its arguments",
-            "a module procedure with arguments by value and arrays with bounds",
-        ));
-    }
+    faults.extend(unwritable(types, routine, &reach));
     let answer = match answer(types, routine, abi) {
         Ok(answer) => answer,
         Err(reason) => {
@@ -181,6 +161,31 @@ pub(crate) fn prepare(
         symbol,
         release,
     })
+}
+
+/// What no declaration of Fortran's can say of a routine.
+fn unwritable(types: &Types, routine: &Routine, reach: &Reach) -> Vec<Unsupported> {
+    let mut faults = Vec::new();
+    if routine.symbol.contains(['\'', '"', '&']) {
+        faults.push(fault(
+            routine,
+            "its symbol",
+            format!("`{}` cannot be written as a binding label", routine.symbol),
+        ));
+    }
+    if routine.params.iter().any(|param| {
+        param.by == By::Value
+            && types.callback(&param.ty).is_none()
+            && *types.contract.scalar(&param.ty) != Type::Fn
+    }) && matches!(reach, Reach::Module { .. })
+    {
+        faults.push(fault(
+            routine,
+            "its arguments",
+            "a module procedure with arguments by value and arrays with bounds",
+        ));
+    }
+    faults
 }
 
 /// What a person must know.
