@@ -523,7 +523,7 @@ mod tests {
     fn inputs_are_read_in_order() {
         let line = parse(
             "x86_64-linux-gnu-gcc-12 -pie -o day a.o -L sub -Llib -Wl,--start-group b.a -lfd -Wl,--end-group \
-             -Wl,-Bstatic,-ltm,-Bdynamic -Wl,--whole-archive c.a -Wl,--no-whole-archive -Xlinker -u -z now \
+             -Wl,-Bstatic,-ltm,-Bdynamic -Wl,--whole-archive c.a -Wl,--no-whole-archive -Xlinker -u -Xlinker s -z now \
              -Wl,--wrap=p -Wl,-rpath,/x -u q -lm -Iinc",
         )
         .unwrap();
@@ -534,7 +534,7 @@ mod tests {
         assert_eq!(facts[4], (None, false, true));
         assert_eq!(facts[5], (None, false, false));
         assert_eq!(line.search, [PathBuf::from("sub"), PathBuf::from("lib")]);
-        assert_eq!((line.wrapped, line.wanted), (vec!["p".into()], vec!["q".into()]));
+        assert_eq!((line.wrapped, line.wanted), (vec!["p".into()], vec!["s".into(), "q".into()]));
         assert!(!line.is_ld && !line.exports);
     }
 

@@ -122,15 +122,15 @@ pub fn spared(plan: &Plan, rust: &str, output: &Path) -> Result<(), StepError> {
     };
     let Some(wanted) = place(output) else { return Ok(()) };
     let is = |path: &Path| place(path).is_some_and(|p| p == wanted);
-    let files = plan.program.loaded.iter().filter_map(|loaded| match loaded {
-        Loaded::Object(unit) => Some(unit.file.as_path()),
-        Loaded::Archive(archive) => Some(archive.path.as_path()),
-        Loaded::Shared { path, .. } => Some(path.as_path()),
-        Loaded::Unread(name) => Some(Path::new(name)),
+    let on_line = plan.program.loaded.iter().any(|loaded| match loaded {
+        Loaded::Object(unit) => is(&unit.file),
+        Loaded::Archive(archive) => is(&archive.path),
+        Loaded::Shared { path, .. } => is(path),
+        Loaded::Unread(name) => is(Path::new(name)),
     });
     let what = if is(Path::new(&line.result())) {
         "it is the program that legacy links"
-    } else if files.into_iter().any(is) {
+    } else if on_line {
         "it is on the link line"
     } else if line.writes.iter().any(|w| is(Path::new(&w.path))) {
         "the link of legacy writes it"
