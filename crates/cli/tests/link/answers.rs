@@ -99,3 +99,53 @@ fn a_program_in_which_both_answer_is_told() {
     let did = scratch.plan(&line).ended(1);
     assert!(did.out.contains("changed, not meant: both is not what scale.o holds"), "{}", did.out);
 }
+
+/// No file of the line, nor its result, is written over; a map goes beside the relinked program.
+#[test]
+fn what_legacy_has_is_not_written_over() {
+    let scratch = built("spared");
+    with_rust(&scratch);
+    let line = ["--", "gcc", "-o", "prog", "-Wl,-Map", "-Wl,prog.map", "main.o", "scale.o", "rate.o"];
+    let plan = |arguments: &[&str]| {
+        let all = [&["--symbol", "scale", "--rust", "rust.a"], arguments, &line[..]].concat();
+        scratch.plan(&all)
+    };
+    scratch.sh("gcc -o prog -Wl,-Map -Wl,prog.map main.o scale.o rate.o && mkdir sub && ln -s .. sub/up");
+    let files = "sha256sum main.o scale.o rate.o rust.a prog prog.map";
+    let before = scratch.sh(files);
+    for wrong in [
+        &["--work", ".", "--script", "s.sh"][..],
+        &["--work", "sub/up", "--script", "s.sh"],
+        &["--out", "prog", "--script", "s.sh"],
+        &["--out", "./sub/../main.o", "--script", "s.sh"],
+        &["--script", "main.o"],
+        &["--make", "rust.a"],
+        &["--script", "s.sh", "--make", "prog.map"],
+    ] {
+        says(plan(wrong), &["would be written over", "give another --work"]);
+        assert!(!scratch.path("s.sh").exists(), "{wrong:?}");
+    }
+    says(plan(&["--script", "s.sh", "--make", "s.mk", "--work", "a b"]), &["cannot stand in a Makefile"]);
+    assert!(!scratch.path("s.sh").exists(), "one of two was written");
+    plan(&["--script", "s.sh"]).ended(0);
+    scratch.sh("sh s.sh && test -s relink/prog.map");
+    assert_eq!(scratch.sh(files), before);
+    let did = scratch.plan(&["--umbrella", "libr.a", "--library", "libr.a", "--symbol", "scale"]);
+    says(did, &["would be written over"]);
+}
+
+/// What GNAT's tools call is not in the log, and files that are none are told.
+#[test]
+fn gnat_and_files_that_are_none() {
+    let scratch = built("gnat");
+    says(
+        scratch.plan(&["--symbol", "x", "--", "gnatlink", "prog.ali"]),
+        &["makes the link line itself", "-v -g"],
+    );
+    std::fs::write(scratch.path("make.log"), "gcc -c prog.adb\ngnatbind -x prog.ali\ngnatlink prog.ali\n")
+        .expect("a log");
+    says(scratch.plan(&["--symbol", "x", "--from", "make.log"]), &["make.log:3 calls gnatlink", "-v -g"]);
+    says(scratch.plan(&["--symbol", "", "--", "gcc", "main.o"]), &["--symbol is empty"]);
+    std::fs::write(scratch.path("nul.o"), [0; 64]).expect("a file");
+    says(scratch.plan(&["--symbol", "x", "--", "gcc", "nul.o"]), &["nul.o: is neither"]);
+}

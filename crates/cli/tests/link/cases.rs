@@ -25,6 +25,10 @@ struct Case {
     force: Vec<String>,
     forced: Option<String>,
     forced_error: Option<String>,
+    /// Who answers, by the check, in what was forced.
+    check_forced: Option<String>,
+    /// Objects without debug information that the plan names.
+    unseen: Vec<String>,
 }
 
 fn folder() -> PathBuf {
@@ -55,6 +59,8 @@ fn read(name: &str) -> Case {
             "rust" => case.rust = lines(),
             "force" => case.force.push(value),
             "forced" => case.forced = Some(lines()),
+            "check-forced" => case.check_forced = Some(value),
+            "unseen" => case.unseen.push(value),
             "forced-error" => case.forced_error = Some(value),
             _ => panic!("{}: unknown key {key}", file.display()),
         }
@@ -118,7 +124,12 @@ fn run(name: &str) {
             assert!(!scratch.path("relink.sh").exists(), "{name}: a refused plan was written");
             by_force(&case, &scratch);
         }
-        false => followed(&case, &scratch),
+        false => {
+            followed(&case, &scratch);
+            if !case.force.is_empty() {
+                by_force(&case, &scratch);
+            }
+        }
     }
 }
 
@@ -140,6 +151,12 @@ fn verdicts(case: &Case, json: &serde_json::Value) {
     }
     if let Some(main) = &case.main {
         assert_eq!(json["main"]["language"], main.as_str(), "{}", case.name);
+    }
+    for unit in &case.unseen {
+        let text = json.to_string();
+        let named =
+            text.contains(&format!("{unit} has none")) || text.contains(&format!("that of {unit} cannot"));
+        assert!(named, "{}: {unit} is not named\n{json:#}", case.name);
     }
     for note in case.notes.iter().chain(&case.refused) {
         assert!(all.contains(note), "{}: {note} is not among {all:?}\n{json:#}", case.name);
@@ -176,7 +193,7 @@ fn followed(case: &Case, scratch: &Scratch) {
     scratch.sh("make -s -f relink.mk && cmp again/prog relink/prog && test -z \"$(make -f relink.mk | grep -v Nothing)\"");
 }
 
-/// Follows a refused plan.
+/// Follows a refused plan, or a simpler one than was made.
 fn by_force(case: &Case, scratch: &Scratch) {
     let Some((last, first)) = case.force.split_last() else {
         panic!("{}: a refusal needs its twin: what comes of following it by force", case.name);
@@ -192,6 +209,10 @@ fn by_force(case: &Case, scratch: &Scratch) {
     assert!(did.status.success(), "{}: `{last}`: {err}", case.name);
     assert_eq!(Some(&out), case.forced.as_ref(), "{}: what comes of force", case.name);
     assert_ne!(out, case.rust, "{}: force did what the plan refuses", case.name);
+    if let Some(answers) = &case.check_forced {
+        let checked = plan(case, scratch, &["--json", "--check", "forced"]).ended(1).json();
+        assert_eq!(checked["routines"][0]["answers"], answers.as_str(), "{}: {checked:#}", case.name);
+    }
 }
 
 macro_rules! cases {
@@ -215,9 +236,10 @@ macro_rules! cases {
 }
 
 cases! {
-    ada_called ada_too_early ada_unelaborated archive_member archive_order clash copy cpp_inline data duplicate_member
-    inlined keep_copy keep_wrap left_out link_time local main_ada main_c main_cpp main_fortran no_rust nowhere other_name
-    recursive relied settled shared_library specialised thin_archive twice unseen weak wrap
+    ada_called ada_too_early ada_unelaborated archive_member archive_order block_data callers_named clash copy cpp_inline data
+    duplicate_member exported holders_named inlined keep_copy keep_wrap left_out link_time local main_ada main_c main_cpp
+    main_fortran member_initialises member_stronger names_named no_rust nowhere other_name recursive relied settled
+    shared_library specialised thin_archive twice unseen unseen_copies weak wrap
 }
 
 /// Every code is shown by a case.

@@ -164,3 +164,35 @@ fn a_folder_without_rust_links_a_delivery() {
     scratch.sh("cd target && cp ../libone.a both.a");
     assert!(!scratch.try_sh(&with("make -f relink.mk")).status.success());
 }
+
+/// Each library would bring a lock of its own for routines that only one thread may be in.
+#[test]
+fn several_libraries_with_serial_routines_are_refused() {
+    let scratch = Scratch::new("serial");
+    std::fs::write(
+        scratch.path("cmp_bridge.rs"),
+        "//! The lock.\npub mod support {\n    pub mod serial {\n        pub struct Serial;\n        impl Serial {\n            \
+         #[inline(never)]\n            pub fn lock() -> Serial { Serial }\n        }\n    }\n}\n",
+    )
+    .expect("a source");
+    scratch.sh("rustc --edition 2024 --crate-type rlib cmp_bridge.rs");
+    for (name, body) in [("one", "cmp_bridge::support::serial::Serial::lock();"), ("two", ""), ("three", "")]
+    {
+        let body = if name == "three" { "cmp_bridge::support::serial::Serial::lock();" } else { body };
+        let text = format!(
+            "//! A module.\nextern crate cmp_bridge;\n/// Answers.\n#[unsafe(no_mangle)]\npub extern \"C\" fn {name}() {{ {body} }}\n"
+        );
+        std::fs::write(scratch.path(&format!("{name}.rs")), text).expect("a source");
+        scratch.sh(&format!("rustc --edition 2024 --crate-type staticlib -L . -o lib{name}.a {name}.rs"));
+    }
+    let umbrella = |second: &str| {
+        let library = format!("lib{second}.a");
+        let first = ["--umbrella", "x.a", "--library", "libone.a", "--symbol", "one", "--library"];
+        scratch.plan(&[&first[..], &[&library, "--symbol", second]].concat())
+    };
+    let did = umbrella("three").ended(2);
+    assert!(did.err.contains("libone.a and libthree.a each hold a lock"), "{}", did.err);
+    assert!(did.err.contains("one static library of a crate"), "{}", did.err);
+    // The twin: only one of them is serial.
+    umbrella("two").ended(0);
+}

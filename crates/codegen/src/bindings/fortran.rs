@@ -87,7 +87,12 @@ pub(crate) fn identifier(name: &str) -> String {
 
 /// The name of a dummy argument or of a component.
 pub(crate) fn variable(name: &str) -> String {
-    let name = identifier(name);
+    let mut name = identifier(name);
+    // Room for what is appended to the names of copies and lengths.
+    if name.len() > LONGEST - 11 {
+        let end = (0..=LONGEST - 11).rev().find(|at| name.is_char_boundary(*at));
+        name.truncate(end.unwrap_or(0));
+    }
     if MISLEADING.contains(&name.as_str()) { name + "_" } else { name }
 }
 
@@ -234,6 +239,35 @@ pub(crate) fn entry_value<'a>(contract: &Contract, routine: &'a Routine, name: &
     let param = routine.params.iter().find(|param| param.name == name)?;
     let integer = matches!(contract.scalar(&param.ty), Type::Int(..));
     (integer && !param.nullable && matches!(param.usage, Use::In | Use::InOut)).then_some(param)
+}
+
+/// An integer, or an array of such, whose values Fortran does not tell from negative ones.
+pub(crate) fn unsigned(contract: &Contract, ty: &Type) -> bool {
+    matches!(contract.scalar(dimensions(ty).1), Type::Int(_, false))
+}
+
+/// A status code as Fortran sees it: one of an unsigned type is the negative number of the same bits.
+pub(crate) fn seen(contract: &Contract, routine: &Routine, code: i64) -> i64 {
+    use cmp_bridge_contract::model::Use;
+    let carrier = routine.params.iter().find(|param| param.usage == Use::Status).map(|param| &param.ty);
+    let ty = carrier.or(routine.returns.as_ref().map(|returns| &returns.ty));
+    match ty.map(|ty| contract.scalar(ty)) {
+        Some(Type::Int(bytes @ 1..8, false)) => {
+            let shift = 64 - u32::from(*bytes) * 8;
+            (code << shift) >> shift
+        }
+        _ => code,
+    }
+}
+
+/// The C symbol that takes back the text whose address a routine returns.
+pub(crate) fn release(contract: &Contract, routine: &Routine) -> Option<String> {
+    let name = routine.returns.as_ref()?.release.as_deref()?;
+    match contract.routine(name) {
+        Some(release) if release.symbol.contains(['\'', '"', '&']) || release.params.len() != 1 => None,
+        Some(release) => Some(release.symbol.clone()),
+        None => (name == "free").then(|| name.to_string()),
+    }
 }
 
 /// The text inside an element: a Fortran CHARACTER of any form, or a run of `char`.

@@ -3,7 +3,7 @@
 
 use super::File;
 use super::fortran::{self, Common, Names, dimensions, fault, identifier, plain, record, wrapped};
-use super::fortran77_adapter::{self as adapter, Answer, Entry};
+use super::fortran77_adapter::{self as adapter, Answer, Entry, none_block};
 use super::fortran77_steps::f_scalar;
 use super::signature::reached;
 use super::words;
@@ -152,23 +152,23 @@ fn declarations(
              PARAMETER of a field is the number of its element there.",
         );
     }
-    nothing(&component, entries, names, &mut sheet);
+    nothing(contract, &component, entries, names, &mut sheet);
     constants(contract, routines, entries, names, &mut sheet);
     for entry in entries {
-        routine(entry, &mut sheet);
+        routine(contract, entry, &mut sheet);
     }
     sheet.text
 }
 
 /// The variables whose addresses stand for no argument.
-fn nothing(component: &str, entries: &[Entry], names: &mut Names, sheet: &mut Sheet) {
+fn nothing(contract: &Contract, component: &str, entries: &[Entry], names: &mut Names, sheet: &mut Sheet) {
     let entries = entries.iter().filter(|entry| !entry.symbols.is_empty());
     let mut list: Vec<&String> =
         entries.flat_map(|entry| &entry.steps).filter_map(|step| step.none.as_ref()).collect();
     list.sort();
     list.dedup();
     let upper = component.to_ascii_uppercase();
-    let block = format!("{upper}_NONE");
+    let block = none_block(contract).to_ascii_uppercase();
     if list.is_empty() {
         return;
     }
@@ -199,7 +199,7 @@ fn constants(
     names: &mut Names,
     sheet: &mut Sheet,
 ) {
-    let codes = statuses(entries, &identifier(&contract.component.name));
+    let codes = statuses(contract, entries, &identifier(&contract.component.name));
     if !codes.is_empty() {
         sheet.rule();
         sheet.comment(0, 0, "Status codes");
@@ -253,18 +253,19 @@ fn constants(
 }
 
 /// The codes that have one value: for the whole component if all routines agree, else for each routine.
-fn statuses(entries: &[Entry], component: &str) -> Vec<(String, i64)> {
+fn statuses(contract: &Contract, entries: &[Entry], component: &str) -> Vec<(String, i64)> {
     let known: Vec<(&str, Vec<(&str, i64)>)> = entries
         .iter()
         .filter_map(|entry| {
             let status = entry.routine.status.as_ref()?;
-            let mut codes = vec![("ok", status.ok)];
+            let seen = |code: i64| fortran::seen(contract, entry.routine, code);
+            let mut codes = vec![("ok", seen(status.ok))];
             for (word, set) in [("warning", status.warning), ("error", status.error)] {
                 if let Some(Condition::Equal(code)) = set {
-                    codes.push((word, code));
+                    codes.push((word, seen(code)));
                 }
             }
-            codes.extend(status.panic.map(|code| ("panic", code)));
+            codes.extend(status.panic.map(|code| ("panic", seen(code))));
             Some((entry.name.as_str(), codes))
         })
         .collect();
@@ -281,21 +282,44 @@ fn statuses(entries: &[Entry], component: &str) -> Vec<(String, i64)> {
 /// A PARAMETER; a name that cannot be one is told.
 fn constant(name: &str, value: i64, ty: &str, names: &mut Names, sheet: &mut Sheet) {
     let upper = name.to_ascii_uppercase();
+    // Fortran writes an unsigned value as the negative one of the same bits.
+    let bits = match ty {
+        "INTEGER*1" => u8::try_from(value).map(|value| i64::from(value.cast_signed())),
+        "INTEGER*2" => u16::try_from(value).map(|value| i64::from(value.cast_signed())),
+        "INTEGER*4" => u32::try_from(value).map(|value| i64::from(value.cast_signed())),
+        _ => Ok(value),
+    };
+    let whole = value;
+    let value = bits.unwrap_or(value);
     let fits = match ty {
         "INTEGER*1" => i8::try_from(value).is_ok(),
         "INTEGER*2" => i16::try_from(value).is_ok(),
         "INTEGER*4" => i32::try_from(value).is_ok() && value != i64::from(i32::MIN),
         _ => value != i64::MIN,
     };
-    if name.len() > LONGEST_NAME || !fits {
-        return sheet.comment(2, 2, &format!("{upper} = {value}, which has no PARAMETER: too long"));
+    if name.len() > LONGEST_NAME {
+        return sheet.comment(
+            2,
+            2,
+            &format!("{upper} = {whole}, which has no PARAMETER: the name is too long"),
+        );
+    }
+    if !fits {
+        return sheet.comment(
+            2,
+            2,
+            &format!("{upper} = {whole}, which has no PARAMETER: no {ty} constant is that"),
+        );
     }
     if !names.claim(name) {
         return sheet.comment(
             2,
             2,
-            &format!("{upper} = {value}, which has no PARAMETER: the name is another's"),
+            &format!("{upper} = {whole}, which has no PARAMETER: the name is another's"),
         );
+    }
+    if value != whole {
+        sheet.comment(2, 2, &format!("{upper} is {whole}, unsigned: the same bits"));
     }
     sheet.statement(&format!("{ty} {upper}"));
     sheet.statement(&format!("PARAMETER ({upper}={value})"));
@@ -383,7 +407,7 @@ fn place(contract: &Contract, full: &str, field: &Field) -> (String, Option<i64>
 }
 
 /// A routine: what it is in a comment, and its declaration.
-fn routine(entry: &Entry, sheet: &mut Sheet) {
+fn routine(contract: &Contract, entry: &Entry, sheet: &mut Sheet) {
     let upper = entry.name.to_ascii_uppercase();
     let mut rows: Vec<(String, String, String)> =
         entry.steps.iter().flat_map(|step| step.caller.clone()).collect();
@@ -410,7 +434,10 @@ fn routine(entry: &Entry, sheet: &mut Sheet) {
         row(sheet, &format!("{name:first$}  {ty:second$}"), remark);
     }
     if let Some(returns) = &entry.routine.returns {
-        let what = words::returns(returns);
+        let mut what = words::returns(returns);
+        if fortran::unsigned(contract, &returns.ty) {
+            what.push_str(", unsigned");
+        }
         if what != "the answer" {
             sheet.comment(2, 2, &format!("The value: {what}."));
         }
@@ -419,6 +446,9 @@ fn routine(entry: &Entry, sheet: &mut Sheet) {
         sheet.comment(2, 2, &format!("Status: {}.", words::status(status)));
     }
     words::remarks(entry.routine).iter().for_each(|remark| sheet.comment(2, 2, remark));
+    if entry.releases {
+        sheet.comment(2, 2, "The text is given back, with free, once it is copied.");
+    }
     if let Some(plain) = &entry.plain_name {
         let instead = match plain.to_ascii_uppercase() {
             none if none.is_empty() => "cannot be called".to_string(),

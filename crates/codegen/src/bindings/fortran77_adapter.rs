@@ -40,6 +40,8 @@ pub(crate) struct Entry<'a> {
     result_length: String,
     /// Definitions of records by value that it needs.
     pub definitions: Vec<String>,
+    /// The text that comes back is memory of C's, which its receiver gives back.
+    pub releases: bool,
 }
 
 /// The entries of the routines.
@@ -50,6 +52,8 @@ pub(crate) fn entries<'a>(
     let mut faults = Vec::new();
     let mut taken: BTreeSet<String> =
         contract.routines.iter().map(|routine| routine.symbol.clone()).collect();
+    let none = none_block(contract);
+    taken.extend([format!("{none}_"), none]);
     let mut names = fortran::Names::default();
     let mut list = Vec::new();
     for routine in routines {
@@ -68,6 +72,18 @@ pub(crate) fn entries<'a>(
         }
     }
     if faults.is_empty() { Ok(list) } else { Err(faults) }
+}
+
+/// The COMMON block whose address stands for no argument; no symbol of the component's has its name.
+pub(crate) fn none_block(contract: &Contract) -> String {
+    let mut name = format!("{}_none", identifier(&contract.component.name));
+    let routines = contract.routines.iter().map(|routine| &routine.symbol);
+    let symbols: BTreeSet<&str> =
+        routines.chain(contract.state.iter().map(|area| &area.symbol)).map(String::as_str).collect();
+    while symbols.contains(name.as_str()) || symbols.contains(format!("{name}_").as_str()) {
+        name.push_str("_v");
+    }
+    name
 }
 
 /// Why a name cannot be the routine's.
@@ -125,15 +141,28 @@ fn entry<'a>(
         && matches!(answer, Answer::None | Answer::Text(_) | Answer::Function { direct: true, .. });
     let (name, plain_name, symbols) = spellings(contract, routine, direct, taken);
     taken.extend(symbols.iter().cloned());
-    made.iter_mut().for_each(|step| absent_by_variable(&identifier(&contract.component.name), direct, step));
+    made.iter_mut().for_each(|step| absent_by_variable(&none_block(contract), direct, step));
     let (result, result_length) = (scope.take("result"), scope.take("result_length"));
     let definitions =
         definitions(contract, routine, &answer).map_err(|reason| vec![fault(routine, "a record", reason)])?;
-    Ok(Entry { routine, name, plain_name, symbols, steps: made, answer, result, result_length, definitions })
+    let releases = matches!(answer, Answer::Cstr)
+        && fortran::release(contract, routine).is_some_and(|symbol| symbol == "free");
+    Ok(Entry {
+        routine,
+        name,
+        plain_name,
+        symbols,
+        steps: made,
+        answer,
+        result,
+        result_length,
+        definitions,
+        releases,
+    })
 }
 
 /// The address of the variable for none becomes no address. Where nothing stands between, only an extension passes that.
-fn absent_by_variable(component: &str, direct: bool, step: &mut Step) {
+fn absent_by_variable(block: &str, direct: bool, step: &mut Step) {
     let Some(none) = step.none.clone() else { return };
     if direct {
         step.none = None;
@@ -141,7 +170,7 @@ fn absent_by_variable(component: &str, direct: bool, step: &mut Step) {
         return;
     }
     let Some((_, name)) = step.entry.first() else { return };
-    let test = format!("if ((void *){name} == {component}_none_ || (void *){name} == {component}_none)");
+    let test = format!("if ((void *){name} == {block}_ || (void *){name} == {block})");
     let set = format!("    {name} = 0;");
     step.before.splice(0..0, [test, set]);
 }
@@ -396,6 +425,10 @@ impl Entry<'_> {
             (None, Answer::Function { .. }) => format!("return {call};"),
             (None, _) => format!("{call};"),
         });
+        // The answer may lie in a text that is given back next.
+        if matches!(self.answer, Answer::Cstr) {
+            lines.push(format!("cmp_bridge_returned({}, {}, answer);", self.result, self.result_length));
+        }
         lines.extend(after.into_iter().cloned());
         match &self.answer {
             Answer::Function { c, .. } if c == "char" => {
@@ -411,9 +444,7 @@ impl Entry<'_> {
             Answer::Record { c: Some(_), size, .. } => {
                 lines.push(format!("memcpy({}, &answer, {size});", self.result));
             }
-            Answer::Cstr => {
-                lines.push(format!("cmp_bridge_returned({}, {}, answer);", self.result, self.result_length))
-            }
+            Answer::Cstr if self.releases => lines.push("free(answer);".into()),
             _ => (),
         }
         lines
@@ -460,13 +491,12 @@ pub(crate) fn print(contract: &Contract, entries: &[Entry]) -> String {
             types.push_str(&ARRAY.replace("RANK", &rank.to_string()));
         }
     }
-    if body.contains(&format!("{component}_none_")) {
-        let none = "\n/* COMMON /COMPONENT_NONE/: who passes a variable of it passes nothing. */\n\
-                    double COMPONENT_none_[2], COMPONENT_none[2];\n";
-        let upper = component.to_ascii_uppercase();
-        types.push_str(
-            &none.replace("/COMPONENT_NONE/", &format!("/{upper}_NONE/")).replace("COMPONENT", &component),
-        );
+    let none = none_block(contract);
+    if body.contains(&format!("(void *){none}")) || body.contains(&format!("== {none})")) {
+        let upper = none.to_ascii_uppercase();
+        types.push_str(&format!(
+            "\n/* COMMON /{upper}/: who passes a variable of it passes nothing. */\ndouble {none}_[2], {none}[2];\n"
+        ));
     }
     for definition in definitions {
         types.push_str(definition);
@@ -523,4 +553,5 @@ const HELPERS: &[(&[&str], &str)] = &[
     (&["cmp_bridge_padded"], include_str!("fortran/padded.c")),
     (&["cmp_bridge_blank_padded", "cmp_bridge_returned"], include_str!("fortran/blank.c")),
     (&["cmp_bridge_returned"], include_str!("fortran/returned.c")),
+    (&["cmp_bridge_outside"], include_str!("fortran/outside.c")),
 ];

@@ -79,6 +79,11 @@ pub(crate) fn fat(scope: &mut Scope, param: &Param, name: &str) -> Result<Step, 
     let mut step = Step { c: "cmp_bridge_fat".into(), argument: fat.clone(), ..Step::default() };
     step.locals = vec![format!("{c_index} {bounds}[{}];", 2 * rank), format!("cmp_bridge_fat {fat};")];
     let mut set = |at: u64, first: &str, last: String| {
+        if index.size < 8 {
+            for bound in [first, last.as_str()].iter().filter(|bound| **bound != "1") {
+                step.before.push(format!("cmp_bridge_outside((long)({c_index}){bound} != (long){bound});"));
+            }
+        }
         step.before.push(format!("{bounds}[{}] = ({c_index}){first};", 2 * at));
         step.before.push(format!("{bounds}[{}] = ({c_index}){last};", 2 * at + 1));
     };

@@ -56,6 +56,11 @@ impl<'a> Scope<'a> {
     /// The scope of a routine's entry: its parameters have their names before anything else.
     pub fn of(contract: &'a Contract, routine: &'a Routine) -> Scope<'a> {
         let mut names = Names::with(C_WORDS);
+        // A parameter with the name of the routine would hide it.
+        let symbol = routine.symbol.trim_end_matches('_');
+        for name in [routine.symbol.clone(), symbol.to_string(), format!("{symbol}_")] {
+            names.claim(&name);
+        }
         let idents = routine.params.iter().map(|param| names.take(&identifier(&param.name))).collect();
         Scope { contract, routine, names, idents }
     }
@@ -211,6 +216,11 @@ pub(crate) fn remark(param: &Param) -> String {
     list.join(", ")
 }
 
+/// What is said of an integer that Fortran takes for a signed one.
+fn unsigned(contract: &Contract, ty: &Type) -> &'static str {
+    if fortran::unsigned(contract, ty) { ", unsigned" } else { "" }
+}
+
 /// Adds what a caller may pass for nothing.
 pub(crate) fn absent(param: &Param, how: &str) -> String {
     if param.nullable { format!("{}; may be absent: {how}", remark(param)) } else { remark(param) }
@@ -249,6 +259,7 @@ fn value(scope: &mut Scope, param: &Param, name: &str) -> Result<Step, String> {
         scalar if c_scalar(contract, scalar).is_some() => {
             let c = c_scalar(contract, scalar).unwrap_or_default();
             step.caller = vec![shown(&f_scalar(contract, scalar).unwrap_or_default())];
+            step.caller[0].2.push_str(unsigned(contract, &param.ty));
             step.entry = vec![(pointer(c), name.into())];
             step.c = c.into();
         }
@@ -321,8 +332,9 @@ fn reference(scope: &mut Scope, param: &Param, name: &str) -> Result<Step, Strin
     let shape = scope.shape(&extents);
     let c = pointer(if c == "cmp_bridge_code" { "void *" } else { &c });
     let none = none_variable(contract, element);
+    let shown = absent(param, &none) + unsigned(contract, &param.ty);
     Ok(Step {
-        caller: vec![(name.into(), format!("{fortran}{shape}"), absent(param, &none))],
+        caller: vec![(name.into(), format!("{fortran}{shape}"), shown)],
         entry: vec![(c.clone(), name.into())],
         argument: name.into(),
         c,

@@ -56,20 +56,23 @@ pub(crate) fn print(contract: &Contract, routines: &[&Routine]) -> Result<Vec<Fi
         return Err(first(format!("the component's name `{component}` is too long for a Fortran module")));
     }
     let mut names = Names::with(INTRINSIC);
-    ["text_to_chars", "chars_to_text", "text_at", "ada_array", "what", component.as_str()].iter().for_each(
-        |name| {
+    ["text_to_chars", "chars_to_text", "text_at", "ada_array", "wrong_call", "what", component.as_str()]
+        .iter()
+        .for_each(|name| {
             names.claim(name);
-        },
-    );
+        });
     let public = public_names(contract, routines, &mut names)?;
     let order = reached(contract, routines);
     let types = Types { contract, names: type_names(contract, &order, &mut names) };
     let printed = prepared(&types, routines, &public, &mut names)?;
     let module = Module { contract, component: &component, types: &types, order: &order, printed: &printed };
     let text = module.print(routines, &mut names).map_err(|(part, reason)| {
-        let mut faults = first(reason);
-        faults[0].part = part;
-        faults
+        // A type's fault is that of the first routine that needs it.
+        let of = |routine: &&&Routine| {
+            reached(contract, &[**routine]).iter().any(|name| part == format!("type `{name}`"))
+        };
+        let user = routines.iter().find(of).or(routines.first());
+        vec![Unsupported { routine: user.map_or(String::new(), |user| user.name.clone()), part, reason }]
     })?;
     Ok(vec![File { name: format!("{component}.f90"), text }])
 }
@@ -338,7 +341,10 @@ impl Module<'_> {
         let (_, element) = fortran::dimensions(&param.ty);
         let text = fortran::is_text(element);
         match (param.by, abi) {
-            (By::Value, _) => Ok(format!("{}, value :: {ident}", self.types.spelled(&param.ty, abi)?)),
+            (By::Value, _) => {
+                self.types.travels(&param.ty)?;
+                Ok(format!("{}, value :: {ident}", self.types.spelled(&param.ty, abi)?))
+            }
             (_, Abi::C) if text => Ok(format!("character(kind=c_char){intent} :: {ident}(*)")),
             (_, Abi::Fortran) if text => {
                 let shape = shape(&param.ty, &|_| None);
@@ -365,8 +371,9 @@ impl Module<'_> {
             .iter()
             .filter_map(|routine| {
                 let status = routine.status.as_ref()?;
-                let mut codes = vec![("ok", status.ok)];
-                codes.extend(status.panic.map(|code| ("panic", code)));
+                let seen = |code: i64| fortran::seen(self.contract, routine, code);
+                let mut codes = vec![("ok", seen(status.ok))];
+                codes.extend(status.panic.map(|code| ("panic", seen(code))));
                 Some((*routine, codes))
             })
             .collect();
@@ -466,8 +473,9 @@ impl Module<'_> {
             ("text_to_chars(", include_str!("fortran/to_chars.f90")),
             ("chars_to_text(", include_str!("fortran/to_text.f90")),
             ("text_at(", include_str!("fortran/text_at.f90")),
+            ("wrong_call(", include_str!("fortran/wrong_call.f90")),
         ] {
-            if used(word, lines) || (texts && word != "text_at(") {
+            if used(word, lines) || (texts && word.contains("chars")) {
                 lines.push(String::new());
                 lines.extend(helper.lines().map(str::to_string));
             }

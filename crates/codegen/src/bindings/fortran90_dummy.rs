@@ -1,8 +1,9 @@
 //! One argument in Fortran 90: how the routine's own interface declares it, and how the friendly procedure around that does.
 
-use super::fortran::{self, Names, dimensions, ends_with_nul, fault, is_text, part, record, variable};
+use super::fortran::{
+    self, Names, dimensions, ends_with_nul, fault, identifier, is_text, part, record, variable,
+};
 use super::fortran90_types::{Abi, Types, shape};
-use super::signature::carried;
 use super::words;
 use crate::error::Unsupported;
 use cmp_bridge_contract::abi::has_hidden_length;
@@ -31,7 +32,7 @@ pub(crate) struct Dummy {
     pub remark: String,
     /// The lower bounds of an Ada array, an optional argument at the end: type and attributes, name.
     pub first: Option<(String, String)>,
-    /// A condition that stops the program: extents that do not agree.
+    /// Lines before anything else, which stop the program: extents that do not agree, or that their count cannot say.
     pub wrong: Vec<String>,
 }
 
@@ -80,6 +81,10 @@ const USED: &[&str] = &[
     "chars_to_text",
     "text_at",
     "ada_array",
+    "wrong_call",
+    "release_answer",
+    "iand",
+    "huge",
 ];
 
 /// The arguments of one routine.
@@ -88,7 +93,7 @@ pub(crate) struct Maker<'a> {
     pub routine: &'a Routine,
     pub abi: Abi,
     names: Names,
-    idents: Vec<String>,
+    pub(super) idents: Vec<String>,
     /// Integer parameters that the friendly procedure takes from an array: parameter, array, dimension.
     dropped: Vec<(usize, usize, usize)>,
 }
@@ -134,18 +139,35 @@ impl<'a> Maker<'a> {
     }
 
     /// The dummy argument of a parameter.
-    fn value(&self, name: &str) -> Option<String> {
+    pub(super) fn value(&self, name: &str) -> Option<String> {
         self.known(name).map(|i| self.idents[i].clone())
     }
 
     /// The same in the procedure around: an extent that is taken from an array is asked of that.
-    fn shown_value(&self, name: &str) -> Option<String> {
+    pub(super) fn shown_value(&self, name: &str) -> Option<String> {
         let i = self.known(name)?;
-        Some(self.extent_of(i).unwrap_or_else(|| self.idents[i].clone()))
+        Some(
+            self.extent_of(i)
+                .unwrap_or_else(|| whole(self.types, &self.routine.params[i].ty, &self.idents[i])),
+        )
+    }
+
+    /// The extent is taken from an array, this one or another.
+    pub(super) fn taken(&self, extent: &Extent) -> bool {
+        let Extent::Expr(expr) = extent else { return false };
+        expr.params()
+            .iter()
+            .any(|name| self.known(name).is_some_and(|i| self.dropped.iter().any(|(param, ..)| *param == i)))
+    }
+
+    /// Lines that stop the program where a condition holds.
+    pub fn stops(&self, condition: &str, why: &str) -> Vec<String> {
+        let name = identifier(&self.routine.name);
+        vec![format!("if ({condition}) &"), format!("  call wrong_call('{name}: {why}')")]
     }
 
     /// Other parameters are taken from this array.
-    fn asked(&self, i: usize) -> bool {
+    pub(super) fn asked(&self, i: usize) -> bool {
         self.dropped.iter().any(|(_, array, _)| *array == i)
     }
 
@@ -156,9 +178,11 @@ impl<'a> Maker<'a> {
         let param = &self.routine.params[array];
         let (extents, element) = dimensions(&param.ty);
         if is_text(element) && extents.is_empty() {
-            return Some(format!("len({name})"));
+            return Some(format!("len({name}, c_int64_t)"));
         }
-        Some(format!("size({name}, {dimension})"))
+        // A text is a run of single characters in an interface of C's: the first dimension.
+        let inner = usize::from(self.abi == Abi::C && matches!(element, Type::Array(..)));
+        Some(format!("size({name}, {}, c_int64_t)", dimension + inner))
     }
 
     /// Integers that are only the extent of an array: the friendly procedure asks the array.
@@ -207,8 +231,12 @@ impl<'a> Maker<'a> {
 
     fn dummy(&mut self, i: usize, param: &Param) -> Result<Dummy, String> {
         let name = self.idents[i].clone();
-        let mut dummy =
-            Dummy { name: name.clone(), argument: name.clone(), remark: remark(param), ..Dummy::default() };
+        let mut dummy = Dummy {
+            name: name.clone(),
+            argument: name.clone(),
+            remark: self.remark(param),
+            ..Dummy::default()
+        };
         match param.by {
             By::Value => self.by_value(param, &mut dummy)?,
             By::Reference => self.by_reference(i, param, &mut dummy)?,
@@ -223,10 +251,29 @@ impl<'a> Maker<'a> {
                 _ => return Err("an extent that is no integer".into()),
             };
             dummy.shown = None;
+            if let Type::Int(bytes @ 1..8, signed) = self.types.contract.scalar(&param.ty) {
+                let most = (1i64 << (u32::from(*bytes) * 8 - u32::from(*signed))) - 1;
+                let why =
+                    format!("its array has more elements than `{}` can count", fortran::plain(&param.name));
+                dummy.wrong = self.stops(&format!("{extent} > {most}_c_int64_t"), &why);
+            }
             dummy.argument = format!("int({extent}, {kind})");
             dummy.converts = true;
         }
         Ok(dummy)
+    }
+
+    /// What a comment says of a parameter.
+    fn remark(&self, param: &Param) -> String {
+        let mut list = vec![words::direction(param.usage).to_string()];
+        list.extend(param.unit.as_deref().map(fortran::plain));
+        if fortran::unsigned(self.types.contract, &param.ty) {
+            list.push("unsigned".into());
+        }
+        if param.nullable {
+            list.push("may be absent".into());
+        }
+        list.join(", ")
     }
 
     fn by_value(&mut self, param: &Param, dummy: &mut Dummy) -> Result<(), String> {
@@ -265,6 +312,7 @@ impl<'a> Maker<'a> {
             return Err(format!("`{}` by value, whose inside is not described", param.ty));
         }
         let spelled = self.types.spelled(&param.ty, self.abi)?;
+        self.types.travels(&param.ty)?;
         dummy.raw = (format!("{spelled}, value"), String::new());
         dummy.shown = Some((format!("{spelled}, intent(in)"), String::new()));
         match self.types.contract.scalar(&param.ty) {
@@ -312,20 +360,15 @@ impl<'a> Maker<'a> {
             return Err("an array of what is not described".into());
         }
         let spelled = self.types.spelled(element, self.abi)?;
-        let intent = intent(param.usage);
+        let intent = if extents.is_empty() { intent(param.usage) } else { kept(param.usage) };
         let raw_shape = shape(&param.ty, &|name| self.value(name));
         dummy.raw = (format!("{spelled}{intent}"), raw_shape);
-        let dropped = self.asked(i);
-        let shown_shape = if dropped {
-            format!("({})", vec![":"; extents.len()].join(", "))
+        let shown_shape = if self.asks(i, &extents) {
+            self.checked(i, &extents, dummy)
         } else {
             shape(&param.ty, &|name| self.shown_value(name))
         };
         dummy.shown = Some((dummy.raw.0.clone(), shown_shape));
-        if dropped {
-            dummy.converts = true;
-            dummy.wrong = self.disagreements(i, &extents);
-        }
         match contract.scalar(&param.ty) {
             Type::Bool => self.logical("logical(c_bool)", param, dummy),
             Type::Logical(bytes) if self.abi == Abi::C => {
@@ -339,8 +382,9 @@ impl<'a> Maker<'a> {
 
     /// An argument that may be absent: `optional`, and in C a null address.
     fn optional(&mut self, param: &Param, dummy: &mut Dummy, spelled: &str) {
-        let (name, shape) = (dummy.name.clone(), dummy.raw.1.clone());
-        let intent = intent(param.usage);
+        let name = dummy.name.clone();
+        let shape = dummy.shown.as_ref().map_or(String::new(), |shown| shown.1.clone());
+        let intent = if shape.is_empty() { intent(param.usage) } else { kept(param.usage) };
         if self.abi == Abi::Fortran {
             dummy.raw.0.push_str(", optional");
             if let Some(shown) = &mut dummy.shown {
@@ -350,25 +394,28 @@ impl<'a> Maker<'a> {
         }
         let address = self.take(&format!("{name}_address"));
         dummy.raw = ("type(c_ptr), value".into(), String::new());
-        dummy.shown = Some((format!("{spelled}{intent}, optional, target"), shape));
         dummy.locals.push(format!("type(c_ptr) :: {address}"));
         dummy.before.push(format!("{address} = c_null_ptr"));
-        dummy.before.push(format!("if (present({name})) {address} = c_loc({name})"));
-        (dummy.argument, dummy.converts) = (address, true);
-    }
-
-    /// The dimensions of an asked array that another array or a constant decides.
-    fn disagreements(&self, array: usize, extents: &[&Extent]) -> Vec<String> {
-        let name = &self.idents[array];
-        let mut list = Vec::new();
-        for (i, extent) in extents.iter().enumerate() {
-            let here = format!("size({name}, {})", i + 1);
-            match fortran::extent(extent, &|name| self.shown_value(name)) {
-                Some(there) if there != here => list.push(format!("{here} /= {there}")),
-                _ => (),
+        if shape.contains(':') {
+            // It may be a section, whose elements do not lie together.
+            let copy = self.take(&format!("{name}_copy"));
+            dummy.locals.push(format!("{spelled}, allocatable, target :: {copy}{shape}"));
+            let sizes: Vec<String> =
+                (1..=shape.matches(':').count()).map(|i| format!("size({name}, {i}, c_int64_t)")).collect();
+            dummy.before.push(format!("if (present({name})) then"));
+            dummy.before.push(format!("  allocate({copy}({}))", sizes.join(", ")));
+            dummy.before.push(format!("  {copy} = {name}"));
+            dummy.before.push(format!("  {address} = c_loc({copy})"));
+            dummy.before.push("end if".into());
+            if !matches!(param.usage, Use::In | Use::Ignored) {
+                dummy.after.push(format!("if (present({name})) {name} = {copy}"));
             }
+            dummy.shown = Some((format!("{spelled}{intent}, optional"), shape));
+        } else {
+            dummy.before.push(format!("if (present({name})) {address} = c_loc({name})"));
+            dummy.shown = Some((format!("{spelled}{intent}, optional, target"), shape));
         }
-        list
+        (dummy.argument, dummy.converts) = (address, true);
     }
 
     /// A LOGICAL that has another size on the other side.
@@ -416,9 +463,20 @@ impl<'a> Maker<'a> {
         dummy.raw = ("character(kind=c_char), intent(in)".into(), "(*)".into());
         dummy.shown = Some(("character(len=*), intent(in)".into(), String::new()));
         (dummy.argument, dummy.converts) = (format!("trim({name})//c_null_char"), true);
+        let copy = self.take(&format!("{name}_chars"));
+        if !param.nullable && self.routine.returns.as_ref().is_some_and(|returns| returns.by == By::Reference)
+        {
+            // What comes back may lie in this text, so that it must live until that was read.
+            dummy.locals = vec![format!("character(kind=c_char), allocatable :: {copy}(:)")];
+            dummy.before = vec![
+                format!("allocate({copy}(len_trim({name}) + 1))"),
+                format!("call text_to_chars({name}, {copy}, c_null_char)"),
+            ];
+            dummy.argument = copy;
+            return Ok(());
+        }
         if param.nullable {
-            let (copy, address) =
-                (self.take(&format!("{name}_chars")), self.take(&format!("{name}_address")));
+            let address = self.take(&format!("{name}_address"));
             dummy.raw = ("type(c_ptr), value".into(), String::new());
             dummy.shown = Some(("character(len=*), intent(in), optional".into(), String::new()));
             dummy.locals = vec![
@@ -457,12 +515,11 @@ impl<'a> Maker<'a> {
             }
             let optional = if param.nullable { ", optional" } else { "" };
             let raw_shape = shape(&param.ty, &|name| self.value(name));
+            let intent = if extents.is_empty() { intent } else { kept(param.usage) };
             dummy.raw =
                 (format!("character(len={}){intent}{optional}", length.unwrap_or("*".into())), raw_shape);
-            let shown = if self.asked(i) {
-                dummy.converts = true;
-                dummy.wrong = self.disagreements(i, &extents);
-                format!("({})", vec![":"; extents.len()].join(", "))
+            let shown = if self.asks(i, &extents) {
+                self.checked(i, &extents, dummy)
             } else {
                 shape(&param.ty, &|name| self.shown_value(name))
             };
@@ -482,29 +539,44 @@ impl<'a> Maker<'a> {
             dummy.converts = true;
             return Ok(());
         }
-        self.text_of_c(param, dummy, &extents, element)
+        if !extents.is_empty() {
+            return self.texts_of_c(i, param, dummy);
+        }
+        self.text_of_c(param, dummy, element)
+    }
+
+    /// An array of texts: single characters, which Fortran keeps as they are.
+    fn texts_of_c(&mut self, i: usize, param: &Param, dummy: &mut Dummy) -> Result<(), String> {
+        let raw_shape = shape_of_chars(&param.ty, &|name| self.value(name))
+            .ok_or("its extent is not known; complete it")?;
+        if param.nullable {
+            return Err("an array of texts that may be absent".into());
+        }
+        dummy.raw = (format!("character(kind=c_char){}", kept(param.usage)), raw_shape);
+        let (mut extents, mut inner) = (Vec::new(), &param.ty);
+        while let Type::Array(element, extent) = inner {
+            extents.insert(0, extent);
+            inner = element;
+        }
+        let shape = if self.asks(i, &extents) {
+            self.checked(i, &extents, dummy)
+        } else {
+            shape_of_chars(&param.ty, &|name| self.shown_value(name)).unwrap_or_default()
+        };
+        dummy.shown = Some((dummy.raw.0.clone(), shape));
+        Ok(())
     }
 
     /// Text in room of a size that the contract tells.
-    fn text_of_c(
-        &mut self,
-        param: &Param,
-        dummy: &mut Dummy,
-        extents: &[&Extent],
-        element: &Type,
-    ) -> Result<(), String> {
-        let (name, intent) = (dummy.name.clone(), intent(param.usage));
+    fn text_of_c(&mut self, param: &Param, dummy: &mut Dummy, element: &Type) -> Result<(), String> {
+        let single = *element == Type::Char;
+        let (name, intent) =
+            (dummy.name.clone(), if single { intent(param.usage) } else { kept(param.usage) });
         let raw_shape = shape_of_chars(&param.ty, &|name| self.value(name))
             .ok_or("its extent is not known; complete it")?;
         dummy.raw = (format!("character(kind=c_char){intent}"), raw_shape);
         dummy.shown = Some(dummy.raw.clone());
-        if !extents.is_empty() {
-            if param.nullable {
-                return Err("an array of texts that may be absent".into());
-            }
-            return Ok(());
-        }
-        if *element == Type::Char {
+        if single {
             if param.nullable {
                 self.optional(param, dummy, "character(kind=c_char)");
             }
@@ -528,7 +600,13 @@ impl<'a> Maker<'a> {
             if param.nullable { ", target" } else { "" }
         )];
         if param.usage == Use::Out {
-            dummy.before.push(format!("{chars} = {pad}"));
+            // As it is, not read: what the routine does not write stays.
+            let room = format!("min(len({name}), size({chars}))");
+            let lines = [
+                format!("{chars} = {pad}"),
+                format!("{given}{chars}(1:{room}) = transfer({name}, {chars}, {room})"),
+            ];
+            dummy.before.extend(lines);
         } else {
             dummy.before.push(format!("{given}call text_to_chars({name}, {chars}, {pad})"));
         }
@@ -546,101 +624,6 @@ impl<'a> Maker<'a> {
         }
         Ok(())
     }
-
-    /// gfortran: an array that carries its bounds is Fortran's own.
-    fn described(&mut self, param: &Param, dummy: &mut Dummy) -> Result<(), String> {
-        if self.abi == Abi::C {
-            return Err("an array descriptor of gfortran's".into());
-        }
-        let (_, element) = dimensions(&param.ty);
-        let mut element = element;
-        while let Type::Array(inner, Extent::Carried(_)) = element {
-            element = inner;
-        }
-        let spelled = match element {
-            Type::Chars => "character(len=*)".to_string(),
-            Type::Char => "character(len=1)".to_string(),
-            Type::Array(..) => {
-                let size = self
-                    .types
-                    .contract
-                    .size_align(element)
-                    .ok_or("a text of a length that is not constant")?
-                    .0;
-                format!("character(len={size})")
-            }
-            ty => self.types.spelled(ty, Abi::Fortran)?,
-        };
-        let optional = if param.nullable { ", optional" } else { "" };
-        let shape = shape(&param.ty, &|_| None);
-        dummy.raw = (format!("{spelled}{}{optional}", intent(param.usage)), shape);
-        dummy.shown = Some(dummy.raw.clone());
-        Ok(())
-    }
-
-    /// Ada: the addresses of the data and of the bounds.
-    fn fat(&mut self, param: &Param, dummy: &mut Dummy) -> Result<(), String> {
-        if param.nullable {
-            return Err("an Ada array with its bounds that may be absent".into());
-        }
-        let (element, rank, index) = carried(&param.ty).ok_or("its bounds are of different types")?;
-        let (name, intent) = (dummy.name.clone(), intent(param.usage));
-        let fat = self.take(&format!("{name}_fat"));
-        let (copy, bounds) = (self.take(&format!("{name}_copy")), self.take(&format!("{name}_bounds")));
-        let kind = format!("c_int{}_t", u32::from(index.size) * 8);
-        dummy.raw = ("type(ada_array), value".into(), String::new());
-        let colons = format!("({})", vec![":"; rank as usize].join(", "));
-        let mut locals = vec![
-            format!("type(ada_array) :: {fat}"),
-            format!("integer({kind}), target :: {bounds}({})", 2 * rank),
-        ];
-        let (mut before, mut after) = (Vec::new(), Vec::new());
-        if *element == Type::Char && rank == 1 {
-            dummy.shown = Some((format!("character(len=*){intent}"), String::new()));
-            locals.push(format!("character(kind=c_char), allocatable, target :: {copy}(:)"));
-            before.push(format!("allocate({copy}(len({name})))"));
-            before.push(format!("{bounds} = [1_{kind}, int(len({name}), {kind})]"));
-            if param.usage != Use::Out {
-                before.push(format!("call text_to_chars({name}, {copy}, ' ')"));
-            }
-            if param.usage != Use::In {
-                after.push(format!("call chars_to_text({copy}, {name}, ' ')"));
-            }
-        } else {
-            let spelled = self.types.spelled(element, Abi::C)?;
-            dummy.shown = Some((format!("{spelled}{intent}"), colons.clone()));
-            locals.push(format!("{spelled}, allocatable, target :: {copy}{colons}"));
-            let sizes: Vec<String> = (1..=rank).map(|i| format!("size({name}, {i})")).collect();
-            before.push(format!("allocate({copy}({}))", sizes.join(", ")));
-            let first = self.take(&format!("{name}_first"));
-            let (list, of) = if rank == 1 {
-                (String::new(), String::new())
-            } else {
-                (format!(", dimension({rank})"), "(%)".into())
-            };
-            dummy.first = Some((format!("integer(c_int32_t), intent(in), optional{list}"), first.clone()));
-            for dimension in 1..=rank {
-                // Ada's first index varies slowest.
-                let (low, high) = (2 * (rank - dimension) + 1, 2 * (rank - dimension) + 2);
-                let given = format!("{first}{}", of.replace('%', &dimension.to_string()));
-                before.push(format!("{bounds}({low}) = 1"));
-                before.push(format!("if (present({first})) {bounds}({low}) = int({given}, {kind})"));
-                let size = format!("int(size({name}, {dimension}), {kind})");
-                before.push(format!("{bounds}({high}) = {bounds}({low}) + {size} - 1_{kind}"));
-            }
-            if param.usage != Use::Out {
-                before.push(format!("{copy} = {name}"));
-            }
-            if param.usage != Use::In {
-                after.push(format!("{name} = {copy}"));
-            }
-        }
-        before.push(format!("{fat}%data = c_loc({copy})"));
-        before.push(format!("{fat}%bounds = c_loc({bounds})"));
-        (dummy.locals, dummy.before, dummy.after) = (locals, before, after);
-        (dummy.argument, dummy.converts) = (fat, true);
-        Ok(())
-    }
 }
 
 /// The dimensions of text as single characters, which is what a C interface has.
@@ -654,20 +637,26 @@ pub(crate) fn shape_of_chars(ty: &Type, rename: &dyn Fn(&str) -> Option<String>)
     Some(if list.is_empty() { String::new() } else { format!("({})", list.join(", ")) })
 }
 
-fn intent(usage: Use) -> &'static str {
+/// Of what is written to by parts: the rest stays as the caller has it, in a section of an array as well.
+pub(crate) fn kept(usage: Use) -> &'static str {
+    if matches!(usage, Use::Out | Use::Status) { ", intent(inout)" } else { intent(usage) }
+}
+
+/// The value of an integer; that of an unsigned one, which Fortran does not have, is that of its bits.
+pub(crate) fn whole(types: &Types, ty: &Type, name: &str) -> String {
+    match types.contract.scalar(ty) {
+        Type::Int(bytes @ 1..8, false) => {
+            format!("iand(int({name}, c_int64_t), {}_c_int64_t)", (1i64 << (u32::from(*bytes) * 8)) - 1)
+        }
+        _ => name.to_string(),
+    }
+}
+
+pub(crate) fn intent(usage: Use) -> &'static str {
     match usage {
         Use::In => ", intent(in)",
         Use::Out | Use::Status => ", intent(out)",
         Use::InOut => ", intent(inout)",
         Use::Ignored | Use::Unknown => "",
     }
-}
-
-fn remark(param: &Param) -> String {
-    let mut list = vec![words::direction(param.usage).to_string()];
-    list.extend(param.unit.as_deref().map(fortran::plain));
-    if param.nullable {
-        list.push("may be absent".into());
-    }
-    list.join(", ")
 }

@@ -1,12 +1,12 @@
 //! One routine in Fortran 90: its interface, and the friendly procedure around it.
 
 use super::fortran::{self, fault, is_text, plain, record, refusals, stem};
-use super::fortran90_dummy::{Dummy, Maker};
-use super::fortran90_types::{Abi, Types, comment, push_list};
+use super::fortran90_dummy::{Dummy, Maker, whole};
+use super::fortran90_types::{Abi, Types, comment, integer, push_list};
 use super::words;
 use crate::error::Unsupported;
 use cmp_bridge_contract::abi::{self, Role};
-use cmp_bridge_contract::model::{By, Condition, Extent, Language, Routine, Type, TypeKind, Use};
+use cmp_bridge_contract::model::{By, Condition, Contract, Extent, Language, Routine, Type, TypeKind, Use};
 
 /// How the module reaches a routine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,18 @@ pub(crate) struct Printed {
     /// `warning` must be given: without it the call is the routine's own.
     warning_needed: bool,
     symbol: String,
+    /// The C routine that takes back the text that was returned.
+    pub release: Option<String>,
 }
+
+/// The routine that takes back a text that was returned.
+const RELEASE: &str = "\
+interface
+  subroutine release_answer(address) bind(c, name='SYMBOL')
+    import :: c_ptr
+    type(c_ptr), value :: address
+  end subroutine release_answer
+end interface";
 
 /// How a routine is reached.
 pub(crate) fn reach(types: &Types, routine: &Routine) -> Reach {
@@ -99,27 +110,7 @@ pub(crate) fn prepare(
             Vec::new()
         }
     };
-    if routine.symbol.contains(['\'', '"', '&']) {
-        faults.push(fault(
-            routine,
-            "its symbol",
-            format!("`{}` cannot be written as a binding label", routine.symbol),
-        ));
-    }
-    if abi == Abi::Fortran
-        && routine.params.iter().any(|param| {
-            param.by == By::Value
-                && types.callback(&param.ty).is_none()
-                && *types.contract.scalar(&param.ty) != Type::Fn
-        })
-        && matches!(reach, Reach::Module { .. })
-    {
-        faults.push(fault(
-            routine,
-            "its arguments",
-            "a module procedure with arguments by value and arrays with bounds",
-        ));
-    }
+    faults.extend(unwritable(types, routine, &reach));
     let answer = match answer(types, routine, abi) {
         Ok(answer) => answer,
         Err(reason) => {
@@ -127,12 +118,15 @@ pub(crate) fn prepare(
             Answer::None
         }
     };
-    let warning = warning(routine, &dummies);
+    let warning = warning(types, routine, &dummies);
     let converted = dummies.iter().any(|dummy| dummy.converts)
         || matches!(&answer, Answer::Value { convert: Some(_), .. } | Answer::Written { .. } | Answer::Cstr);
-    // Procedures of Fortran's own keep their interface; the friendly one stands beside it under the same name.
+    // Procedures of Fortran's own keep their interface; the friendly one stands beside it under the same name, where
+    // no argument that may be absent makes one call fit both.
     let warning_needed = abi == Abi::Fortran && !converted;
-    let wrapped = (converted || warning.is_some()) && !matches!(reach, Reach::Module { .. });
+    let both =
+        matches!(reach, Reach::External(_)) && converted && routine.params.iter().any(|param| param.nullable);
+    let wrapped = (converted || warning.is_some()) && !matches!(reach, Reach::Module { .. }) && !both;
     let raw_name = match (&reach, wrapped) {
         (Reach::External(name), _) => name.clone(),
         (Reach::Module { procedure, .. }, _) => procedure.clone(),
@@ -150,13 +144,52 @@ pub(crate) fn prepare(
     if !faults.is_empty() {
         return Err(faults);
     }
-    let comments = comments(routine, &dummies);
     let (name, symbol) = (name.to_string(), routine.symbol.clone());
-    Ok(Printed { name, reach, raw_name, comments, dummies, answer, wrapped, warning, warning_needed, symbol })
+    let release =
+        if matches!(answer, Answer::Cstr) { fortran::release(types.contract, routine) } else { None };
+    let comments = comments(types.contract, routine, &dummies, release.as_deref());
+    Ok(Printed {
+        name,
+        reach,
+        raw_name,
+        comments,
+        dummies,
+        answer,
+        wrapped,
+        warning,
+        warning_needed,
+        symbol,
+        release,
+    })
+}
+
+/// What no declaration of Fortran's can say of a routine.
+fn unwritable(types: &Types, routine: &Routine, reach: &Reach) -> Vec<Unsupported> {
+    let mut faults = Vec::new();
+    if routine.symbol.contains(['\'', '"', '&']) {
+        faults.push(fault(
+            routine,
+            "its symbol",
+            format!("`{}` cannot be written as a binding label", routine.symbol),
+        ));
+    }
+    if routine.params.iter().any(|param| {
+        param.by == By::Value
+            && types.callback(&param.ty).is_none()
+            && *types.contract.scalar(&param.ty) != Type::Fn
+    }) && matches!(reach, Reach::Module { .. })
+    {
+        faults.push(fault(
+            routine,
+            "its arguments",
+            "a module procedure with arguments by value and arrays with bounds",
+        ));
+    }
+    faults
 }
 
 /// What a person must know.
-fn comments(routine: &Routine, dummies: &[Dummy]) -> Vec<String> {
+fn comments(contract: &Contract, routine: &Routine, dummies: &[Dummy], release: Option<&str>) -> Vec<String> {
     let mut list = vec![format!("{}", plain(routine.source.as_deref().unwrap_or(&routine.name)))];
     let width = dummies.iter().map(|dummy| dummy.name.len()).max().unwrap_or(0);
     for dummy in dummies {
@@ -166,31 +199,54 @@ fn comments(routine: &Routine, dummies: &[Dummy]) -> Vec<String> {
         }
     }
     if let Some(returns) = &routine.returns {
-        list.push(format!("Returns: {}.", plain(&words::returns(returns))));
+        let unsigned = if fortran::unsigned(contract, &returns.ty) { ", unsigned" } else { "" };
+        list.push(format!("Returns: {}{unsigned}.", plain(&words::returns(returns))));
     }
     if let Some(status) = &routine.status {
         list.push(format!("Status: {}.", words::status(status)));
     }
     list.extend(words::remarks(routine).iter().map(|remark| plain(remark)));
+    list.extend(
+        release.map(|name| format!("The text is given back, with {}, once it is copied.", plain(name))),
+    );
     list
 }
 
 /// The expression that says whether the answer is a warning.
-fn warning(routine: &Routine, dummies: &[Dummy]) -> Option<String> {
+fn warning(types: &Types, routine: &Routine, dummies: &[Dummy]) -> Option<String> {
     let set = routine.status.as_ref()?.warning?;
-    let carrier = match routine.params.iter().position(|param| param.usage == Use::Status) {
+    let (carrier, ty) = match routine.params.iter().position(|param| param.usage == Use::Status) {
         Some(i) if routine.params[i].nullable => return None,
-        Some(i) => dummies.get(i)?.name.clone(),
-        None => "answer".to_string(),
+        Some(i) => (dummies.get(i)?.name.clone(), &routine.params[i].ty),
+        None => ("answer".to_string(), &routine.returns.as_ref()?.ty),
     };
+    let long = |n: i64| i32::try_from(n).is_err();
+    let far = match set {
+        Condition::Between(a, b) => long(a) || long(b),
+        Condition::Less(n)
+        | Condition::LessOrEqual(n)
+        | Condition::Greater(n)
+        | Condition::GreaterOrEqual(n)
+        | Condition::Equal(n)
+        | Condition::NotEqual(n) => long(n),
+    };
+    let carrier = whole(types, ty, &carrier);
+    // The bits of the greatest values are those of negative ones.
+    let greatest = *types.contract.scalar(ty) == Type::Int(8, false);
+    let number = |n: i64| if far { integer(n, "integer(c_int64_t)") } else { n.to_string() };
+    let carrier = if far { format!("int({carrier}, c_int64_t)") } else { carrier };
+    let below = |text: String| if greatest { format!("{carrier} >= 0 .and. {text}") } else { text };
+    let above = |text: String| if greatest { format!("{carrier} < 0 .or. {text}") } else { text };
     Some(match set {
-        Condition::Less(n) => format!("{carrier} < {n}"),
-        Condition::LessOrEqual(n) => format!("{carrier} <= {n}"),
-        Condition::Greater(n) => format!("{carrier} > {n}"),
-        Condition::GreaterOrEqual(n) => format!("{carrier} >= {n}"),
-        Condition::Equal(n) => format!("{carrier} == {n}"),
-        Condition::NotEqual(n) => format!("{carrier} /= {n}"),
-        Condition::Between(a, b) => format!("{carrier} >= {a} .and. {carrier} <= {b}"),
+        Condition::Less(n) => below(format!("{carrier} < {}", number(n))),
+        Condition::LessOrEqual(n) => below(format!("{carrier} <= {}", number(n))),
+        Condition::Greater(n) => above(format!("{carrier} > {}", number(n))),
+        Condition::GreaterOrEqual(n) => above(format!("{carrier} >= {}", number(n))),
+        Condition::Equal(n) => format!("{carrier} == {}", number(n)),
+        Condition::NotEqual(n) => format!("{carrier} /= {}", number(n)),
+        Condition::Between(a, b) => {
+            below(format!("{carrier} >= {} .and. {carrier} <= {}", number(a), number(b)))
+        }
     })
 }
 
@@ -233,6 +289,7 @@ fn answer(types: &Types, routine: &Routine, abi: Abi) -> Result<Answer, String> 
         return Err(format!("`{}` by value, whose inside is not described", returns.ty));
     }
     let raw = types.spelled(&returns.ty, abi)?;
+    types.travels(&returns.ty)?;
     let convert = match (contract.scalar(&returns.ty), abi) {
         (Type::Bool, _) => Some("logical(answer_raw)".to_string()),
         (Type::Logical(_), Abi::C) => Some("answer_raw /= 0".to_string()),
@@ -378,11 +435,7 @@ impl Printed {
         push_list(lines, "  ", &format!("{word} {name}("), &names, result);
         let mut body: Vec<String> = declarations;
         body.extend(locals);
-        let wrong: Vec<&String> = self.dummies.iter().flat_map(|dummy| &dummy.wrong).collect();
-        for condition in wrong {
-            body.push(format!("if ({condition}) &"));
-            body.push(format!("  stop '{}: the extents of its arrays do not agree'", self.name));
-        }
+        body.extend(self.dummies.iter().flat_map(|dummy| dummy.wrong.clone()));
         body.extend(self.dummies.iter().flat_map(|dummy| dummy.before.clone()));
         lines.extend(body.iter().map(|text| format!("    {text}")));
         self.call(lines);
@@ -390,7 +443,10 @@ impl Printed {
         lines.extend(after.map(|text| format!("    {text}")));
         match &self.answer {
             Answer::Value { convert: Some(convert), .. } => lines.push(format!("    answer = {convert}")),
-            Answer::Cstr => lines.push("    answer = text_at(answer_raw)".into()),
+            Answer::Cstr => {
+                lines.push("    answer = text_at(answer_raw)".into());
+                lines.extend(self.release.iter().map(|_| "    call release_answer(answer_raw)".to_string()));
+            }
             _ => (),
         }
         if let Some(warning) = &self.warning {
@@ -434,6 +490,10 @@ impl Printed {
             Answer::Cstr => {
                 plain.push("character(len=:), allocatable :: answer".into());
                 locals.push("type(c_ptr) :: answer_raw".into());
+                if let Some(symbol) = &self.release {
+                    let text = RELEASE.replace("SYMBOL", symbol);
+                    locals.extend(text.lines().map(str::to_string));
+                }
             }
             _ => (),
         }

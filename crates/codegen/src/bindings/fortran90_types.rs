@@ -65,6 +65,27 @@ impl Types<'_> {
         Ok(())
     }
 
+    /// A value of this type goes where C puts one: else the reason. The compiler lays and passes what it knows; what it
+    /// only knows as bytes must be in registers or large.
+    pub fn travels(&self, ty: &Type) -> Result<(), String> {
+        let small = record(self.contract, ty).is_some_and(|def| def.size <= 16);
+        if small && !self.natural(ty, 0) { steps::by_value(self.contract, ty).map(|_| ()) } else { Ok(()) }
+    }
+
+    /// The record and those inside lie as C lays them.
+    fn natural(&self, ty: &Type, depth: u32) -> bool {
+        let (_, element) = dimensions(ty);
+        match record(self.contract, element).map(|def| (def, &def.kind)) {
+            None => true,
+            Some((def, TypeKind::Struct(fields))) => {
+                depth < 32
+                    && self.members(def, fields).is_some()
+                    && fields.iter().all(|field| self.natural(&field.ty, depth + 1))
+            }
+            Some(_) => false,
+        }
+    }
+
     fn opaque(&self, def: &TypeDef, of: Option<&str>, lines: &mut Vec<String>) {
         let Some(name) = self.names.get(&def.name) else { return };
         let of = of.map_or(String::new(), |of| format!(", a {}", fortran::plain(of)));

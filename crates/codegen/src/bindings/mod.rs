@@ -30,6 +30,7 @@ mod fortran77_arrays;
 mod fortran77_callback;
 mod fortran77_steps;
 mod fortran90;
+mod fortran90_arrays;
 mod fortran90_dummy;
 mod fortran90_routine;
 mod fortran90_types;

@@ -80,6 +80,10 @@ codes! {
     Known = "L206", Note, "callers in its object were compiled with its source in view";
     /// A library was not found.
     Unread = "L207", Note, "libraries of the system were not looked into";
+    /// Initialisers, weak names, storage.
+    Stays = "L208", Note, "its archive member does more and stays linked";
+    /// No `legacy_x` in the Rust library.
+    Ends = "L209", Warning, "a call that the rewrite declines may end the program";
 }
 
 /// One thing worth knowing.

@@ -38,6 +38,14 @@ pub enum LineError {
         /// `links a shared library (-shared)`, ...
         what: &'static str,
     },
+    /// A tool of GNAT, which makes the link line itself.
+    #[error("{origin} calls {tool}, which makes the link line itself")]
+    Gnat {
+        /// Where.
+        origin: String,
+        /// `gnatlink` or `gnatmake`.
+        tool: String,
+    },
     /// A source is compiled on it.
     #[error("{origin} compiles {} while it links: what comes of it cannot be read beforehand", source_file)]
     Source {
@@ -80,6 +88,15 @@ pub struct Input {
     pub archives_only: bool,
 }
 
+/// A file that the linker writes beside the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The word it stands in.
+    pub word: usize,
+    /// Its name.
+    pub path: String,
+}
+
 /// A link line, read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LinkLine {
@@ -99,6 +116,10 @@ pub struct LinkLine {
     pub wrapped: Vec<String>,
     /// Symbols that `-u` asks for.
     pub wanted: Vec<String>,
+    /// The map and the like.
+    pub writes: Vec<Written>,
+    /// What the program loads finds the program's routines by name.
+    pub exports: bool,
     /// The linker itself is called, not a compiler driver.
     pub is_ld: bool,
     /// Result and position for all that is not linked with `--whole-archive` and the like.
@@ -114,6 +135,8 @@ struct State {
     shared: bool,
     partial: bool,
     compiles: bool,
+    /// An option of the linker whose argument is in the next of `-Wl,` or `-Xlinker`.
+    pending: Option<String>,
 }
 
 /// Options of the drivers and the linker whose argument is the next word.
@@ -152,8 +175,6 @@ const WITH_ARGUMENT_LD: &[&str] = &[
     "-soname",
     "-h",
     "-m",
-    "-Map",
-    "--Map",
     "--version-script",
     "-dynamic-linker",
     "--dynamic-linker",
@@ -167,7 +188,6 @@ const WITH_ARGUMENT_LD: &[&str] = &[
     "-fini",
     "--entry",
     "--script",
-    "--dynamic-list",
     "--exclude-libs",
     "-plugin",
     "--plugin",
@@ -179,6 +199,10 @@ const WITH_ARGUMENT_LD: &[&str] = &[
     "-R",
     "-P",
 ];
+
+/// Options of the linker with `=` that matter beside its inputs.
+const BESIDE: &[&str] =
+    &["Map", "dependency-file", "dynamic-list", "export-dynamic-symbol", "export-dynamic-symbol-list"];
 
 /// Most bytes of response files, and how deep one may name another.
 const MAX_WORDS: usize = 1 << 20;
@@ -197,6 +221,9 @@ impl LinkLine {
             ..LinkLine::default()
         };
         let program = expanded.iter().position(|w| linker(w).is_some());
+        if let Some(tool) = expanded.first().and_then(|w| gnat(w)).filter(|_| program.is_none()) {
+            return Err(LineError::Gnat { origin: origin.to_string(), tool });
+        }
         line.is_ld = program.is_some_and(|p| linker(&expanded[p]) == Some(true));
         line.words = expanded;
         line.read(program.map_or(1, |p| p + 1));
@@ -228,10 +255,13 @@ impl LinkLine {
         let mut last = None;
         for command in words::commands(text, start) {
             let called = command.words.iter().take(3).any(|w| linker(w).is_some());
+            let place = format!("{origin}:{}", command.line);
             if !called {
+                if let Some(tool) = command.words.first().and_then(|w| gnat(w)) {
+                    last = Some(LineError::Gnat { origin: place, tool });
+                }
                 continue;
             }
-            let place = format!("{origin}:{}", command.line);
             match LinkLine::parse(&place, &command.directory, &command.words) {
                 Ok(line) if !line.inputs.is_empty() => found.push((line, command.unexpanded)),
                 Ok(_) | Err(LineError::NotAProgram { .. }) => {}
@@ -283,12 +313,12 @@ impl LinkLine {
                 let parts: Vec<&str> = list.split(',').collect();
                 let mut part = 0;
                 while let Some(option) = parts.get(part) {
-                    part += self.linker_option(at, option, parts.get(part + 1).copied(), true);
+                    part += self.passed(at, option, parts.get(part + 1).copied());
                 }
                 1
             } else if word == "-Xlinker" {
                 if let Some(option) = &next {
-                    self.linker_option(at + 1, option, None, true);
+                    self.passed(at + 1, option, None);
                 }
                 2
             } else {
@@ -296,6 +326,17 @@ impl LinkLine {
             };
             at += took;
         }
+    }
+
+    /// A word that the driver passes to the linker, with the next one in the same word of the line.
+    fn passed(&mut self, at: usize, word: &str, next: Option<&str>) -> usize {
+        if let Some(option) = self.state.pending.take() {
+            self.linker_option(at, &option, Some(word), true);
+            return 1;
+        }
+        let took = self.linker_option(at, word, next, true);
+        self.state.pending = (took == 2 && next.is_none()).then(|| word.to_string());
+        took
     }
 
     /// A word of the driver; how many words it took.
@@ -339,6 +380,18 @@ impl LinkLine {
                 }
                 return 2;
             }
+            "rdynamic" | "export-dynamic" => self.exports = true,
+            "E" if inside || self.is_ld => self.exports = true,
+            "dynamic-list" | "export-dynamic-symbol" | "export-dynamic-symbol-list" => {
+                self.exports = true;
+                return 2;
+            }
+            "Map" | "dependency-file" if inside || self.is_ld => {
+                if let Some(value) = next {
+                    self.written(at + usize::from(!inside), value);
+                }
+                return 2;
+            }
             _ if self.is_ld || inside => {
                 if WITH_ARGUMENT_LD.contains(&word) || WITH_ARGUMENT.contains(&word) {
                     return 2;
@@ -358,6 +411,11 @@ impl LinkLine {
             long.split_once('=')
         {
             self.symbol_option(option, symbol);
+        } else if let Some((option, value)) = long.split_once('=').filter(|(o, _)| BESIDE.contains(o)) {
+            match option {
+                "Map" | "dependency-file" => self.written(at, value),
+                _ => self.exports = true,
+            }
         } else if let Some(symbol) = word.strip_prefix("-u").filter(|_| !word.starts_with("-un")) {
             self.symbol_option("u", symbol);
         } else if let Some(value) = word.strip_prefix("-L").or_else(|| word.strip_prefix("--library-path=")) {
@@ -368,6 +426,13 @@ impl LinkLine {
             // `-o` alone is read before; `-omagic` of the linker is not written so by anybody.
             let _ = name;
             self.output = Some((at, "-o"));
+        }
+    }
+
+    /// `-` is standard output.
+    fn written(&mut self, word: usize, path: &str) {
+        if path != "-" && !path.is_empty() {
+            self.writes.push(Written { word, path: path.to_string() });
         }
     }
 
@@ -419,6 +484,15 @@ fn linker(word: &str) -> Option<bool> {
     named.then_some(false).filter(|_| name != "g" || word.ends_with("g77"))
 }
 
+/// A tool of GNAT that links.
+fn gnat(word: &str) -> Option<String> {
+    let name = Path::new(word).file_name()?.to_str()?;
+    let is = ["gnatlink", "gnatmake", "gprbuild"]
+        .iter()
+        .any(|t| name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-').ends_with(t));
+    is.then(|| name.to_string())
+}
+
 fn is_source(path: &Path) -> bool {
     const SOURCES: &[&str] = &[
         "c", "cc", "cp", "cpp", "cxx", "C", "CPP", "c++", "i", "ii", "f", "for", "ftn", "f77", "f90", "f95",
@@ -449,7 +523,7 @@ mod tests {
     fn inputs_are_read_in_order() {
         let line = parse(
             "x86_64-linux-gnu-gcc-12 -pie -o day a.o -L sub -Llib -Wl,--start-group b.a -lfd -Wl,--end-group \
-             -Wl,-Bstatic,-ltm,-Bdynamic -Wl,--whole-archive c.a -Wl,--no-whole-archive -Xlinker -u -z now \
+             -Wl,-Bstatic,-ltm,-Bdynamic -Wl,--whole-archive c.a -Wl,--no-whole-archive -Xlinker -u -Xlinker s -z now \
              -Wl,--wrap=p -Wl,-rpath,/x -u q -lm -Iinc",
         )
         .unwrap();
@@ -460,8 +534,37 @@ mod tests {
         assert_eq!(facts[4], (None, false, true));
         assert_eq!(facts[5], (None, false, false));
         assert_eq!(line.search, [PathBuf::from("sub"), PathBuf::from("lib")]);
-        assert_eq!((line.wrapped, line.wanted), (vec!["p".into()], vec!["q".into()]));
-        assert!(!line.is_ld);
+        assert_eq!((line.wrapped, line.wanted), (vec!["p".into()], vec!["s".into(), "q".into()]));
+        assert!(!line.is_ld && !line.exports);
+    }
+
+    #[test]
+    fn an_argument_may_be_in_the_next_word_for_the_linker() {
+        let line = parse(
+            "gcc -Wl,-Map -Wl,p.map -Wl,-rpath -Wl,/opt -Xlinker -rpath -Xlinker /lib -Wl,-z -Wl,now -Xlinker --wrap \
+             -Xlinker f -Wl,--defsym -Wl,foo=0 -Wl,-l -Wl,tm -o p a.o",
+        )
+        .unwrap();
+        assert_eq!(names(&line), ["-ltm", "a.o"]);
+        assert_eq!(line.wrapped, ["f"]);
+        assert_eq!(line.writes, [Written { word: 2, path: "p.map".into() }]);
+        for (option, shows) in [
+            ("-rdynamic", true),
+            ("-Wl,-E", true),
+            ("-Wl,--export-dynamic", true),
+            ("-Xlinker --dynamic-list=x", true),
+            ("-Wl,--dynamic-list -Wl,x", true),
+            ("-Wl,-z,now", false),
+        ] {
+            assert_eq!(parse(&format!("gcc {option} -o p a.o")).unwrap().exports, shows, "{option}");
+        }
+    }
+
+    #[test]
+    fn gnat_makes_its_line_itself() {
+        assert!(matches!(parse("gnatlink prog.ali"), Err(LineError::Gnat { .. })));
+        let log = LinkLine::find("log", "gcc -c p.adb\ngnatlink-12 p.ali\n", Path::new("."), None);
+        assert!(matches!(log, Err(LineError::Gnat { .. })), "{log:?}");
     }
 
     #[test]

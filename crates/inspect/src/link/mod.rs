@@ -5,6 +5,8 @@
 //! here runs a program or changes a file.
 
 mod codes;
+mod copies;
+mod effects;
 mod line;
 mod order;
 mod outcome;
@@ -18,11 +20,11 @@ mod unit;
 mod words;
 
 pub use codes::{LinkCode, LinkFinding};
-pub use line::{Input, Item, LineError, LinkLine};
+pub use line::{Input, Item, LineError, LinkLine, Written};
 pub use outcome::{Answers, Change, Found, Outcome, outcome};
 pub use plan::{Means, Plan, Planned, Request};
 pub use program::{Archive, Given, Loaded, Program, ProgramError, Resolved, UnitId, archive, contents};
-pub use steps::{Command, Places, Step, StepError, make_text, script_text, steps};
+pub use steps::{Command, Places, Step, StepError, make_text, script_text, spared, steps};
 pub use umbrella::{Lacking, Umbrella, umbrella};
 pub use unit::{Place, Reloc, Section, Symbol, Unit};
 pub use words::quoted;

@@ -97,7 +97,7 @@ pub fn outcome(plan: &Plan, program: &Binary, before: Option<&Binary>) -> Outcom
     looker.identified(&mut outcome);
     looker.unchanged(&mut outcome);
     if let Some(before) = before {
-        compare(before, program, &mut outcome.changes);
+        compare(before, program, &kept_names(plan), &mut outcome.changes);
     }
     outcome
 }
@@ -155,6 +155,13 @@ impl<'a> Looker<'a> {
         found.legacy_at = legacy.and_then(|(unit, s)| self.legacy_code(unit, s));
         found.places =
             found.legacy_at.map_or_else(Vec::new, |a| self.leading_to(a, legacy.map_or(1, |l| l.1.size), at));
+        if let Some(legacy) = found.legacy_at.filter(|legacy| *legacy != at) {
+            let shown = |s: &&crate::binary::Symbol| s.dynamic && s.name == symbol && s.address == legacy;
+            let shown = self.program.symbols().iter().any(|s| shown(&s));
+            found.places.extend(
+                shown.then(|| format!("the name `{symbol}` that the program shows to what it loads")),
+            );
+        }
         (found.answers, found.why) = match (is_rust, is_legacy, found.places.is_empty()) {
             (true, false, true) => (Answers::Rust, "its code is that of the Rust library".to_string()),
             (true, false, false) => (
@@ -294,13 +301,23 @@ impl<'a> Looker<'a> {
         }
     }
 
-    /// Holds the legacy objects against the program.
+    /// Holds the legacy objects against the program. The plan says which members stay out: those that do nothing else.
     fn unchanged(&self, outcome: &mut Outcome) {
         // The linker was told to drop what nobody needs.
         let drops = self.plan.program.line.words.iter().any(|w| w.contains("--gc-sections"));
         let replaced: BTreeSet<&str> = self.plan.routines.iter().map(|r| r.symbol.as_str()).collect();
-        for unit in self.plan.resolved().units.into_iter().filter_map(|id| self.plan.program.unit(id)) {
-            for symbol in unit.symbols.iter().filter(|s| comparable(unit, s)) {
+        let units = self.plan.resolved().units;
+        let units: Vec<&Unit> = units.into_iter().filter_map(|id| self.plan.program.unit(id)).collect();
+        // Of weak ones the first is linked, and gives way to one that is not weak.
+        let strong = |s: &&Symbol| s.global() && s.defined() && !s.weak();
+        let symbols = units.iter().flat_map(|u| &u.symbols);
+        let mut taken: BTreeSet<&str> = symbols.filter(strong).map(|s| s.name.as_str()).collect();
+        for unit in units.iter().copied() {
+            let kept = |s: &&Symbol| !s.weak() || !taken.contains(s.name.as_str());
+            let own: Vec<&Symbol> =
+                unit.symbols.iter().filter(|s| comparable(unit, s)).filter(kept).collect();
+            taken.extend(own.iter().filter(|s| s.weak()).map(|s| s.name.as_str()));
+            for symbol in own {
                 let at = self.addresses(&symbol.name);
                 let moved =
                     || replaced.contains(symbol.name.as_str()) && self.legacy_code(unit, symbol).is_some();
@@ -340,8 +357,13 @@ fn filled(kind: u32) -> (usize, usize) {
     }
 }
 
+/// Names that the copies give to legacy code.
+fn kept_names(plan: &Plan) -> Vec<String> {
+    plan.routines.iter().map(|r| legacy_name(&r.symbol)).collect()
+}
+
 /// What two programs show to the system and to each other.
-fn compare(before: &Binary, after: &Binary, changes: &mut Vec<Change>) {
+fn compare(before: &Binary, after: &Binary, kept: &[String], changes: &mut Vec<Change>) {
     let mut differ = |what: &str, old: Vec<String>, new: Vec<String>, expected: &[&str]| {
         for name in new.iter().filter(|n| !old.contains(n)) {
             changes.push(Change {
@@ -357,12 +379,13 @@ fn compare(before: &Binary, after: &Binary, changes: &mut Vec<Change>) {
     let runtime =
         ["libc.so.6", "libgcc_s.so.1", "libm.so.6", "libpthread.so.0", "libdl.so.2", "ld-linux-x86-64.so.2"];
     differ("the needed library", before.needed().to_vec(), after.needed().to_vec(), &runtime);
+    let kept: Vec<&str> = kept.iter().map(String::as_str).collect();
     let exported = |b: &Binary| -> Vec<String> {
         let names: BTreeSet<String> =
             b.symbols().iter().filter(|s| s.dynamic && s.is_function()).map(|s| s.name.clone()).collect();
         names.into_iter().collect()
     };
-    differ("the exported routine", exported(before), exported(after), &[]);
+    differ("the exported routine", exported(before), exported(after), &kept);
     let one = |value: Option<&str>| value.map(str::to_string).into_iter().collect::<Vec<_>>();
     differ("the interpreter", one(before.interpreter()), one(after.interpreter()), &[]);
     differ("the library path", one(before.runpath()), one(after.runpath()), &[]);

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use object::elf;
 
 use super::codes::{LinkCode, LinkFinding};
+use super::copies::Copies;
+use super::effects::Effects;
 use super::order::Order;
 use super::program::{self, Archive, Given, Program, Resolved, UnitId};
-use super::references::{self, How, Reference};
+use super::references::{self, How, Reference, part_of};
 use super::reliance;
 use super::unit::{Place, Symbol, Unit};
-use crate::dwarf::{DebugInfo, Sections};
 use crate::finding::Severity;
-use crate::inlined::Sources;
 use crate::scan::clone_suffix;
 
 /// What is asked for.
@@ -59,6 +59,8 @@ pub struct Planned {
     pub defined_in: Option<String>,
     /// How Rust takes its place; `None`: it cannot.
     pub means: Option<Means>,
+    /// The member of an archive that it is in is asked for by the legacy routine's other name.
+    pub pinned: bool,
     /// Why so.
     pub why: String,
     /// What is worth knowing, errors first.
@@ -91,6 +93,7 @@ impl Plan {
         let mut routines: Vec<Planned> = request.symbols.iter().map(|s| planner.routine(s)).collect();
         let mut findings = planner.clashes(&routines);
         findings.extend(planner.left_out());
+        findings.extend(planner.ends());
         let order = Order::read(&program, &planner.today);
         let needs = planner.needs();
         order.judge(&mut routines, &mut findings, &needs);
@@ -126,10 +129,8 @@ impl Plan {
     fn given(&self) -> Given {
         let wraps = |r: &&Planned| r.means == Some(Means::Wrap);
         let wrapped: HashSet<String> = self.routines.iter().filter(wraps).map(|r| r.symbol.clone()).collect();
-        let mut given = given(&self.request, wrapped.clone());
-        if self.request.keep_legacy {
-            given.undefined.extend(wrapped);
-        }
+        let mut given = given(&self.request, wrapped);
+        given.pinned = self.routines.iter().filter(|r| r.pinned).filter_map(|r| r.home).collect();
         given
     }
 }
@@ -155,13 +156,28 @@ struct Planner<'a> {
     today: Resolved,
     /// The units taken when Rust stands first and nothing is wrapped.
     first: HashSet<UnitId>,
+    /// What units do beyond their names.
+    effects: Effects<'a>,
+    /// Inlined copies.
+    copies: Copies,
 }
 
 impl<'a> Planner<'a> {
     fn new(program: &'a Program, request: &'a Request) -> Planner<'a> {
         let today = program.resolve(&Given::default());
         let first = program.resolve(&given(request, HashSet::new())).units.into_iter().collect();
-        Planner { program, request, today, first }
+        let effects = Effects::read(program, &today);
+        let copies = Copies::read(program, &today, &request.symbols);
+        Planner { program, request, today, first, effects, copies }
+    }
+
+    /// What would be lost with the member that holds a routine, and with those that are taken for it alone.
+    fn lost(&self, home: UnitId) -> Vec<String> {
+        let gone = self.units().filter(|(id, _)| !self.first.contains(id));
+        let asked =
+            |u: &Unit| self.request.symbols.iter().any(|s| u.definition(s).is_some_and(Symbol::global));
+        let gone = gone.filter(|(id, unit)| *id == home || !asked(unit));
+        gone.flat_map(|(id, _)| self.effects.of(id, &self.request.symbols)).collect()
     }
 
     fn units(&self) -> impl Iterator<Item = (UnitId, &'a Unit)> {
@@ -174,6 +190,7 @@ impl<'a> Planner<'a> {
             home: None,
             defined_in: None,
             means: None,
+            pinned: false,
             why: String::new(),
             findings: Vec::new(),
             callers: BTreeMap::new(),
@@ -183,7 +200,15 @@ impl<'a> Planner<'a> {
         planned.home = Some(home);
         planned.defined_in = Some(unit.name());
         self.callers(&mut planned);
-        let leaves = !self.request.keep_legacy && !self.first.contains(&home);
+        let needless = !self.first.contains(&home);
+        let lost = if needless { self.lost(home) } else { Vec::new() };
+        let leaves = !self.request.keep_legacy && needless && lost.is_empty();
+        let member = matches!(self.program.loaded.get(home.0), Some(program::Loaded::Archive(_)));
+        planned.pinned = member && !leaves && needless;
+        if !lost.is_empty() {
+            let text = "left out with the routine, this would be missing, and nobody would be told";
+            planned.findings.push(LinkFinding::new(LinkCode::Stays, text, lost));
+        }
         let inside = references::inside(unit, symbol);
         planned.callers.extend((!inside.is_empty()).then(|| (unit.name(), inside.len())));
         plain(&mut planned, unit, symbol);
@@ -196,7 +221,7 @@ impl<'a> Planner<'a> {
             );
             return planned;
         }
-        inner(&mut planned, unit, symbol, &inside);
+        self.inner(&mut planned, unit, symbol, &inside);
         self.means(&mut planned, home, unit, symbol, &inside);
         planned
     }
@@ -302,36 +327,22 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Inlined copies in what stays linked.
+    /// Inlined copies in what stays linked and is not itself replaced.
     fn inlined(&self, planned: &mut Planned, home: UnitId, leaves: bool) {
+        let stays = |id: &UnitId| !(leaves && *id == home);
+        let unseen: Vec<String> =
+            self.copies.unseen.iter().filter(|(id, _)| stays(id)).map(|(_, why)| why.clone()).collect();
+        if !unseen.is_empty() {
+            let text = "debug information would tell";
+            planned.findings.push(LinkFinding::new(LinkCode::Unseen, text, unseen));
+        }
         let mut places = Vec::new();
-        for (id, unit) in self.units().filter(|(id, _)| !(leaves && *id == home)) {
-            let binary = program::open(&self.program.line.directory, unit);
-            let sections = binary.as_ref().and_then(|b| Sections::load(b).ok());
-            let Some(info) = sections.as_ref().map(DebugInfo::read) else {
-                if id == home {
-                    let text = format!("{} has no debug information, which would tell", unit.name());
-                    planned.findings.push(LinkFinding::new(LinkCode::Unseen, text, Vec::new()));
-                }
+        for (id, copy) in self.copies.of(&planned.symbol).iter().filter(|(id, _)| stays(id)) {
+            let Some(unit) = self.program.unit(*id).filter(|u| !self.is_replaced(u, &copy.holder)) else {
                 continue;
             };
-            let sources = Sources::read(&info);
-            if let Some(problem) = sources.problems.first() {
-                let text =
-                    format!("the debug information of {} cannot be read whole: {problem}", unit.name());
-                planned.findings.push(LinkFinding::new(LinkCode::Unseen, text, Vec::new()));
-            }
-            let symbol = planned.symbol.as_str();
-            let named = |k: &&crate::inlined::Known| match &k.linkage_name {
-                Some(name) => name == symbol,
-                None => k.name.as_deref() == Some(symbol),
-            };
-            let origins: BTreeSet<_> = sources.known.iter().filter(named).map(|k| k.origin).collect();
-            let origins: Vec<_> = origins.into_iter().collect();
-            for copy in sources.copies(&info, &origins).into_keys().filter(|c| c.holder != symbol) {
-                let at = copy.at.unwrap_or_else(|| unit.name());
-                places.push(format!("{at} in {}", copy.holder));
-            }
+            let at = copy.at.clone().unwrap_or_else(|| unit.name());
+            places.push(format!("{at} in {}", copy.holder));
         }
         if !places.is_empty() {
             let text = "these copies go on as they are; replace the routines that hold them as well, or compile them again \
@@ -340,10 +351,18 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// A routine of this unit that Rust is to answer, too.
+    fn is_replaced(&self, unit: &Unit, name: &str) -> bool {
+        let asked = |s: &String| part_of(name, s);
+        let symbol = self.request.symbols.iter().find(|s| asked(s));
+        symbol.is_some_and(|s| unit.definition(s).is_some_and(Symbol::global))
+    }
+
     fn means(&self, planned: &mut Planned, home: UnitId, unit: &Unit, symbol: &Symbol, inside: &[Reference]) {
         let from_library = planned.findings.iter().any(|f| f.code == LinkCode::FromLibrary);
         let outside = planned.callers.len() - usize::from(!inside.is_empty());
-        if inside.is_empty() && outside > 0 && !from_library && !symbol.weak() {
+        let shown = from_library || self.program.line.exports;
+        if inside.is_empty() && outside > 0 && !shown && !symbol.weak() {
             planned.means = Some(Means::Wrap);
             planned.why =
                 "its callers are in other objects: the linker turns their references to Rust".to_string();
@@ -354,6 +373,10 @@ impl<'a> Planner<'a> {
         }
         planned.means = Some(Means::Copy);
         planned.why = match inside.is_empty() {
+            true if shown => format!(
+                "what the program loads finds it by name, which --wrap does not turn: it is weakened in a copy of {}",
+                unit.name()
+            ),
             true => format!("Rust's definition goes before the weakened one in a copy of {}", unit.name()),
             false => format!(
                 "callers in {} go through its name: weakened in a copy of the object, it leads them to Rust",
@@ -365,6 +388,59 @@ impl<'a> Planner<'a> {
             let text = "in the copy its inner calls go through the weakened name, to Rust";
             let places = own.iter().map(|r| r.place(unit)).collect();
             planned.findings.push(LinkFinding::new(LinkCode::Recursive, text, places));
+        }
+    }
+
+    /// Whether all references inside its object go through its name, and its callers there keep to the ABI.
+    fn inner(&self, planned: &mut Planned, unit: &Unit, symbol: &Symbol, inside: &[Reference]) {
+        let places = |wanted: &dyn Fn(&Reference) -> bool| -> Vec<String> {
+            inside.iter().filter(|r| wanted(r)).map(|r| r.place(unit)).collect()
+        };
+        let settled = places(&|r| match &r.how {
+            How::Section | How::Resolved => true,
+            How::Alias(name) => unit.definition(name).is_none_or(|s| !s.global()),
+            How::Name => false,
+        });
+        let mut refuse = |code, text: &str, places: Vec<String>| {
+            if !places.is_empty() {
+                planned.findings.push(LinkFinding::new(code, text, places));
+            }
+        };
+        let text = "they hold no name that the linker could turn to Rust; compile the object again without the routine";
+        refuse(LinkCode::Settled, text, settled);
+        let others: Vec<String> = unit
+            .symbols
+            .iter()
+            .filter(|s| {
+                s.global() && s.place == symbol.place && s.value == symbol.value && s.name != symbol.name
+            })
+            .filter(|s| !self.request.symbols.contains(&s.name))
+            .map(|s| s.name.clone())
+            .collect();
+        refuse(LinkCode::OtherName, "calls of that name would still reach the legacy code", others);
+        let copies = specialised(unit, symbol);
+        refuse(
+            LinkCode::Copies,
+            "such a copy goes on as it is; compile the object again without the routine",
+            copies,
+        );
+        // The legacy code of a routine that Rust answers as well is not run, unless it is kept.
+        let runs = |r: &Reference| {
+            self.request.keep_legacy || !r.holder.as_deref().is_some_and(|h| self.is_replaced(unit, h))
+        };
+        let callers = places(&|r| r.how == How::Name && r.branch && runs(r));
+        if callers.is_empty() {
+            return;
+        }
+        if symbol.weak() || reliance::calls_outside(unit, symbol) {
+            let text = "they go through its name. Where the compiler saw that it is pure, or leaves some memory alone, they may \
+                        rely on that: the rewrite must keep it so";
+            refuse(LinkCode::Known, text, callers);
+        } else {
+            let text = "it calls nothing outside of its object, so that the compiler knew which registers it leaves alone and \
+                        how much stack alignment it needs (-fipa-ra): Rust keeps to the ABI only. Replace the callers as well, \
+                        or compile the object again with -fno-ipa-ra and -fno-inline, or without the routine";
+            refuse(LinkCode::Relied, text, callers);
         }
     }
 
@@ -404,6 +480,21 @@ impl<'a> Planner<'a> {
         let text =
             "the module was generated with `keep_legacy`, or calls them itself: plan with --keep-legacy";
         Some(LinkFinding::new(LinkCode::LeftOut, text, places))
+    }
+
+    /// Routines that Rust cannot leave to legacy.
+    fn ends(&self) -> Option<LinkFinding> {
+        let rust = self.request.rust.as_ref()?;
+        let has = |name: &str| rust.members.iter().any(|u| u.symbols.iter().any(|s| s.name == name));
+        let alone = |s: &&String| !has(&super::steps::legacy_name(s));
+        let places: Vec<String> = self.request.symbols.iter().filter(alone).cloned().collect();
+        if places.is_empty() {
+            return None;
+        }
+        let text = "the rewrite has no legacy routine to leave a call to. Where the contract has no status that says no, what \
+                    legacy accepts and the rewrite does not (a value out of its type, an extent that does not fit, arguments \
+                    that overlap, a panic) aborts; generate the module with `keep_legacy` and plan with --keep-legacy";
+        Some(LinkFinding::new(LinkCode::Ends, text, places))
     }
 
     /// Symbols of the legacy objects that Rust needs.
@@ -446,53 +537,6 @@ fn plain(planned: &mut Planned, unit: &Unit, symbol: &Symbol) {
             "it is in a COMDAT group (a C++ inline function or template): the linker keeps one of several copies, and the \
              compiler may have inlined it anywhere",
         );
-    }
-}
-
-/// Whether all references inside its object go through its name, and its callers there keep to the ABI.
-fn inner(planned: &mut Planned, unit: &Unit, symbol: &Symbol, inside: &[Reference]) {
-    let places = |wanted: &dyn Fn(&Reference) -> bool| -> Vec<String> {
-        inside.iter().filter(|r| wanted(r)).map(|r| r.place(unit)).collect()
-    };
-    let settled = places(&|r| match &r.how {
-        How::Section | How::Resolved => true,
-        How::Alias(name) => unit.definition(name).is_none_or(|s| !s.global()),
-        How::Name => false,
-    });
-    let mut refuse = |code, text: &str, places: Vec<String>| {
-        if !places.is_empty() {
-            planned.findings.push(LinkFinding::new(code, text, places));
-        }
-    };
-    let text =
-        "they hold no name that the linker could turn to Rust; compile the object again without the routine";
-    refuse(LinkCode::Settled, text, settled);
-    let others: Vec<String> = unit
-        .symbols
-        .iter()
-        .filter(|s| s.global() && s.place == symbol.place && s.value == symbol.value && s.name != symbol.name)
-        .map(|s| s.name.clone())
-        .collect();
-    refuse(LinkCode::OtherName, "calls of that name would still reach the legacy code", others);
-    let copies = specialised(unit, symbol);
-    refuse(
-        LinkCode::Copies,
-        "such a copy goes on as it is; compile the object again without the routine",
-        copies,
-    );
-    let callers = places(&|r| r.how == How::Name && r.branch);
-    if callers.is_empty() {
-        return;
-    }
-    if symbol.weak() || reliance::calls_outside(unit, symbol) {
-        let text = "they go through its name. Where the compiler saw that it is pure, or leaves some memory alone, they may \
-                    rely on that: the rewrite must keep it so";
-        refuse(LinkCode::Known, text, callers);
-    } else {
-        let text = "it calls nothing outside of its object, so that the compiler knew which registers it leaves alone and \
-                    how much stack alignment it needs (-fipa-ra): Rust keeps to the ABI only. Replace the callers as well, \
-                    or compile the object again with -fno-ipa-ra and -fno-inline, or without the routine";
-        refuse(LinkCode::Relied, text, callers);
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use object::read::archive::ArchiveFile;
 
 use super::line::{Input, Item, LinkLine};
-use super::unit::{Place, Unit};
+use super::unit::{Place, Symbol, Unit};
 use crate::binary::Binary;
 
 /// Why the files of a link line cannot be read.
@@ -141,6 +141,8 @@ pub struct Given {
     pub undefined: HashSet<String>,
     /// Names that references are turned to: `--wrap`.
     pub wrapped: HashSet<String>,
+    /// Members that are asked for by a name of their own.
+    pub pinned: HashSet<UnitId>,
 }
 
 /// What the linker takes.
@@ -157,17 +159,23 @@ struct Linking<'a> {
     defined: HashSet<String>,
     wanted: HashSet<String>,
     wrapped: HashSet<String>,
+    /// Storage that no unit gives values to so far.
+    common: HashSet<String>,
+    pinned: HashSet<UnitId>,
 }
 
 impl<'a> Linking<'a> {
     fn default_of(program: &'a Program) -> Linking<'a> {
         let wrapped = program.line.wrapped.iter().cloned().collect();
         let (defined, wanted) = (HashSet::new(), HashSet::new());
-        Linking { program, resolved: Resolved::default(), taken: HashSet::new(), defined, wanted, wrapped }
+        let (common, pinned) = (HashSet::new(), HashSet::new());
+        let (resolved, taken) = (Resolved::default(), HashSet::new());
+        Linking { program, resolved, taken, defined, wanted, wrapped, common, pinned }
     }
 
     fn give(&mut self, given: &Given) {
         self.wrapped.extend(given.wrapped.iter().cloned());
+        self.pinned.extend(given.pinned.iter().copied());
         for name in &given.defined {
             self.define(name);
         }
@@ -204,9 +212,11 @@ impl<'a> Linking<'a> {
         loop {
             let before = self.resolved.units.len();
             for (number, unit) in archive.members.iter().enumerate() {
-                let needed =
-                    |s: &super::unit::Symbol| s.global() && s.defined() && self.wanted.contains(&s.name);
-                if whole || unit.symbols.iter().any(needed) {
+                let needed = |s: &Symbol| {
+                    s.global() && s.defined() && (self.wanted.contains(&s.name) || self.gives_values(s))
+                };
+                let pinned = self.pinned.contains(&(index, number));
+                if whole || pinned || unit.symbols.iter().any(needed) {
                     self.take((index, number), unit);
                 }
             }
@@ -216,12 +226,23 @@ impl<'a> Linking<'a> {
         }
     }
 
+    /// The linker also takes a member for data of which it has storage without values so far.
+    fn gives_values(&self, symbol: &Symbol) -> bool {
+        let values = !matches!(symbol.place, Place::Common | Place::Undefined);
+        values && !symbol.function() && self.common.contains(&symbol.name)
+    }
+
     fn take(&mut self, id: UnitId, unit: &Unit) {
         if !self.taken.insert(id) {
             return;
         }
         self.resolved.units.push(id);
         for symbol in unit.symbols.iter().filter(|s| s.global() && s.defined()) {
+            match symbol.place == Place::Common {
+                true if !self.defined.contains(&symbol.name) => drop(self.common.insert(symbol.name.clone())),
+                true => {}
+                false => drop(self.common.remove(&symbol.name)),
+            }
             self.define(&symbol.name);
         }
         for symbol in unit.symbols.iter().filter(|s| s.place == Place::Undefined && !s.weak()) {
@@ -281,10 +302,8 @@ fn read(directory: &Path, path: &Path) -> Result<Loaded, ProgramError> {
         return shared(path, bytes);
     }
     match std::str::from_utf8(&bytes) {
-        Ok(_) => Ok(Loaded::Unread(path.display().to_string())),
-        Err(_) => {
-            Err(not_linkable("is neither an object, an archive, a library nor a linker script".to_string()))
-        }
+        Ok(text) if !text.contains('\0') => Ok(Loaded::Unread(path.display().to_string())),
+        _ => Err(not_linkable("is neither an object, an archive, a library nor a linker script".to_string())),
     }
 }
 

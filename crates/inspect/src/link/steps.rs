@@ -26,6 +26,14 @@ pub enum StepError {
         /// The name.
         word: String,
     },
+    /// A command would write over a file that legacy has.
+    #[error("{path} would be written over: {what}")]
+    Overwrites {
+        /// The file.
+        path: String,
+        /// Whose it is.
+        what: &'static str,
+    },
     /// What `legacy_x` is to name cannot be said to objcopy.
     #[error("{unit} has several sections `{section}`: objcopy cannot be told which holds `{symbol}`")]
     Ambiguous {
@@ -93,7 +101,45 @@ pub fn steps(plan: &Plan, places: &Places) -> Result<Vec<Step>, StepError> {
     let rust = writer.rust();
     writer.copies()?;
     writer.link(&rust);
+    let outputs = writer.steps.iter().map(|s| s.output.as_str());
+    let others = plan.program.line.writes.iter().map(|w| writer.instead(&w.path)).collect::<Vec<_>>();
+    for output in outputs.chain(others.iter().map(String::as_str)) {
+        spared(plan, &places.rust, Path::new(output))?;
+    }
     Ok(writer.steps)
+}
+
+/// A file that is to be written is none of those that legacy links, or has linked.
+pub fn spared(plan: &Plan, rust: &str, output: &Path) -> Result<(), StepError> {
+    let line = &plan.program.line;
+    let place = |path: &Path| {
+        let path = line.directory.join(path);
+        let whole = path.canonicalize().ok();
+        whole.or_else(|| {
+            let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            Some(folder.canonicalize().ok()?.join(path.file_name()?))
+        })
+    };
+    let Some(wanted) = place(output) else { return Ok(()) };
+    let is = |path: &Path| place(path).is_some_and(|p| p == wanted);
+    let on_line = plan.program.loaded.iter().any(|loaded| match loaded {
+        Loaded::Object(unit) => is(&unit.file),
+        Loaded::Archive(archive) => is(&archive.path),
+        Loaded::Shared { path, .. } => is(path),
+        Loaded::Unread(name) => is(Path::new(name)),
+    });
+    let what = if is(Path::new(&line.result())) {
+        "it is the program that legacy links"
+    } else if on_line {
+        "it is on the link line"
+    } else if line.writes.iter().any(|w| is(Path::new(&w.path))) {
+        "the link of legacy writes it"
+    } else if is(Path::new(rust)) {
+        "it is the Rust library"
+    } else {
+        return Ok(());
+    };
+    Err(StepError::Overwrites { path: output.display().to_string(), what })
 }
 
 struct Writer<'a> {
@@ -149,7 +195,7 @@ impl Writer<'_> {
             let Some((input, member)) = routine.home else { continue };
             let Some(unit) = self.plan.program.unit((input, member)) else { continue };
             let options = by_input.entry(input).or_default().entry(member).or_default();
-            if self.plan.request.keep_legacy {
+            if self.plan.request.keep_legacy || routine.pinned {
                 options.push(added(unit, &routine.symbol)?);
             }
             options.push(format!("--weaken-symbol={}", routine.symbol));
@@ -267,9 +313,26 @@ impl Writer<'_> {
         first.unwrap_or(number)
     }
 
-    /// A word of the line, with the inputs in it replaced.
+    /// Where the relinked program's map and the like go.
+    fn instead(&self, path: &str) -> String {
+        let name = Path::new(path).file_name().map_or_else(|| path.into(), |n| n.to_string_lossy());
+        format!("{}/{name}", self.places.work)
+    }
+
+    /// A word of the line, with the inputs and the further results in it replaced.
     fn word(&self, number: usize, word: &str, words: &mut Vec<String>) {
         let mut text = word.to_string();
+        for written in self.plan.program.line.writes.iter().filter(|w| w.word == number) {
+            if let Some(before) = text.strip_suffix(&written.path) {
+                text = format!("{before}{}", self.instead(&written.path));
+            } else {
+                text = text.replacen(
+                    &format!("{},", written.path),
+                    &format!("{},", self.instead(&written.path)),
+                    1,
+                );
+            }
+        }
         for (index, input) in
             self.plan.program.line.inputs.iter().enumerate().filter(|(_, i)| i.word == number)
         {
@@ -305,6 +368,12 @@ impl Writer<'_> {
                 }
                 _ => options.push(option(format!("--undefined={symbol}"))),
             }
+            // Nothing else may ask for the member of an archive that is to stay.
+            let legacy = match routine.means {
+                Some(Means::Wrap) => symbol.clone(),
+                _ => legacy_name(symbol),
+            };
+            options.extend(routine.pinned.then(|| option(format!("--undefined={legacy}"))));
         }
         let says = self.plan.request.rust.iter().flat_map(|a| a.members.iter().flat_map(|u| &u.symbols));
         let says: BTreeSet<&str> =
@@ -330,8 +399,12 @@ impl Writer<'_> {
         };
         let maths =
             needed.iter().any(|n| MATHS.contains(&n.strip_suffix('f').unwrap_or(n)) || MATHS.contains(n));
-        let wanted =
-            [("m", maths), ("pthread", needed.contains("pthread_create")), ("dl", needed.contains("dlsym"))];
+        // Before glibc 2.34 these are not in libc.
+        let threads = needed.iter().any(|n| n.starts_with("pthread_") || n.starts_with("sem_"));
+        let dynamic = ["dlsym", "dladdr", "dlopen", "dlclose", "dlerror"].iter().any(|n| needed.contains(n));
+        let timers = ["timer_", "aio_", "mq_", "shm_"];
+        let timers = needed.iter().any(|n| timers.iter().any(|t| n.starts_with(t)));
+        let wanted = [("m", maths), ("pthread", threads), ("dl", dynamic), ("rt", timers)];
         wanted
             .iter()
             .filter(|(library, needs)| *needs && !named(library))

@@ -35,12 +35,17 @@ pub struct Lacking {
     pub twice: Vec<(String, Vec<PathBuf>)>,
     /// Libraries that define none of them.
     pub useless: Vec<PathBuf>,
+    /// Several libraries with routines that only one thread may be in: each would have a lock of its own.
+    pub serial: Vec<PathBuf>,
 }
 
 impl Lacking {
     /// Nothing is wrong.
     pub fn is_empty(&self) -> bool {
-        self.undefined.is_empty() && self.twice.is_empty() && self.useless.is_empty()
+        self.undefined.is_empty()
+            && self.twice.is_empty()
+            && self.useless.is_empty()
+            && self.serial.is_empty()
     }
 }
 
@@ -55,6 +60,11 @@ pub fn umbrella(umbrella: &Umbrella) -> Result<Vec<Step>, Lacking> {
             1 => {}
             _ => lacking.twice.push((symbol.clone(), has)),
         }
+    }
+    let serial = umbrella.libraries.iter().filter(|l| is_serial(l)).map(|l| l.path.clone());
+    lacking.serial = serial.collect();
+    if lacking.serial.len() < 2 {
+        lacking.serial.clear();
     }
     let mut commands = vec![Command::new(["rm", "-f", &umbrella.output])];
     let mut objects = Vec::new();
@@ -86,6 +96,18 @@ pub fn umbrella(umbrella: &Umbrella) -> Result<Vec<Step>, Lacking> {
 
 fn defines(library: &Archive, symbol: &str) -> bool {
     library.members.iter().any(|u| u.definition(symbol).is_some_and(Symbol::global))
+}
+
+/// It has routines that only one thread may be in, by the mangled name of the lock.
+fn is_serial(library: &Archive) -> bool {
+    const LOCK: [&str; 2] = ["7support6serial6Serial4lock", "7support6serial5TAKEN"];
+    let lock = |s: &&Symbol| LOCK.iter().any(|l| s.name.contains(l));
+    library.members.iter().any(|unit| {
+        // Of what is linked within itself, or was by the link-time optimiser, only what is used is left.
+        let module = unit.symbols.iter().any(|s| s.defined() && s.name.starts_with(WHAT));
+        let caller = |s: &Symbol| !s.defined() && s.name.contains(LOCK[0]);
+        unit.symbols.iter().filter(lock).any(|s| module || caller(s))
+    })
 }
 
 /// The symbols by which the modules in a library say what they are.

@@ -10,7 +10,7 @@ use cmp_bridge_contract::model::Contract;
 use cmp_bridge_inspect::binary::{Binary, BinaryError};
 use cmp_bridge_inspect::link::{
     Archive, LineError, LinkLine, Places, Plan, Program, ProgramError, Request, Step, StepError, Umbrella,
-    archive, contents, make_text, outcome, script_text, steps, umbrella,
+    archive, contents, make_text, outcome, script_text, spared, steps, umbrella,
 };
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -26,8 +26,8 @@ use std::path::{Path, PathBuf};
   cmp-bridge link-plan --symbol ehposv_ --rust librelink.a --keep-legacy --make relink.mk --from make.log
   cmp-bridge link-plan --symbol ehposv_ --rust librelink.a --check relink/cmp_day --before cmp_day --from make.log
 
-It runs none of the commands and changes no legacy object: what must differ is done in copies below --work. The codes it
-gives (L101 and up) are explained in docs/link-plan.md.
+It runs none of the commands. They change no legacy file: what must differ is done in copies below --work; a --work, --out,
+--script or --make that would write over what is on the link line, or over its result, is refused. The codes it gives (L101 and up) are explained in docs/link-plan.md.
 
 Exit status: 0 Rust can take the place of every routine (with --check: answers every routine, and nothing else changed);
 1 it cannot, or something changed; 2 the line or a file cannot be read.")]
@@ -153,10 +153,17 @@ impl Explain for Error {
             Error::Line(LineError::NotAProgram { .. } | LineError::None { .. }) => {
                 "give the line that links the executable, as make prints it"
             }
+            Error::Line(LineError::Gnat { .. }) => {
+                "run `gnatlink -v -g` once, and give the gcc line that it prints (-g keeps the binder's object)"
+            }
             Error::Program(ProgramError::Unreadable { .. }) => {
                 "the line's files must be there: build the program first, and say with -C where its line runs"
             }
+            Error::Umbrella(text) if text.contains(report::LOCKS) => {
+                "build one static library of a crate that names all modules (examples/relink-three)"
+            }
             Error::Umbrella(_) => "build the modules with their feature `relink`, as `staticlib`",
+            Error::Step(StepError::Overwrites { .. }) => "give another --work, --out, --script or --make",
             Error::Step(StepError::Refused { .. }) => "the report says why; leave those routines out",
             _ => return None,
         };
@@ -189,7 +196,12 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
         return Ok(Ending::Findings);
     }
     if args.script.is_some() || args.make.is_some() {
-        let steps = steps(&plan, &places(args, &plan, &directory)?)?;
+        let places = places(args, &plan, &directory)?;
+        let steps = steps(&plan, &places)?;
+        for file in args.script.iter().chain(&args.make) {
+            let file = std::path::absolute(file).map_err(FileError::new(file, "found"))?;
+            spared(&plan, &places.rust, &file)?;
+        }
         let what: Vec<String> = plan
             .routines
             .iter()
@@ -199,7 +211,7 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
         let head = [
             format!("@(#) relink {program} by cmp-bridge link-plan {}", env!("CARGO_PKG_VERSION")),
             format!("Links {program} with Rust in place of {}.", what.join(", ")),
-            format!("Writes below {} only, and changes no legacy object. May be run again.", args.work),
+            format!("Writes {} and below {} only. May be run again.", places.output, args.work),
         ];
         write(args, &steps, &head, &directory)?;
     }
@@ -231,6 +243,9 @@ fn symbols(args: &Args) -> Result<Vec<String>, Error> {
                 return Err(Error::NoRoutine { name: name.clone(), hint: near.unwrap_or_default() });
             }
         }
+    }
+    if args.symbol.iter().any(|s| s.trim().is_empty()) {
+        return Err(Error::Incomplete("--symbol is empty: a routine is named by its symbol"));
     }
     symbols.extend(args.symbol.iter().cloned());
     let mut seen = std::collections::HashSet::new();
@@ -278,14 +293,16 @@ fn places(args: &Args, plan: &Plan, directory: &Path) -> Result<Places, Error> {
 }
 
 fn write(args: &Args, steps: &[Step], head: &[String], directory: &Path) -> Result<(), Error> {
+    // Both or none.
+    let make = args.make.as_ref().map(|_| make_text(steps, head, "relink")).transpose()?;
     let elsewhere = (directory != Path::new(".")).then(|| directory.display().to_string());
     if let Some(file) = &args.script {
         std::fs::write(file, script_text(steps, head, elsewhere.as_deref()))
             .and_then(|()| std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)))
             .map_err(FileError::new(file, "written"))?;
     }
-    if let Some(file) = &args.make {
-        std::fs::write(file, make_text(steps, head, "relink")?).map_err(FileError::new(file, "written"))?;
+    if let (Some(file), Some(text)) = (&args.make, make) {
+        std::fs::write(file, text).map_err(FileError::new(file, "written"))?;
     }
     Ok(())
 }
@@ -306,6 +323,14 @@ fn make_umbrella(args: &Args, symbols: Vec<String>, output: &str) -> Result<Endi
         return Err(Error::Incomplete("an umbrella library is made of Rust static libraries: --library"));
     }
     let libraries = args.library.iter().map(|path| read_library(path)).collect::<Result<Vec<_>, _>>()?;
+    let real = |path: &Path| path.canonicalize().ok();
+    let written = [Some(Path::new(output)), args.script.as_deref(), args.make.as_deref()];
+    for file in written.into_iter().flatten() {
+        if real(file).is_some_and(|f| args.library.iter().any(|l| real(l).as_ref() == Some(&f))) {
+            let what = "it is one of the libraries that the umbrella is made of";
+            return Err(StepError::Overwrites { path: file.display().to_string(), what }.into());
+        }
+    }
     let head = [
         format!("@(#) {output} by cmp-bridge link-plan {}", env!("CARGO_PKG_VERSION")),
         format!("One library that shows {} only.", symbols.join(", ")),

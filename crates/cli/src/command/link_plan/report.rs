@@ -7,6 +7,9 @@ use cmp_bridge_inspect::link::{Answers, Lacking, LinkFinding, Outcome, Plan, Pla
 use serde_json::{Value, json};
 use std::path::Path;
 
+/// Several libraries with routines that only one thread may be in.
+pub(super) const LOCKS: &str = "each hold a lock of their own for routines that only one thread may be in: two threads would be in legacy code";
+
 /// Places of one finding that are named.
 const MOST: usize = 6;
 
@@ -155,6 +158,10 @@ pub(super) fn lacking(lacking: &Lacking) -> String {
     }
     for file in &lacking.useless {
         parts.push(format!("{} defines none of the symbols", file.display()));
+    }
+    if !lacking.serial.is_empty() {
+        let files: Vec<String> = lacking.serial.iter().map(|f| f.display().to_string()).collect();
+        parts.push(format!("{} {LOCKS}", files.join(" and ")));
     }
     parts.join("; ")
 }

@@ -5,7 +5,7 @@
 ! interface `x_c` beside it.
 
 module texts
-  use, intrinsic :: iso_c_binding, only: c_char, c_int32_t, c_null_char
+  use, intrinsic :: iso_c_binding, only: c_char, c_int32_t, c_int64_t, c_null_char
   implicit none
 
   character(len=61), protected, save :: what = &
@@ -66,7 +66,7 @@ module texts
     subroutine stamp_c(label, number) bind(c, name='texts_stamp')
       import
       integer(c_int32_t), value :: number
-      character(kind=c_char), intent(out) :: label(8)
+      character(kind=c_char), intent(inout) :: label(8)
     end subroutine stamp_c
   end interface
 
@@ -80,9 +80,11 @@ contains
 
   subroutine upper(text)
     character(len=*), intent(inout) :: text
-    character(kind=c_char) :: text_chars(len(text))
+    character(kind=c_char) :: text_chars(len(text, c_int64_t))
+    if (len(text, c_int64_t) > 2147483647_c_int64_t) &
+      call wrong_call('upper: its array has more elements than `n` can count')
     call text_to_chars(text, text_chars, c_null_char)
-    call upper_c(text_chars, int(len(text), c_int32_t))
+    call upper_c(text_chars, int(len(text, c_int64_t), c_int32_t))
     call chars_to_text(text_chars, text, c_null_char)
   end subroutine upper
 
@@ -92,19 +94,23 @@ contains
     character(len=*), intent(inout) :: joined
     logical, intent(out), optional :: warning
     integer(c_int32_t) :: answer
-    character(kind=c_char) :: joined_chars(len(joined))
+    character(kind=c_char) :: joined_chars(len(joined, c_int64_t))
+    if (len(joined, c_int64_t) > 2147483647_c_int64_t) &
+      call wrong_call('join: its array has more elements than `room` can count')
     call text_to_chars(joined, joined_chars, c_null_char)
     answer = join_c(trim(first)//c_null_char, trim(second)//c_null_char, joined_chars, &
-        int(len(joined), c_int32_t))
+        int(len(joined, c_int64_t), c_int32_t))
     call chars_to_text(joined_chars, joined, c_null_char)
     if (present(warning)) warning = answer > 0
   end function join
 
   subroutine stamp(label, number)
-    character(len=*), intent(out) :: label
+    character(len=*), intent(inout) :: label
     integer(c_int32_t), intent(in) :: number
     character(kind=c_char) :: label_chars(8)
     label_chars = c_null_char
+    label_chars(1:min(len(label), size(label_chars))) = transfer(label, label_chars, min(len(label), size( &
+        label_chars)))
     call stamp_c(label_chars, number)
     call chars_to_text(label_chars, label, c_null_char)
   end subroutine stamp
@@ -133,5 +139,13 @@ contains
       text(i:i) = chars(i)
     end do
   end subroutine chars_to_text
+
+  ! Ends the program with status 1: the component is not called with what it cannot take.
+  subroutine wrong_call(why)
+    use, intrinsic :: iso_fortran_env, only: error_unit
+    character(len=*), intent(in) :: why
+    write (error_unit, '(a)') why
+    stop 1
+  end subroutine wrong_call
 
 end module texts

@@ -1,0 +1,2 @@
+__attribute__((noinline)) int scale(int x) { return x * 3; }
+int both(int x) { return scale(x) + 1; }

@@ -1,0 +1,2 @@
+int scale(int);
+int plug(int x) { return scale(x); }
