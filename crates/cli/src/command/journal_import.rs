@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   cmp-bridge journal import pass1.rec --contract contracts/flight_dynamics.toml -o pass1.journal
-  cmp-bridge replay pass1.journal --module target/release/librewrite.so
+  cmp-bridge replay pass1.journal --module target/release/librewrite_three.so
 
 The recording is what the stub writes where CMP_BRIDGE_JOURNAL names a file: HELLO and SEEN as they would be sent, whatever
 the machine's byte order. The contract is that of this machine; the stub must have been generated from one in which the same

@@ -18,7 +18,7 @@ use std::path::Path;
   cmp-bridge status
   cmp-bridge status 4711
   cmp-bridge status 4711 --json
-  cmp-bridge status --server localhost:7117          (a `cmp-bridge serve`, here or on another machine)
+  cmp-bridge status --server localhost:7117  # a `cmp-bridge serve`
 
 Exit status: 0, or 2 where there is no such process or server.")]
 pub struct Args {

@@ -19,7 +19,7 @@ use tar::{Builder, EntryType, Header};
   cmp-bridge kit contracts/flight_dynamics.toml contracts/telemetry.toml --out kit.tar
 
 There:
-  tar xf kit.tar; cd cmp-bridge-kit; sh run.sh                        (HP-UX: cc and f77; elsewhere cc)
+  tar xf kit.tar; cd cmp-bridge-kit; sh run.sh    # HP-UX: cc and f77
   sh run.sh CC=gcc CFLAGS='-std=c89 -O2' FC=gfortran
 
 It tests the codec, numbers and layouts, sockets and signals, a server that is slow, killed and started again, a shared library

@@ -37,10 +37,13 @@ use system::{PassedError, Supervisor};
 
 bridge.toml (paths are relative to the file):
   contracts = [\"contracts/flight_dynamics.toml\"]
-  modules   = [\"target/release/librewrite.so\"]
+  modules   = [\"target/release/librewrite_three.so\"]
   [serve]
   listen  = [\"10.1.2.9:7117\"]             # 127.0.0.1:7117 if nothing is said
-  allow   = [\"10.1.2.0/24\", { from = \"10.1.3.7\", uids = [500], machines = [\"cmp*\"] }]
+  allow   = [
+    \"10.1.2.0/24\",
+    { from = \"10.1.3.7\", uids = [500], machines = [\"cmp*\"] },
+  ]
   journal = \"seen.journal\"                # calls that recorders and shadows tell of
   report  = \"shadow.json\"                 # what comparing them came to
   [serve.limits]
