@@ -38,8 +38,8 @@ enum Command {
 /// Makes one delivery file for a patch: modules, agent, compiled plan, contracts, evidence, scripts, checksums
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  cmp-bridge patch build --config bridge.toml --exe bin/cmp_day --anomaly FT-1234 --evidence report.html --out delivery
-  cmp-bridge patch build --module librewrite.so --contract flight_dynamics.toml --exe bin/cmp_day --anomaly FT-1234 \\
+  cmp-bridge patch build --config bridge.toml --exe legacy/build/pie/cmp_day --anomaly FT-1234 --evidence report.html --out delivery
+  cmp-bridge patch build --module target/release/librewrite_three.so --contract contracts/flight_dynamics.toml --exe legacy/build/pie/cmp_day --anomaly FT-1234 \\
       --target-exe /cmp/bin/cmp_day --link /cmp/bin/cmp_day --format tar.gz,rpm,deb --target rhel7 --out delivery
 
 With --config the routes are those of the file: rust, or legacy to have a routine switched on later. With --module every

@@ -39,21 +39,21 @@ bridge.toml (paths are relative to the file):
   contracts = [\"contracts/flight_dynamics.toml\"]
   modules   = [\"target/release/librewrite_three.so\"]
   [serve]
-  listen  = [\"10.1.2.9:7117\"]             # 127.0.0.1:7117 if nothing is said
+  listen  = [\"10.1.2.9:7117\"]  # 127.0.0.1:7117 if nothing is said
   allow   = [
     \"10.1.2.0/24\",
     { from = \"10.1.3.7\", uids = [500], machines = [\"cmp*\"] },
   ]
-  journal = \"seen.journal\"                # calls that recorders and shadows tell of
-  report  = \"shadow.json\"                 # what comparing them came to
+  journal = \"seen.journal\"  # calls that recorders and shadows tell of
+  report  = \"shadow.json\"  # what comparing them came to
   [serve.limits]
   connections = 4096
-  message     = \"16 MiB\"                  # one message
-  queued      = \"4 MiB\"                   # answers a connection leaves unread
-  memory      = \"512 MiB\"                 # all that waits
-  record      = \"30 s\"                    # a message from its first byte to its last
-  unread      = \"60 s\"                    # answers of which nothing is read
-  busy_poll   = \"0 us\"                    # waiting for the next call without sleeping
+  message     = \"16 MiB\"  # one message
+  queued      = \"4 MiB\"  # answers a connection leaves unread
+  memory      = \"512 MiB\"  # all that waits
+  record      = \"30 s\"  # a message from its first byte to its last
+  unread      = \"60 s\"  # answers of which nothing is read
+  busy_poll   = \"0 us\"  # waiting for the next call without sleeping
 
 SIGHUP loads modules that changed, between two calls; connections stay. SIGTERM ends it when what has begun is finished.
 Under systemd its sockets may be passed (LISTEN_FDS), and it says when it is ready (NOTIFY_SOCKET).
