@@ -157,7 +157,7 @@ fn the_documented_configuration_is_one() {
         .collect();
     let block = block
         .replace("contracts/flight_dynamics.toml", "served.toml")
-        .replace("target/release/librewrite.so", "m.so");
+        .replace("target/release/librewrite_three.so", "m.so");
     bench.write("bridge.toml", &block);
     let (code, _, err) = bench.bridge(&["serve", "--config", "bridge.toml", "--explain"]);
     assert_eq!(code, Some(0), "{err}\n{block}");
