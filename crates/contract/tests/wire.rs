@@ -171,7 +171,6 @@ fn what_the_hash_does_not_hold() {
         ("symbol = \"r_\"", "symbol = \"r\""),
         ("language = \"fortran\"", "language = \"fortran\" # another remark"),
         ("size = 16\nkind = \"common\"", "size = 32\nkind = \"global\""),
-        ("effects = \"state\"", "effects = \"state\"\nthreads = \"free\""),
         ("effects = \"state\"", "effects = \"state\"\nremote = { idempotent = true, deadline = \"5 s\" }"),
         ("\"f32\", use = \"out\" }", "\"f32\", use = \"out\", unit = \"m\", tolerance = { ulp = 1 } }"),
         ("  { name = \"w\", type = \"ptr\", use = \"ignored\" },\n", ""),
