@@ -88,7 +88,8 @@ fn a_full_disk_costs_the_journal_alone() {
     folder.config("record.toml", &[], &[("*", "record")]);
     let program = Program::new("pie", "cmp_day").with(&["--loop", "--period-ms", "0", "--days", "12"]);
     let alone = program.alone().ended(0);
-    // The rings of 32 threads have 32 MiB; a file may have 36. Twelve days are 750, of which a busy machine may lose most.
+    // The rings of 32 threads have 32 MiB; a file may have 36. Twelve days are 750. A ring of 1 MiB is full before it is
+    // fetched on a busy machine, which then loses most calls, in bursts: how many of one routine are left, nobody can say.
     let inner = program.under(&folder, &["--config", "record.toml", "--journal", "j", "--ring-mib", "1"]);
     let mut limited = Command::new("sh");
     limited
@@ -104,5 +105,5 @@ fn a_full_disk_costs_the_journal_alone() {
     assert_eq!(did.out, alone.out);
     let length = std::fs::metadata(folder.path("j")).expect("the journal").len();
     assert!(length <= 36 << 20, "{length}");
-    usable(&folder, 100, 1, "incomplete: ");
+    usable(&folder, 2, 1, "incomplete: ");
 }
