@@ -4,8 +4,12 @@
 mod codec;
 #[path = "c89/faults.rs"]
 mod faults;
+#[path = "c89/left.rs"]
+mod left;
 #[path = "c89/recording.rs"]
 mod recording;
+#[path = "c89/serving.rs"]
+mod serving;
 #[path = "c89/support.rs"]
 mod support;
 

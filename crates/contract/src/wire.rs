@@ -28,6 +28,9 @@ pub const PROCEDURE_NULL: u32 = 0;
 pub const PROCEDURE_HELLO: u32 = 1;
 /// Procedure that answers with counts, for operators.
 pub const PROCEDURE_STATUS: u32 = 2;
+/// Procedure by which a recorder says how many calls it has told nobody of, when no call is to come that could say it. No answer
+/// is sent.
+pub const PROCEDURE_LOST: u32 = 3;
 /// The first routine's. Routine `i` of the contract has this plus `2*i` to be called, and the next one to be told of a call
 /// that was made elsewhere.
 pub const PROCEDURE_FIRST: u32 = 16;

@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
   cmp-bridge journal import pass1.rec --contract contracts/flight_dynamics.toml -o pass1.journal
   cmp-bridge replay pass1.journal --module target/release/librewrite_three.so
 
-The recording is what the stub writes where CMP_BRIDGE_JOURNAL names a file: HELLO and SEEN as they would be sent, whatever
+The recording is what the stub writes where CMP_BRIDGE_JOURNAL names a file: HELLO, SEEN and LOST as they would be sent, whatever
 the machine's byte order. The contract is that of this machine; the stub must have been generated from one in which the same
 values travel, which its hashes say. Several starts of the program may stand in one file: each becomes a thread of the journal.
 
@@ -122,8 +122,8 @@ pub enum Wrong {
     /// Another version of the rules.
     #[error("version {0} of the program, where this command knows {known}", known = wire::VERSION)]
     Version(u32),
-    /// Neither HELLO nor SEEN.
-    #[error("procedure {0} is neither HELLO nor SEEN")]
+    /// Neither HELLO nor SEEN nor LOST.
+    #[error("procedure {0} is neither HELLO nor SEEN nor LOST")]
     Procedure(u32),
     /// A routine that the contract does not have.
     #[error("`{0}` is not in the contract, or does not travel")]
@@ -378,7 +378,7 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
     let mut import = Import { file: &args.recording, known, making, sums: Sums::default(), number: 0 };
     import.read(&mut file)?;
     let sums = import.sums;
-    if sums.calls.is_empty() && sums.damage.is_empty() {
+    if sums.calls.is_empty() && sums.damage.is_empty() && sums.dropped == 0 {
         return Err(Error::NoCalls(args.recording.clone()));
     }
     import.making.finish(sums.dropped)?;
@@ -453,6 +453,14 @@ impl Import<'_> {
             Some(hello) => {
                 self.known[place].greet(&hello).map_err(wrong)?;
                 Ok(self.making.next_thread()?)
+            }
+            None if head.procedure == wire::PROCEDURE_LOST => {
+                let lost = input.u32().and_then(|lost| input.finish().map(|()| u64::from(lost)));
+                let lost = lost.map_err(|error| wrong(Wrong::NoCall(error.to_string())))?;
+                self.making.begun |= lost > 0;
+                self.making.untold += lost;
+                self.sums.dropped += lost;
+                Ok(())
             }
             None => {
                 let way = self.way(place, head.procedure).map_err(wrong)?;

@@ -46,6 +46,11 @@ impl Recorder {
         self.record(wire::PROCEDURE_HELLO, |out| hello.encode(out));
     }
 
+    /// So many calls are told by nothing.
+    pub fn lost(&mut self, calls: u32) {
+        self.record(wire::PROCEDURE_LOST, |out| out.u32(calls));
+    }
+
     /// A call as the agent saw it. `dropped` were not told before it.
     pub fn seen(&mut self, routine: usize, call: &Call, dropped: u32) {
         let routine = &self.contract.routines[routine].clone();
@@ -185,14 +190,35 @@ fn starts_of_the_program_and_lost_calls_are_told_apart() {
     let first = journal.calls().next().expect("a call");
     recorder.seen(first.routine, &first, 5);
     recorder.seen(first.routine, &Call { outcome: Outcome::Abandoned, number: 9, ..first.clone() }, 2);
+    // A third one told nothing at all, but how many calls it has told nothing of.
+    recorder.hello();
+    recorder.lost(4);
     let did = import(&bench, &recorder.bytes, &["--json"]).ended(0);
     let json: serde_json::Value = serde_json::from_str(&did.out).expect("JSON");
-    assert_eq!((&json["calls"], &json["dropped"]), (&serde_json::json!(62), &serde_json::json!(7)));
+    assert_eq!((&json["calls"], &json["dropped"]), (&serde_json::json!(62), &serde_json::json!(11)));
     let imported = Journal::open(&bench.path("i")).expect("a journal");
     let threads: Vec<(u32, u64)> = imported.calls().skip(59).map(|call| (call.thread, call.number)).collect();
     assert_eq!(threads[1..], [(2, first.number), (2, 9)]);
-    assert_eq!(imported.summary().dropped, 7);
+    assert_eq!(imported.summary().dropped, 11);
     assert!(imported.calls().any(|call| call.outcome == Outcome::Abandoned));
+}
+
+#[test]
+fn a_recording_of_lost_calls_only_says_so() {
+    let (bench, _) = recorded("lost");
+    let mut recorder = Recorder::new();
+    recorder.hello();
+    recorder.lost(0);
+    import(&bench, &recorder.bytes, &[]).ended(2).says(&["not one call is in it"]);
+    recorder.lost(3);
+    import(&bench, &recorder.bytes, &[]).ended(0).prints(&["0 calls imported, 3 lost while recording"]);
+    // What is none, cut short or too long.
+    for words in [&[][..], &[3, 0]] {
+        let mut recorder = Recorder::new();
+        recorder.hello();
+        recorder.record(wire::PROCEDURE_LOST, |out| words.iter().for_each(|word| out.u32(*word)));
+        import(&bench, &recorder.bytes, &[]).ended(2);
+    }
 }
 
 #[test]

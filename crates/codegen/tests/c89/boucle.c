@@ -1,25 +1,42 @@
-/* A legacy program with a select loop of its own, in which its routines answer. It ends when its standard input does. */
+/*
+ * A legacy program with a select loop of its own, in which its routines answer. It ends when its standard input does. With an
+ * argument, its `strict` leaves by longjmp to that loop.
+ */
 #ifndef _DEFAULT_SOURCE
 #define _DEFAULT_SOURCE 1
 #endif
 #include "formes_stub.h"
 #include "titres_stub.h"
+#include <setjmp.h>
 #include <stdio.h>
 #include <sys/select.h>
 #include <sys/time.h>
 #include <sys/types.h>
 #include <unistd.h>
 
-int main(void)
+static jmp_buf loop;
+
+static int jumping(int value)
+{
+    longjmp(loop, value);
+    return 0;
+}
+
+int main(int argc, char **argv)
 {
     static cmpb_component *components[] = {&formes_stub, &titres_stub, 0};
-    int fds[80], writing[80], count, i, port, rounds = 0;
+    int fds[80], writing[80], count, i, port;
+    static int rounds = 0;
     char input[16];
+    (void)argv;
     port = cmpb_serve_open(components, "127.0.0.1:0");
     if (port < 0)
         return 1;
     printf("%d\n", port);
     fflush(stdout);
+    if (argc > 1)
+        cmpb_legacy(&formes_stub, "strict", (void (*)(void))jumping);
+    setjmp(loop);
     for (;;) {
         fd_set to_read, to_write;
         int most = 0;

@@ -7,6 +7,7 @@ use crate::support::{Host, STUBS, X86_64, cases};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 /// What becomes of the answer to a call; the answer to the hello passes unless the case is about it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Fault {
+pub enum Fault {
     None,
     /// Nobody reads or writes.
     Silent,
@@ -44,6 +45,12 @@ enum Fault {
     Status(u32),
     /// Empty fragments without end.
     EmptyFragments,
+    /// The same, as fast as they are read.
+    FloodOfFragments,
+    /// The first call is not answered; later ones are, on other connections.
+    NoAnswerOnce,
+    /// The call is answered so by RPC itself (`accept_stat`).
+    Accepted(u32),
 }
 
 fn read_record(stream: &mut TcpStream) -> Option<Vec<u8>> {
@@ -66,14 +73,14 @@ fn refusal(number: &[u8], status: u32) -> Vec<u8> {
     reply
 }
 
-struct Between {
-    address: String,
-    connections: Arc<AtomicUsize>,
-    calls: Arc<AtomicUsize>,
+pub struct Between {
+    pub address: String,
+    pub connections: Arc<AtomicUsize>,
+    pub calls: Arc<AtomicUsize>,
 }
 
 impl Between {
-    fn start(host: &str, fault: Fault) -> Between {
+    pub fn start(host: &str, fault: Fault) -> Between {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (connections, calls) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
@@ -164,32 +171,47 @@ fn answer(caller: &mut TcpStream, request: &[u8], reply: &[u8], fault: Fault, ca
             caller.write_all(&[0; 64]).ok()?;
             thread::sleep(Duration::from_millis(1));
         },
-        Fault::None | Fault::Silent | Fault::RefusedHello => caller.write_all(reply).ok(),
+        Fault::FloodOfFragments => loop {
+            caller.write_all(&[0; 1 << 16]).ok()?;
+        },
+        Fault::NoAnswerOnce if call == 1 => {
+            thread::sleep(Duration::from_secs(20));
+            None
+        }
+        Fault::Accepted(status) => {
+            let mut reply = refusal(&request[4..8], 0)[..28].to_vec();
+            reply[3] = 24;
+            reply[27] = status as u8;
+            caller.write_all(&reply).ok()
+        }
+        Fault::NoAnswerOnce | Fault::None | Fault::Silent | Fault::RefusedHello => {
+            caller.write_all(reply).ok()
+        }
     }
 }
 
 /// One line of what the legacy program says.
 #[derive(Debug)]
-struct Line {
-    result: i64,
-    ms: i64,
-    undisturbed: bool,
+pub struct Line {
+    pub result: i64,
+    pub ms: i64,
+    pub undisturbed: bool,
     written: i64,
 }
 
-struct Case {
-    folder: PathBuf,
+pub struct Case {
+    pub folder: PathBuf,
     program: PathBuf,
-    host: Host,
+    pub host: Host,
 }
 
 impl Case {
-    fn new(name: &str, flags: &[&str]) -> Case {
+    pub fn new(name: &str, flags: &[&str]) -> Case {
         Case::changed(name, flags, &[])
     }
 
     /// With a runtime in which texts are replaced: a wrong twin.
-    fn changed(name: &str, flags: &[&str], changes: &[(&str, &str)]) -> Case {
+    pub fn changed(name: &str, flags: &[&str], changes: &[(&str, &str)]) -> Case {
         let folder = cases(&format!("faults-{name}"));
         let runtime = folder.join("cmpb_runtime.c");
         let mut text = std::fs::read_to_string(&runtime).unwrap();
@@ -205,12 +227,36 @@ impl Case {
         Case { folder, program, host: Host::run(X86_64, &host) }
     }
 
+    /// Milliseconds that a call of `etats` takes; none: more than three seconds.
+    fn slowest(&self, address: &str) -> Option<i64> {
+        let output = self.folder.join("slowest.out");
+        let mut command = Command::new("timeout");
+        command.args(["-s", "KILL", "3"]).arg(&self.program).arg(&output).args(["etats", "1"]);
+        command.env("CMP_BRIDGE_SERVER", address).env("CMP_BRIDGE_ROUTES", "*=rust");
+        command.status().unwrap().success().then(|| lines(&output)[0].ms)
+    }
+
+    /// What it says on standard error if it is to say what goes wrong.
+    pub fn said(&self, address: &str, routes: &str, routine: &str, times: usize, options: &[&str]) -> String {
+        let mut command = X86_64.run(&self.program);
+        command.arg(self.folder.join("said.out")).arg(routine).arg(times.to_string()).args(options);
+        command.env("CMP_BRIDGE_SERVER", address).env("CMP_BRIDGE_ROUTES", routes).current_dir(&self.folder);
+        String::from_utf8(command.output().unwrap().stderr).unwrap()
+    }
+
     /// Calls a routine against a server at `address`.
-    fn call(&self, address: &str, routine: &str, times: usize, options: &[&str]) -> Vec<Line> {
+    pub fn call(&self, address: &str, routine: &str, times: usize, options: &[&str]) -> Vec<Line> {
         self.routed(address, "*=rust", routine, times, options)
     }
 
-    fn routed(&self, address: &str, route: &str, routine: &str, times: usize, options: &[&str]) -> Vec<Line> {
+    pub fn routed(
+        &self,
+        address: &str,
+        route: &str,
+        routine: &str,
+        times: usize,
+        options: &[&str],
+    ) -> Vec<Line> {
         let output = self.folder.join(format!("{routine}.{}.out", address.replace(':', ".")));
         let mut command = X86_64.run(&self.program);
         command.arg(&output).arg(routine).arg(times.to_string()).args(options);
@@ -237,7 +283,7 @@ fn lines(file: &Path) -> Vec<Line> {
 }
 
 /// Milliseconds that a busy machine may add to a deadline.
-const SLACK: i64 = 250;
+pub const SLACK: i64 = 250;
 
 /// Routine, its deadline, what it gives where the call may have been made, and where it was certainly not.
 const ROUTINES: [(&str, i64, i64, i64); 4] =
@@ -282,7 +328,14 @@ fn a_server_that_is_absent_costs_nothing() {
 fn an_answer_that_does_not_come_is_not_waited_for() {
     let case = Case::new("lost", &[]);
     check(&case, Fault::Silent, false);
-    for fault in [Fault::NoAnswer, Fault::Ends, Fault::EndsInside, Fault::TooSlow, Fault::EmptyFragments] {
+    for fault in [
+        Fault::NoAnswer,
+        Fault::Ends,
+        Fault::EndsInside,
+        Fault::TooSlow,
+        Fault::EmptyFragments,
+        Fault::FloodOfFragments,
+    ] {
         check(&case, fault, true);
     }
 }
@@ -298,6 +351,9 @@ fn an_answer_that_is_none_is_not_believed() {
         Fault::CutShort,
         Fault::Status(2),
         Fault::Status(9),
+        // The server failed after the call: SYSTEM_ERR, and what nobody knows.
+        Fault::Accepted(5),
+        Fault::Accepted(9),
     ] {
         check(&case, fault, true);
     }
@@ -306,7 +362,9 @@ fn an_answer_that_is_none_is_not_believed() {
 #[test]
 fn a_refusal_leads_to_the_legacy_routine() {
     let case = Case::new("refused", &[]);
-    for fault in [Fault::RefusedHello, Fault::Status(1), Fault::Status(3)] {
+    for fault in
+        [Fault::RefusedHello, Fault::Status(1), Fault::Status(3), Fault::Accepted(1), Fault::Accepted(4)]
+    {
         check(&case, fault, false);
     }
 }
@@ -323,6 +381,7 @@ fn an_answer_in_time_is_taken_in_any_state_of_the_process() {
         (Fault::None, &["closed"]),
         (Fault::None, &["many"]),
         (Fault::None, &["many", "closed", "eintr"]),
+        (Fault::Slow, &["inside"]),
     ] {
         let between = Between::start(&case.host.address, fault);
         for line in case.call(&between.address, "tableaux", 3, options) {
@@ -413,6 +472,13 @@ fn a_wrong_runtime_is_noticed() {
         "unsigned long ms = left(since, deadline + 700);",
     );
     assert!(one(&case, Fault::NoAnswer, "etats", 1)[0].ms > 200 + SLACK);
+    // Time passes while something comes.
+    let case = twin("flooded", "if (n > 0) return ms > 0 || deadline == 0;", "if (n > 0) return 1;");
+    let late = case.slowest(&Between::start(&case.host.address, Fault::FloodOfFragments).address);
+    assert!(late.is_none_or(|ms| ms > 200 + SLACK), "{late:?}");
+    // A server that failed is taken for one that did nothing.
+    let case = twin("failed", "result > GARBAGE ? 2 : 0", "0");
+    assert_eq!(one(&case, Fault::Accepted(5), "ecrire", 1)[0].written, 1);
     // A dead server is tried at every call.
     let case = twin("eager", "p->pause == 0 ? 1000", "p->pause == 0 ? 0");
     let total: i64 = one(&case, Fault::NoAnswer, "etats", 5).iter().map(|line| line.ms).sum();

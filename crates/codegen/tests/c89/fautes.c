@@ -1,7 +1,10 @@
 /*
  * One routine called `times` times in a process that is not at its best; what came of it, one line a call:
  *
- *   fautes OUTPUT ROUTINE TIMES [eintr] [closed] [many] [fork] [pause] [shut]
+ *   fautes OUTPUT ROUTINE TIMES [eintr] [inside] [closed] [many] [fork] [pause] [shut] [jump] [deep]
+ *
+ * inside: a signal's routine calls, too. jump: an alarm ends the first call by longjmp, after 0.1 s; deep: later calls come
+ * from deeper frames.
  *
  *   result (of `tableaux`: 1 if all its outputs are those of the legacy routine)  ms it took  1 if errno and signals are as before  calls of `ecrire` here
  */
@@ -12,6 +15,7 @@
 #include "formes_stub.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +38,20 @@ static void tick(int number)
 {
     (void)number;
     ticks++;
+}
+
+static void call_inside(int number)
+{
+    (void)number;
+    ticks += strict(1) == 0;
+}
+
+static sigjmp_buf before_call;
+
+static void leave_call(int number)
+{
+    (void)number;
+    siglongjmp(before_call, 1);
 }
 
 static double ms(void)
@@ -96,6 +114,34 @@ static void one(FILE *out, const char *routine)
     fprintf(out, "%d %.0f %d %d\n", result, ms() - start, same, ecrites);
 }
 
+/* The same, from some frames further down. */
+static int deeper(FILE *out, const char *routine, int levels)
+{
+    volatile char frame[4000];
+    frame[levels] = 1;
+    if (levels == 0)
+        one(out, routine);
+    else
+        deeper(out, routine, levels - 1);
+    return frame[levels];
+}
+
+/* Leaves a call in the middle of it. */
+static void left(FILE *out, const char *routine)
+{
+    struct sigaction on_alarm;
+    struct itimerval once;
+    memset(&on_alarm, 0, sizeof on_alarm);
+    on_alarm.sa_handler = leave_call;
+    sigaction(SIGALRM, &on_alarm, 0);
+    memset(&once, 0, sizeof once);
+    once.it_value.tv_usec = 100000;
+    if (sigsetjmp(before_call, 1) == 0) {
+        setitimer(ITIMER_REAL, &once, 0);
+        one(out, routine);
+    }
+}
+
 /* As daemons do: closes every descriptor there is, and opens others under their numbers. */
 static void shut(int kept)
 {
@@ -119,17 +165,17 @@ static int unharmed(int kept)
 
 int main(int argc, char **argv)
 {
-    int i, times, forked = 0, pause = 0, many = 0, shutting = 0;
+    int i, times, forked = 0, pause = 0, many = 0, shutting = 0, jump = 0, levels = 0;
     FILE *out = fopen(argv[1], "w");
     if (argc < 4 || out == 0)
         return 2;
     times = atoi(argv[3]);
     for (i = 4; i < argc; i++) {
-        if (strcmp(argv[i], "eintr") == 0) {
+        if (strcmp(argv[i], "eintr") == 0 || strcmp(argv[i], "inside") == 0) {
             struct sigaction on_tick;
             struct itimerval often;
             memset(&on_tick, 0, sizeof on_tick);
-            on_tick.sa_handler = tick;
+            on_tick.sa_handler = argv[i][0] == 'i' ? call_inside : tick;
             sigaction(SIGALRM, &on_tick, 0);
             often.it_interval.tv_sec = often.it_value.tv_sec = 0;
             often.it_interval.tv_usec = often.it_value.tv_usec = 500;
@@ -152,6 +198,10 @@ int main(int argc, char **argv)
             forked = 1;
         } else if (strcmp(argv[i], "shut") == 0) {
             shutting = 1;
+        } else if (strcmp(argv[i], "jump") == 0) {
+            jump = 1;
+        } else if (strcmp(argv[i], "deep") == 0) {
+            levels = 5;
         } else if (strcmp(argv[i], "pause") == 0) {
             pause = 1;
         }
@@ -161,7 +211,12 @@ int main(int argc, char **argv)
             sleep(2);
         if (shutting && i == 1)
             shut(fileno(out));
-        one(out, argv[2]);
+        if (jump && i == 0)
+            left(out, argv[2]);
+        else if (levels > 0)
+            deeper(out, argv[2], levels);
+        else
+            one(out, argv[2]);
     }
     if (shutting && !unharmed(fileno(out)))
         return 5;

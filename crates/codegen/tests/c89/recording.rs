@@ -19,8 +19,8 @@ struct Told {
     routine: String,
     number: u64,
     dropped: u32,
-    /// The returned value.
-    returned: Vec<u8>,
+    /// The returned value; none if it did not return.
+    returned: Option<Vec<u8>>,
 }
 
 fn formes() -> Contract {
@@ -28,8 +28,16 @@ fn formes() -> Contract {
     Contract::from_toml(&std::fs::read_to_string(file).unwrap(), "formes.toml").unwrap()
 }
 
+/// What a recorder says but for calls.
+enum Other {
+    /// By this number.
+    Hello(u32),
+    /// So many calls are told of by nothing else.
+    Lost(u32),
+}
+
 /// Reads a message of a recorder: a hello is kept, a call that was told is returned.
-fn read(contract: &Contract, message: &[u8], greeted: &mut Vec<Known>) -> Result<Told, CallHead> {
+fn read(contract: &Contract, message: &[u8], greeted: &mut Vec<Known>) -> Result<Told, Other> {
     let mut input = Decoder::new(message);
     let head = CallHead::decode(&mut input).unwrap();
     assert_eq!((head.program, head.version), (wire::program(contract), wire::VERSION));
@@ -38,7 +46,12 @@ fn read(contract: &Contract, message: &[u8], greeted: &mut Vec<Known>) -> Result
         input.finish().unwrap();
         assert_eq!((hello.component.as_str(), hello.role), ("formes", Role::Recorder));
         greeted.extend(hello.routines);
-        return Err(head);
+        return Err(Other::Hello(head.xid));
+    }
+    if head.procedure == wire::PROCEDURE_LOST {
+        let count = input.u32().unwrap();
+        input.finish().unwrap();
+        return Err(Other::Lost(count));
     }
     let routine = contract
         .routines
@@ -53,23 +66,37 @@ fn read(contract: &Contract, message: &[u8], greeted: &mut Vec<Known>) -> Result
     let mut native = converter.native();
     let seen = SeenHead::decode(&mut input).unwrap();
     converter.decode_inputs(&mut input, &mut native).unwrap();
-    assert_eq!(Ending::decode(&mut input).unwrap(), Ending::Returned);
-    converter.decode_outputs(&mut input, &mut native).unwrap();
+    let ended = Ending::decode(&mut input).unwrap();
+    let returned = (ended == Ending::Returned).then(|| {
+        converter.decode_outputs(&mut input, &mut native).unwrap();
+        native.returned().to_vec()
+    });
     input.finish().unwrap();
-    let returned = native.returned().to_vec();
     Ok(Told { routine: routine.name.clone(), number: seen.number, dropped: seen.dropped, returned })
 }
 
-/// Everything in a recording file, which ends with a whole record.
+/// Everything in a recording file, which ends with a whole record and says that it is whole.
 fn file(path: &Path) -> Vec<Told> {
-    let (contract, mut greeted, mut all) = (formes(), Vec::new(), Vec::new());
+    let (all, lost, whole) = file_with_losses(path);
+    assert!(whole, "{} ends inside a record", path.display());
+    assert_eq!(lost, 0, "{}", path.display());
+    all
+}
+
+/// The calls in a recording file, how many it says it lacks beside those that its calls say, and whether its last record is
+/// whole.
+fn file_with_losses(path: &Path) -> (Vec<Told>, u64, bool) {
+    let (contract, mut greeted, mut all, mut lost) = (formes(), Vec::new(), Vec::new(), 0);
     let mut records = Records::new(MESSAGE_LIMIT);
     records.push(&std::fs::read(path).unwrap());
     while let Some(message) = records.next_record().unwrap() {
-        all.extend(read(&contract, message, &mut greeted));
+        match read(&contract, message, &mut greeted) {
+            Ok(told) => all.push(told),
+            Err(Other::Hello(_)) => (),
+            Err(Other::Lost(count)) => lost += u64::from(count),
+        }
     }
-    assert!(records.is_between(), "{} ends inside a record", path.display());
-    all
+    (all, lost, records.is_between())
 }
 
 /// What a server does with recorders.
@@ -87,6 +114,7 @@ enum Manner {
 struct Listener {
     address: String,
     told: Arc<Mutex<Vec<Told>>>,
+    lost: Arc<Mutex<u64>>,
     connections: Arc<Mutex<usize>>,
 }
 
@@ -95,15 +123,16 @@ impl Listener {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (told, connections) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(0)));
-        let (list, count) = (told.clone(), connections.clone());
+        let lost = Arc::new(Mutex::new(0));
+        let (list, losses, count) = (told.clone(), lost.clone(), connections.clone());
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 *count.lock().unwrap() += 1;
-                let list = list.clone();
-                thread::spawn(move || listen(stream, manner, &list));
+                let (list, losses) = (list.clone(), losses.clone());
+                thread::spawn(move || listen(stream, manner, &list, &losses));
             }
         });
-        Listener { address, told, connections }
+        Listener { address, told, lost, connections }
     }
 
     /// What was told so far, once nothing more comes.
@@ -120,7 +149,7 @@ impl Listener {
     }
 }
 
-fn listen(mut stream: TcpStream, manner: Manner, told: &Mutex<Vec<Told>>) {
+fn listen(mut stream: TcpStream, manner: Manner, told: &Mutex<Vec<Told>>, lost: &Mutex<u64>) {
     if manner == Manner::Deaf {
         thread::sleep(Duration::from_secs(20));
         return;
@@ -134,10 +163,11 @@ fn listen(mut stream: TcpStream, manner: Manner, told: &Mutex<Vec<Told>>) {
         while let Some(message) = records.next_record().unwrap() {
             match read(&contract, message, &mut greeted) {
                 Ok(call) => told.lock().unwrap().push(call),
-                Err(head) => {
+                Err(Other::Lost(count)) => *lost.lock().unwrap() += u64::from(count),
+                Err(Other::Hello(xid)) => {
                     let mut out = Encoder::new();
                     let at = begin_record(&mut out);
-                    ReplyHead { xid: head.xid, reply: Reply::Success }.encode(&mut out);
+                    ReplyHead { xid, reply: Reply::Success }.encode(&mut out);
                     match manner {
                         Manner::Refuses => Welcome::Refused { code: 1, reason: "no".into() }.encode(&mut out),
                         _ => Welcome::Accepted { what: "test".into() }.encode(&mut out),
@@ -200,7 +230,7 @@ impl Suite {
 fn in_order(told: &[Told], first: u64) {
     for (i, call) in told.iter().enumerate() {
         assert_eq!((call.number, call.dropped), (first + i as u64, 0), "{call:?}");
-        assert_eq!(call.returned, (-5 + call.number as i32).to_ne_bytes(), "{call:?}");
+        assert_eq!(call.returned, Some((-5 + call.number as i32).to_ne_bytes().to_vec()), "{call:?}");
     }
 }
 
@@ -262,7 +292,7 @@ fn a_file_from_pa_risc_reads_the_same() {
     }
 }
 
-/// Calls within calls: each is told when it ends; one that is left by longjmp never is, and disturbs no other.
+/// Calls within calls: each is told when it ends; one that is left by longjmp is told as ended so, before the next one is made.
 fn within(told: &[Told], mode: &str, count: u64) {
     let names: Vec<&str> = told.iter().map(|call| call.routine.as_str()).collect();
     if mode == "nest" {
@@ -270,7 +300,10 @@ fn within(told: &[Told], mode: &str, count: u64) {
         let numbers: Vec<u64> = told.iter().take(6).map(|call| call.number).collect();
         assert_eq!(numbers, [2, 3, 1, 5, 6, 4]);
     } else {
-        assert_eq!(names, vec!["etats"; count as usize + 1]);
+        let mut expected = ["etats", "strict"].repeat(count as usize);
+        expected.push("etats");
+        assert_eq!(names, expected);
+        assert!(told.iter().all(|call| call.returned.is_some() == (call.routine == "etats")), "{told:?}");
     }
     assert!(told.iter().all(|call| call.dropped == 0), "{told:?}");
 }
@@ -326,7 +359,9 @@ fn what_does_not_fit_is_counted_and_a_lost_connection_is_made_again() {
     let dropped: u64 = told.iter().map(|call| u64::from(call.dropped)).sum();
     let last = told.last().unwrap().number;
     assert!(told.windows(2).all(|pair| pair[0].number + 1 + u64::from(pair[1].dropped) == pair[1].number));
+    let lost = *listener.lost.lock().unwrap();
     assert_eq!(told.len() as u64 + dropped, last);
+    assert_eq!(told.len() as u64 + dropped + lost, 3000, "{lost} lost at the end");
     assert!(dropped > 0 && told.len() > 10, "{dropped} dropped, {} told", told.len());
     // A connection that ends is made again after a second, and greeted again; no call is told twice.
     let listener = Listener::start(Manner::EndsAfter(50));
@@ -335,4 +370,65 @@ fn what_does_not_fit_is_counted_and_a_lost_connection_is_made_again() {
     let told = listener.all();
     assert!(told.windows(2).all(|pair| pair[0].number < pair[1].number), "{told:?}");
     assert!(*listener.connections.lock().unwrap() >= 2 && told.len() > 50, "{}", told.len());
+}
+
+/// A file that may not grow any more: it is said, once; the file tells how many calls it lacks, and goes on when it may.
+#[test]
+fn a_full_disk_is_said_and_what_is_lost_is_counted() {
+    let suite = Suite::new(X86_64, "full", &[]);
+    let journal = suite.journal("calls.rec");
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", "ulimit -f 16; exec timeout 60 \"$@\"", "sh"]).arg(&suite.program);
+    command.args(["loop", "20000"]).env("CMP_BRIDGE_JOURNAL", &journal).env("CMP_BRIDGE_ROUTES", "*=record");
+    let output = command.env("CMP_BRIDGE_VERBOSE", "1").output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let (told, lost, whole) = file_with_losses(&journal);
+    assert!(!whole && told.len() > 10, "{}", told.len());
+    assert!(told.iter().all(|call| call.dropped == 0));
+    assert_eq!(told.len() as u64 + lost, 20000);
+    let said = String::from_utf8(output.stderr).unwrap();
+    let expected = format!(
+        "cmp-bridge: the recording: File too large\ncmp-bridge: formes: {lost} calls are missing from what was recorded\n"
+    );
+    assert_eq!(said, expected);
+    // With room again, what waited is written, and nothing is missing.
+    let journal = suite.journal("room.rec");
+    let environment = [("CMP_BRIDGE_JOURNAL", journal.to_str().unwrap()), ("CMP_BRIDGE_ROUTES", "*=record")];
+    suite.run(&["room", "200"], &environment);
+    in_order(&file(&journal), 1);
+    assert_eq!(file(&journal).len(), 400);
+}
+
+/// Calls that are too long for the buffer, and one in which the program ends: no call comes behind them that could say so.
+#[test]
+fn what_is_lost_last_is_counted_too() {
+    let suite = Suite::new(X86_64, "last", &["-DCMPB_BUFFER=3000"]);
+    let journal = suite.journal("calls.rec");
+    let to_file = [("CMP_BRIDGE_JOURNAL", journal.to_str().unwrap()), ("CMP_BRIDGE_ROUTES", "*=record")];
+    suite.run(&["large", "5"], &to_file);
+    assert_eq!(file_with_losses(&journal), (Vec::new(), 5, true));
+    let journal = suite.journal("exit.rec");
+    let to_file = [("CMP_BRIDGE_JOURNAL", journal.to_str().unwrap()), ("CMP_BRIDGE_ROUTES", "*=record")];
+    suite.run(&["exit", "4"], &to_file);
+    let (told, lost, whole) = file_with_losses(&journal);
+    assert_eq!((told.len(), lost, whole), (4, 1, true));
+    let listener = Listener::start(Manner::Good);
+    let to_server = [("CMP_BRIDGE_SERVER", listener.address.as_str()), ("CMP_BRIDGE_ROUTES", "*=record")];
+    suite.run(&["large", "5"], &to_server);
+    assert_eq!((listener.all(), *listener.lost.lock().unwrap()), (Vec::new(), 5));
+}
+
+/// A call whose arguments cannot be read is left by a signal's routine in the middle of being recorded: the others are told.
+#[test]
+fn a_fault_while_recording_is_survived() {
+    let suite = Suite::new(X86_64, "fault", &[]);
+    let journal = suite.journal("calls.rec");
+    let environment = [("CMP_BRIDGE_JOURNAL", journal.to_str().unwrap()), ("CMP_BRIDGE_ROUTES", "*=record")];
+    suite.run(&["fault", "30"], &environment);
+    let told = file(&journal);
+    assert_eq!(
+        told.iter().map(|call| call.number).collect::<Vec<_>>(),
+        (1..=30).map(|i| 2 * i).collect::<Vec<_>>()
+    );
+    assert!(told.iter().all(|call| call.routine == "etats" && call.returned.is_some()));
 }

@@ -4,6 +4,10 @@
  *   suite loop N [pause]   calls `etats` N times; prints nanoseconds a call and the longest call in microseconds
  *   suite nest N           `strict`, which calls `etats` twice, N times
  *   suite jump N           `strict`, which calls `etats` and leaves by longjmp, N times
+ *   suite fault N          `tableaux` with an address that leads nowhere, which a signal's routine leaves by longjmp, and
+ *                          `etats`, N times
+ *   suite room N           `etats` N times, with little room for files, and N times with room
+ *   suite exit N           `etats` N times, and `strict`, which ends the program
  *   suite large N          `tableaux` with 3000 numbers, N times
  *   suite fork N           `etats` N times, then once more in parent and child
  */
@@ -14,9 +18,11 @@
 #include "formes_stub.h"
 #include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -38,6 +44,27 @@ static int jumping(int value)
     etats(1.0);
     longjmp(out, value);
     return 0;
+}
+
+static int ending(int value)
+{
+    exit(value - 1);
+    return 0;
+}
+
+static sigjmp_buf barrier;
+
+static void fault(int number)
+{
+    (void)number;
+    siglongjmp(barrier, 1);
+}
+
+static void faulty(void)
+{
+    I16 m = 1;
+    tableaux(3, &m, (double *)64, (float *)640, (U8 *)1280, (I16 *)1920, (I64 *)2560, (unsigned *)3200, (char *)3840,
+             (U8 *)4000);
 }
 
 static double us(void)
@@ -92,6 +119,35 @@ int main(int argc, char **argv)
             if (setjmp(out) == 0)
                 strict(1);
         etats(3.0);
+    } else if (strcmp(argv[1], "fault") == 0) {
+        struct sigaction on_fault;
+        memset(&on_fault, 0, sizeof on_fault);
+        on_fault.sa_handler = fault;
+        sigaction(SIGSEGV, &on_fault, 0);
+        for (i = 0; i < count; i++) {
+            if (sigsetjmp(barrier, 1) == 0)
+                faulty();
+            etats(0.5);
+        }
+    } else if (strcmp(argv[1], "room") == 0) {
+        struct rlimit limit, before;
+        getrlimit(RLIMIT_FSIZE, &before);
+        limit = before;
+        limit.rlim_cur = 5000;
+        setrlimit(RLIMIT_FSIZE, &limit);
+        for (i = 0; i < 2 * count; i++) {
+            if (i == count) {
+                cmpb_flush(&formes_stub);
+                setrlimit(RLIMIT_FSIZE, &before);
+                usleep(1100000);
+            }
+            etats(0.5);
+        }
+    } else if (strcmp(argv[1], "exit") == 0) {
+        cmpb_legacy(&formes_stub, "strict", (void (*)(void))ending);
+        for (i = 0; i < count; i++)
+            etats(0.5);
+        strict(1);
     } else if (strcmp(argv[1], "large") == 0) {
         for (i = 0; i < count; i++)
             large();

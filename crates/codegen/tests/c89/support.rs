@@ -142,6 +142,10 @@ impl Host {
 }
 
 impl Host {
+    pub fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// How many calls of a program it has answered, as its STATUS says.
     pub fn answered(&self, program: u32) -> u64 {
         use std::io::{Read, Write};
@@ -154,8 +158,8 @@ impl Host {
         let mut reply = vec![0; (u32::from_be_bytes(mark) & 0x7fff_ffff) as usize];
         stream.read_exact(&mut reply).unwrap();
         let text = String::from_utf8_lossy(&reply[28..]).into_owned();
-        let count = text.split("\"answered\":").nth(1).unwrap().split('}').next().unwrap();
-        count.parse().unwrap()
+        let counts = text.split("\"answered\":").skip(1);
+        counts.map(|count| count.split('}').next().unwrap().parse::<u64>().unwrap()).sum()
     }
 }
 

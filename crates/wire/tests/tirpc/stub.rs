@@ -120,6 +120,11 @@ fn recordings_of_the_stub_are_what_libtirpc_writes() {
             wire::PROCEDURE_HELLO => (0, trial.hello),
             17 => (1, trial.seen("fit")),
             19 => (2, trial.seen("tick")),
+            // One number, which no file of an RPC language needs a type for: nothing is missing.
+            wire::PROCEDURE_LOST => {
+                assert_eq!(record[input.position()..], [0; 4]);
+                continue;
+            }
             other => panic!("procedure {other}"),
         };
         counts[kind] += 1;

@@ -7,7 +7,9 @@ use super::status::{self, Vitals};
 use crate::config::{Rule, Serve};
 use crate::output::note;
 use cmp_bridge::module;
-use cmp_bridge_contract::wire::{PROCEDURE_HELLO, PROCEDURE_NULL, PROCEDURE_STATUS, SERVER, VERSION};
+use cmp_bridge_contract::wire::{
+    PROCEDURE_HELLO, PROCEDURE_LOST, PROCEDURE_NULL, PROCEDURE_STATUS, SERVER, VERSION,
+};
 use cmp_bridge_wire::message::{Answer, Hello, Role, SeenHead, Welcome};
 use cmp_bridge_wire::rpc::{
     AUTH_BADCRED, AUTH_TOOWEAK, CallHead, Credential, HeadError, RPC_VERSION, Reply, ReplyHead,
@@ -229,6 +231,11 @@ impl Office {
                 _ => reply(out, head.xid, Reply::GarbageArguments),
             },
             (PROCEDURE_STATUS, _) => reply(out, head.xid, Reply::GarbageArguments),
+            // As of what was seen, nothing is answered.
+            (PROCEDURE_LOST, Some(_)) => match (input.u32(), input.finish()) {
+                (Ok(calls), Ok(())) => self.seens.lost(calls),
+                _ => self.remark(|| format!("{}: a LOST that is none", caller.address)),
+            },
             (procedure, Some(program)) => match self.service.programs[program].routine(procedure) {
                 Some((routine, true)) => self.call(caller, head.xid, (program, routine), input, out),
                 Some((routine, false)) => self.seen(caller, (program, routine), input),

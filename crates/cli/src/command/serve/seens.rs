@@ -51,6 +51,8 @@ pub struct Told {
 
 enum Order {
     Told(Told),
+    /// So many calls will not be told.
+    Lost(u32),
     Modules(Vec<Arc<Loaded>>),
 }
 
@@ -140,6 +142,11 @@ impl Seens {
     pub fn tell(&self, told: Told) {
         self.shared.queued.fetch_add(told.size(), Ordering::AcqRel);
         self.order(Order::Told(told));
+    }
+
+    /// Takes the number of calls that nobody will tell of.
+    pub fn lost(&self, calls: u32) {
+        self.order(Order::Lost(calls));
     }
 
     /// From now on these modules are compared.
@@ -253,6 +260,7 @@ impl Keeper {
                         room();
                     }
                 }
+                Ok(Order::Lost(calls)) => self.untold += u64::from(calls),
                 Ok(Order::Modules(modules)) => {
                     if let Err(error) = self.watch(&modules) {
                         note(&format!(

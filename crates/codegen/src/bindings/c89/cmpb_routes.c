@@ -5,8 +5,9 @@ static int address_of(const char *address, int look_up, struct sockaddr_in *foun
     const char *colon = strrchr(address, ':');
     char host[sizeof server];
     struct hostent *entry;
-    long port = colon ? strtol(colon + 1, 0, 10) : -1;
-    if (port < 0 || port > 65535 || (size_t)(colon - address) >= sizeof host) return 0;
+    char *end = 0;
+    long port = colon ? strtol(colon + 1, &end, 10) : -1;
+    if (port < 0 || port > 65535 || end == colon + 1 || *end != 0 || (size_t)(colon - address) >= sizeof host) return 0;
     memcpy(host, address, (size_t)(colon - address));
     host[colon - address] = 0;
     memset(found, 0, sizeof *found);
@@ -34,35 +35,60 @@ static int set_server(const char *address, int look_up) {
     return 0;
 }
 
-/* The first entry "routine=route" that fits. */
-static int route_of(const char *routes, const char *name) {
-    static const char *const words[] = {"legacy", "rust", "record", "shadow"};
-    size_t length = strlen(name);
-    while (routes && *routes) {
-        size_t entry = strcspn(routes, " ,;");
-        const char *sign = (const char *)memchr(routes, '=', entry);
-        size_t before = sign ? (size_t)(sign - routes) : entry;
-        int i;
-        if (sign && ((before == length && memcmp(routes, name, length) == 0) || (before == 1 && *routes == '*')))
-            for (i = 0; i < 4; i++)
-                if (strlen(words[i]) == entry - before - 1 && memcmp(sign + 1, words[i], entry - before - 1) == 0)
-                    return i;
+/* Whether a name, or `eh*` for all that begin so, is that of a routine. */
+static int fits(const char *pattern, size_t length, const char *name) {
+    if (length > 0 && pattern[length - 1] == '*') return strncmp(pattern, name, length - 1) == 0;
+    return strlen(name) == length && memcmp(pattern, name, length) == 0;
+}
+
+/* The first entry "routine=route" that fits a routine, or the end of all. */
+static const char *entry_for(const char *routes, const char *name) {
+    for (; *routes; routes += strspn(routes, " ,;")) {
+        size_t entry = strcspn(routes, " ,;"), pattern = strcspn(routes, "=");
+        if (fits(routes, pattern < entry ? pattern : entry, name)) break;
         routes += entry;
-        routes += strspn(routes, " ,;");
     }
-    return CMPB_LEGACY;
+    return routes;
+}
+
+/* What an entry says, or -1. */
+static int route_of(const char *entry) {
+    static const char *const words[] = {"legacy", "rust", "record", "shadow"};
+    size_t all = strcspn(entry, " ,;"), word = strcspn(entry, "=") + 1;
+    int route = word < all ? 3 : -1;
+    while (route >= 0 && (strlen(words[route]) != all - word || memcmp(entry + word, words[route], all - word) != 0))
+        route--;
+    return route;
+}
+
+/* What a routine's entry does not say clearly is legacy. */
+static void set_routes(cmpb_component *c, const char *routes) {
+    const char *entry;
+    int i;
+    for (i = 0; i < c->count; i++) {
+        int route = route_of(entry_for(routes, c->routines[i].name));
+        c->routines[i].route = route < 0 ? CMPB_LEGACY : route;
+    }
+    for (entry = routes; verbose && *entry; entry += strspn(entry, " ,;")) {
+        size_t size = strcspn(entry, " ,;");
+        const char *wrong = route_of(entry) < 0 && size > 0 ? "is no route: legacy" : 0;
+        for (i = 0; i < c->count && entry_for(routes, c->routines[i].name) != entry; i++)
+            ;
+        if (i == c->count && size > 0 && *entry != '*') wrong = "is the first to fit no routine here";
+        if (wrong) fprintf(stderr, "cmp-bridge: %s: in CMP_BRIDGE_ROUTES, %.*s %s\n", c->name, (int)size, entry, wrong);
+        entry += size;
+    }
 }
 
 static void read_environment(cmpb_component *c) {
     const char *address = getenv("CMP_BRIDGE_SERVER"), *routes = getenv("CMP_BRIDGE_ROUTES");
-    int i;
     if (!environment_read) {
         verbose = getenv("CMP_BRIDGE_VERBOSE") != 0;
         if (address && server[0] == 0) set_server(address, 0);
         atexit(at_end);
         environment_read = 1;
     }
-    for (i = 0; i < c->count; i++) c->routines[i].route = route_of(routes, c->routines[i].name);
+    set_routes(c, routes ? routes : "");
     c->following = known;
     known = c;
     c->ready = 1;
@@ -74,7 +100,7 @@ static cmpb_routine *find(cmpb_component *c, const char *name, int from) {
     int i;
     if (!c->ready) read_environment(c);
     for (i = from; i < c->count; i++)
-        if (strcmp(name, c->routines[i].name) == 0 || strcmp(name, "*") == 0) return &c->routines[i];
+        if (fits(name, strlen(name), c->routines[i].name)) return &c->routines[i];
     return 0;
 }
 
@@ -91,7 +117,7 @@ int cmpb_route(cmpb_component *c, const char *name, int route) {
 
 int cmpb_legacy(cmpb_component *c, const char *name, void (*legacy)(void)) {
     cmpb_routine *r = find(c, name, 0);
-    if (r == 0 || name[0] == '*') return -1;
+    if (r == 0 || strcmp(name, r->name) != 0) return -1;
     r->legacy = legacy;
     return 0;
 }
@@ -99,6 +125,7 @@ int cmpb_legacy(cmpb_component *c, const char *name, void (*legacy)(void)) {
 void cmpb_call(cmpb_component *c, int routine, void *args) {
     cmpb_routine *r = &c->routines[routine];
     int before = errno, outcome = NOT_SENT, route;
+    const char *frame = FRAME(r, args);
     if (!c->ready) read_environment(c);
     errno = before;
     route = r->legacy ? r->route : CMPB_RUST;
@@ -110,9 +137,9 @@ void cmpb_call(cmpb_component *c, int routine, void *args) {
         record(c, r, args);
         return;
     }
-    if (enter()) {
-        if (r->ready(args, 0)) outcome = ask(c, r, args);
-        leave();
+    if (enter_call(c, frame)) {
+        if (r->ready(args, 0)) outcome = ask(c, r, args, frame);
+        leave(&asking, frame);
     }
     errno = before;
     if (outcome == ANSWERED) {

@@ -1,14 +1,19 @@
 /* ---------------------------------------------------------------- RPC */
 
-/* Who calls, for AUTH_SYS: asked anew for each connection. */
-static cmpb_xdr who;
+/* What is written from now on goes there. */
+static void write_at(cmpb_xdr *x, size_t at) {
+    x->walk = CMPB_ENCODE;
+    x->at = at;
+    x->bad = 0;
+}
+
+/* Who calls, for AUTH_SYS: asked anew for each connection. And what is said first. */
+static cmpb_xdr who, greeting;
 
 static void identify(void) {
     char host[64];
     size_t name;
-    who.walk = CMPB_ENCODE;
-    who.at = 0;
-    who.bad = 0;
+    write_at(&who, 0);
     if (gethostname(host, sizeof host) != 0) host[0] = 0;
     host[sizeof host - 1] = 0;
     name = strlen(host);
@@ -54,7 +59,7 @@ static void text(cmpb_xdr *x, const char *what, size_t most) {
 /* The first exchange: this routine (or all of them, for a file), by its hash. Returns the message's number. */
 static u32 hello(cmpb_xdr *x, const cmpb_component *c, const cmpb_routine *only, u32 role) {
     size_t start = x->at;
-    u32 number = begin(x, c, 1);
+    u32 number = begin(x, c, HELLO);
     u32 count = 0;
     int i;
     text(x, c->name, 255);
@@ -74,7 +79,20 @@ static u32 hello(cmpb_xdr *x, const cmpb_component *c, const cmpb_routine *only,
     return number;
 }
 
-/* Goes behind the head of a reply to `number`: 1; 0 if it says that nothing was done; -1 if it is no reply to it. */
+/* The bytes of opaque data, of which there may be `most`, a few: 0 if it is none. */
+static unsigned char *opaque(cmpb_xdr *x, u32 most, u32 *length) {
+    unsigned char *found;
+    u32 i;
+    *length = get(x);
+    if (*length > most) x->bad = 1;
+    found = next(x, (*length + 3) / 4 * 4);
+    for (i = *length; found && i % 4 != 0; i++)
+        if (found[i] != 0) x->bad = 1;
+    return x->bad ? 0 : found;
+}
+
+/* Goes behind the head of a reply to `number`: 1; it says that nothing was done: 0, that the server failed, whatever it
+ * has done: 2; it is no reply to it: -1. */
 static int accepted(cmpb_xdr *x, u32 number) {
     u32 denied, length, result;
     x->walk = CMPB_CHECK;
@@ -82,21 +100,20 @@ static int accepted(cmpb_xdr *x, u32 number) {
     denied = get(x);
     if (denied) return x->bad || denied > 1 ? -1 : 0;
     get(x); /* verifier */
-    length = get(x);
-    if (length > 400) return -1;
-    next(x, (length + 3) / 4 * 4);
+    opaque(x, 400, &length);
     result = get(x);
-    return x->bad ? -1 : result == SUCCESS;
+    return x->bad ? -1 : result == SUCCESS ? 1 : result > GARBAGE ? 2 : 0;
 }
 
 /* What the server says of its refusal. */
 static void say_why(cmpb_xdr *x, const char *name) {
     char why[200];
-    size_t length = get(x);
-    if (!verbose || x->bad || length > x->end - x->at) return;
+    u32 length;
+    const unsigned char *found = opaque(x, 1024, &length);
+    if (found == 0) return;
     if (length > sizeof why - 1) length = sizeof why - 1;
-    memcpy(why, x->data + x->at, length);
     why[length] = 0;
+    while (length-- > 0) why[length] = (char)(found[length] < ' ' || found[length] == 127 ? '?' : found[length]);
     say(why, name);
 }
 
@@ -128,7 +145,7 @@ static long transmit(int fd, const unsigned char *data, size_t size, int file) {
     return done;
 }
 
-/* Waits for a descriptor, whatever signals come. 0: not in time. */
+/* Waits for a descriptor, whatever signals come. 0: not in time, even if there is something; a deadline of 0 only looks. */
 static int wait_for(int fd, int events, unsigned long since, unsigned long deadline) {
     struct pollfd one;
     for (;;) {
@@ -137,8 +154,12 @@ static int wait_for(int fd, int events, unsigned long since, unsigned long deadl
         one.fd = fd;
         one.events = (short)events;
         one.revents = 0;
+        waiting_since = since;
+        waiting_deadline = deadline;
+        waiting = deadline > 0;
         n = poll(&one, 1, ms > 1000000ul ? 1000000 : (int)ms);
-        if (n > 0) return 1;
+        waiting = 0;
+        if (n > 0) return ms > 0 || deadline == 0;
         if (ms == 0 || (n < 0 && errno != EINTR)) return 0;
     }
 }
@@ -186,8 +207,13 @@ static int parse(cmpb_reader *in) {
     return 0;
 }
 
-/* The message was used. */
-static void taken(cmpb_reader *in) { in->size = 0; }
+/* Takes the message. It stays where it is until something is read. */
+static void taken(cmpb_reader *in, cmpb_xdr *message) {
+    memset(message, 0, sizeof *message);
+    message->data = in->data + in->start;
+    message->end = in->size;
+    in->size = 0;
+}
 
 /* Reads once. 1: something, 0: nothing now, -1: it is lost. */
 static int read_once(cmpb_reader *in, int fd) {
@@ -216,13 +242,6 @@ static int read_once(cmpb_reader *in, int fd) {
     if (got <= 0) return -1;
     in->have += (size_t)got;
     return 1;
-}
-
-/* A message: 1; it is not there yet: 0; there will be none: -1. */
-static int receive(cmpb_reader *in, int fd) {
-    int got = parse(in);
-    if (got == 0 && (got = read_once(in, fd)) == 1) got = parse(in);
-    return got;
 }
 
 /* ---------------------------------------------------------------- connections */
@@ -266,7 +285,7 @@ static void owned(cmpb_component *c, cmpb_peer *p) {
         p->pause = 0;
         if (p == &c->recorder) {
             c->out.start = c->out.sent = c->out.end = 0;
-            c->number_high = c->number_low = c->dropped = 0;
+            c->number_high = c->number_low = c->dropped = c->lost = c->counted = 0;
         }
     }
 }
@@ -308,22 +327,19 @@ static int send_all(cmpb_peer *p, const cmpb_xdr *x, unsigned long since, unsign
     return 1;
 }
 
-/* The reply to `number` within the deadline, behind its head: 1; refused by its head: 0; none: -1. */
+/* The reply to `number` within the deadline, behind its head: as `accepted` says. */
 static int reply_to(cmpb_peer *p, u32 number, unsigned long since, unsigned long deadline, cmpb_xdr *reply) {
     int got;
-    while ((got = receive(&p->in, p->fd)) == 0)
-        if (!wait_for(p->fd, POLLIN, since, deadline)) return -1;
+    /* Waited for first: right after the request there is nothing to read. */
+    while ((got = parse(&p->in)) == 0)
+        if (!wait_for(p->fd, POLLIN, since, deadline) || read_once(&p->in, p->fd) < 0) return -1;
     if (got < 0) return -1;
-    memset(reply, 0, sizeof *reply);
-    reply->data = p->in.data + p->in.start;
-    reply->end = p->in.size;
-    taken(&p->in);
+    taken(&p->in, reply);
     return accepted(reply, number);
 }
 
 /* A connection on which this routine is accepted: 1; refused: 0; none: -1. */
 static int reach(cmpb_component *c, cmpb_routine *r, unsigned long since) {
-    static cmpb_xdr greeting;
     cmpb_peer *p = &c->caller;
     cmpb_xdr reply;
     size_t sent;
@@ -336,8 +352,7 @@ static int reach(cmpb_component *c, cmpb_routine *r, unsigned long since) {
     }
     if (r->peer[0].greeted == 1) return 1;
     if (r->peer[0].greeted < 0 && now() - r->peer[0].since < REFUSED_PAUSE) return 0;
-    greeting.at = 0;
-    greeting.bad = 0;
+    write_at(&greeting, 0);
     number = hello(&greeting, c, r, 0);
     if (greeting.bad || !send_all(p, &greeting, since, r->deadline, &sent)) return -1;
     got = reply_to(p, number, since, r->deadline, &reply);
@@ -367,7 +382,7 @@ static int outcome_of(cmpb_component *c, cmpb_routine *r, void *args, cmpb_xdr *
 }
 
 /* Asks the server, once more where that is harmless. Nothing is stored but an answer that is whole. */
-static int ask(cmpb_component *c, cmpb_routine *r, void *args) {
+static int ask(cmpb_component *c, cmpb_routine *r, void *args, const char *frame) {
     cmpb_peer *p = &c->caller;
     cmpb_xdr reply;
     unsigned long since = now();
@@ -376,23 +391,26 @@ static int ask(cmpb_component *c, cmpb_routine *r, void *args) {
     owned(c, p);
     if (p->open && !ours(c, p)) drop(c, p);
     if (server[0] == 0 || (!p->open && p->pause && since - p->since < p->pause)) return NOT_RUN;
-    request.at = 0;
-    request.bad = 0;
+    write_at(&request, 0);
     number = begin(&request, c, r->procedure);
     r->inputs(&request, args);
     if (r->state) r->state(&request, args);
     finish(&request, 0);
-    if (request.bad) return NOT_RUN;
+    if (request.bad) {
+        say("a call that is too long for a message", r->name);
+        return NOT_RUN;
+    }
     for (attempt = 0; attempt < 2; attempt++) {
         size_t sent = 0;
         got = reach(c, r, since);
         if (got == 0) return outcome;
         if (got == 1 && send_all(p, &request, since, r->deadline, &sent)
             && (got = reply_to(p, number, since, r->deadline, &reply)) >= 0) {
-            got = got == 1 ? outcome_of(c, r, args, &reply) : NOT_RUN;
+            got = got == 1 ? outcome_of(c, r, args, &reply) : got == 2 ? UNKNOWN : NOT_RUN;
             if (got >= 0) return got;
         }
         if (sent > 0) outcome = UNKNOWN;
+        if (asking.frame != frame) return outcome; /* a signal's routine was here, and nothing is as it was */
         drop(c, p);
         if (left(since, r->deadline) == 0 || (outcome == UNKNOWN && !(r->facts & CMPB_IDEMPOTENT))) break;
     }

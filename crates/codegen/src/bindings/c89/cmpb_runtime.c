@@ -33,8 +33,12 @@
 #define BATCH (64u * 1024)
 #define DEPTH 32 /* recorded calls within each other */
 #define CONNECTIONS 63
+#ifndef CMPB_SILENT
+#define CMPB_SILENT 10000ul /* ms after which a silent caller makes room for another one */
+#endif
 #define LONGEST_PAUSE 30000ul
 #define REFUSED_PAUSE 30000ul
+#define ANY_SERVER 0x20000000u /* the program of every server */
 #ifdef __hpux
 typedef int socket_length;
 #else
@@ -44,17 +48,28 @@ typedef unsigned int u32;
 typedef char u32_has_four_bytes[sizeof(u32) == 4 && CHAR_BIT == 8 ? 1 : -1];
 
 enum { ANSWERED, NOT_RUN, NOT_SENT, UNKNOWN }; /* what became of a call; NOT_SENT: it is not for the server */
-enum { SUCCESS, NO_PROGRAM, NO_VERSION, NO_PROCEDURE, GARBAGE }; /* RFC 5531, accept_stat */
+enum { SUCCESS, NO_PROGRAM, NO_VERSION, NO_PROCEDURE, GARBAGE }; /* RFC 5531, accept_stat; 5: it failed */
+enum { NULL_, HELLO, STATUS, LOST, FIRST = 16 };                 /* procedures */
 
 void (*cmpb_unanswered)(const char *routine) = 0;
 static char server[256]; /* its address, "host:port"; empty: none */
 static struct sockaddr_in server_address;
 static int verbose = 0, environment_read = 0;
-static volatile int inside = 0;   /* a thread, or a signal's routine, uses what stands below */
+/* One at a time goes in: a thread, or a signal's routine. */
+typedef struct {
+    volatile int closed;
+    const void *volatile thread; /* whose: errno is each thread's own */
+    const char *volatile frame;  /* in whose stack frame */
+} gate;
+static gate asking, answering; /* who uses what stands below; the server */
+static volatile int waiting = 0; /* who is inside waits, until then */
+static unsigned long waiting_since, waiting_deadline;
 static cmpb_xdr request, scratch; /* scratch: the recorded calls that have not ended yet, one behind the other */
 static struct {
     const char *frame;
-    size_t start;
+    const void *thread;
+    cmpb_component *component;
+    size_t start, end;
 } calls[DEPTH];
 static int depth = 0;
 static u32 xid = 0;

@@ -4,11 +4,12 @@
  * connection, the recording, and the server. Strict C89 and sockets; nothing else is needed to compile it.
  *
  * CMP_BRIDGE_SERVER=127.0.0.1:4711            where Rust answers (digits, or `localhost`)
- * CMP_BRIDGE_ROUTES="eck_hec=rust *=legacy"   who answers; the first that fits holds; without it: legacy
+ * CMP_BRIDGE_ROUTES="eck_hec=rust eh*=record" who answers; the first that fits holds; without it: legacy
  * CMP_BRIDGE_JOURNAL=file                     where `record` writes; without it: to the server
  * CMP_BRIDGE_VERBOSE=1                        says on standard error what went wrong
  *
- * One thread at a time: a call that finds another thread inside is answered by the legacy routine.
+ * One thread at a time: a call that finds another thread inside is answered by the legacy routine. In a program with
+ * threads, compile this as its system asks for (-D_REENTRANT, aCC -mt): threads are known by the address of errno.
  */
 #ifndef CMPB_RUNTIME_H
 #define CMPB_RUNTIME_H
@@ -89,18 +90,21 @@ typedef struct cmpb_component {
         unsigned char *data;
         size_t start, sent, end;
     } out; /* what was recorded and not yet sent */
-    unsigned int number_high, number_low, dropped;
+    unsigned int number_high, number_low;
+    unsigned int dropped, lost; /* calls that are not told: not yet said to whom the others are told; all of them */
     unsigned long flushed;
-    int file; /* recorder.fd is a file */
+    int file;             /* recorder.fd is a file */
+    long count_at;        /* where it says how many calls it lacks, */
+    unsigned int counted; /* and how many */
     struct cmpb_component *following;
 } cmpb_component;
 
 /* What generated stubs call: answers one call by whom the routine's route says. */
 extern void cmpb_call(cmpb_component *component, int routine, void *args);
 
-/* For programs, instead of the environment. All return 0 if done. A name is looked up here, never in a call. */
+/* For programs, instead of the environment. All return 0 if done. An address is looked up here, never in a call. */
 extern int cmpb_server(const char *address);                                      /* "host:port" */
-extern int cmpb_route(cmpb_component *component, const char *routine, int route); /* "*": all */
+extern int cmpb_route(cmpb_component *component, const char *routine, int route); /* "eh*": all that begin so */
 extern int cmpb_legacy(
     cmpb_component *component, const char *routine, void (*legacy)(void)); /* of dlsym, shl_findsym */
 extern void cmpb_flush(cmpb_component *component); /* sends what was recorded, and waits for nothing */
@@ -218,7 +222,7 @@ typedef struct {
 #define CMPB_COMPONENT(name, what, program, routines)                                                                \
     {                                                                                                                \
         name, what, program, routines, (int)(sizeof(routines) / sizeof(routines[0])), 0, CMPB_NEW_PEER,              \
-            CMPB_NEW_PEER, {0, 0, 0, 0}, 0, 0, 0, 0, 0, 0                                                            \
+            CMPB_NEW_PEER, {0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0                                                  \
     }
 #define CMPB_NEW 0, {{0, 0}, {0, 0}}, 0, 0
 #define CMPB_NOT_HERE(name)                                                                                          \

@@ -6,9 +6,12 @@ static struct {
     cmpb_xdr out;
     size_t sent;
     unsigned char *greeted;
+    unsigned long since; /* anything was read or sent */
 } served[CONNECTIONS];
 static cmpb_component **serving = 0;
-static int listener = -1, answering = 0, from_anywhere = 0;
+static int listener = -1, from_anywhere = 0, current = -1; /* current: who is answered */
+static int deaf = 0;                                       /* nobody can be accepted, for a second from then on */
+static unsigned long deaf_since;
 static long serving_owner;
 
 static void reply_head(cmpb_xdr *x, u32 number, u32 result) {
@@ -27,44 +30,44 @@ static void refuse(cmpb_xdr *x, u32 status, const char *why) {
     text(x, why, 1024);
 }
 
-/* A text of a message, compared. */
-static int is_text(cmpb_xdr *x, const char *wanted) {
-    size_t length = get(x);
-    unsigned char *found = length <= x->end - x->at ? next(x, (length + 3) / 4 * 4) : 0;
-    if (found == 0) x->bad = 1;
+/* A name in a message, compared. */
+static int is_name(const unsigned char *found, u32 length, const char *wanted) {
     return found && length == strlen(wanted) && memcmp(found, wanted, length) == 0;
 }
 
-/* Accepts the caller's routines, or says what is wrong with one of them. */
+/* Accepts all of the caller's routines, or none, and says what is wrong with one of them. */
 static void answer_hello(cmpb_component *c, unsigned char *greeted, cmpb_xdr *x, u32 number, cmpb_xdr *reply) {
     char why[256];
     size_t head = reply->at;
-    int same = is_text(x, c->name);
-    u32 count, i;
+    u32 count, length;
+    const unsigned char *name = opaque(x, 255, &length);
+    int same = is_name(name, length, c->name), i;
     sprintf(why, "the component here is %.64s", c->name);
-    next(x, (get(x) + 3) / 4 * 4); /* what */
-    get(x);                        /* role */
+    opaque(x, 256, &length); /* what */
+    if (get(x) > 1) x->bad = 1; /* role */
     count = get(x);
-    for (i = 0; same && i < count && !x->bad; i++) {
-        u32 procedure = get(x), place = (procedure - 16) / 2;
-        cmpb_routine *r = procedure >= 16 && place < (u32)c->count ? &c->routines[place] : 0;
-        int j = 0;
-        while (r == 0 || (r->procedure != procedure && r->procedure + 1 != procedure))
-            if ((r = j < c->count ? &c->routines[j++] : 0) == 0) break;
-        same = r != 0 && is_text(x, r->name);
-        if (same) {
-            same = get(x) == r->hash_high;
-            same = get(x) == r->hash_low && same;
-        }
+    if (count > 1024) x->bad = 1;
+    for (; count > 0 && !x->bad; count--) {
+        u32 procedure = get(x), high, low;
+        const cmpb_routine *r = 0;
+        name = opaque(x, 255, &length);
+        high = get(x);
+        low = get(x);
+        if (!same) continue;
+        for (i = 0; i < c->count && r == 0; i++)
+            if (procedure >= FIRST && c->routines[i].procedure == (procedure & ~1u)) r = &c->routines[i];
+        same = r && high == r->hash_high && low == r->hash_low && is_name(name, length, r->name);
         if (same)
-            greeted[r - c->routines] = 1;
+            greeted[r - c->routines] |= 2; /* if nothing is wrong with the others */
         else if (r)
             sprintf(why, "%.64s is not the same here: generate both sides from one contract", r->name);
         else
             sprintf(why, "there is no procedure %u here", procedure);
     }
-    reply_head(reply, number, x->bad || (same && x->at != x->end) ? GARBAGE : SUCCESS);
-    if (x->bad || (same && x->at != x->end)) return;
+    if (x->at != x->end) x->bad = 1;
+    for (i = 0; i < c->count; i++) greeted[i] = (greeted[i] & 1) || (greeted[i] && same && !x->bad);
+    reply_head(reply, number, x->bad ? GARBAGE : SUCCESS);
+    if (x->bad) return;
     put(reply, same ? 0u : 1u);
     text(reply, same ? c->what : why, 256);
     if (reply->bad) reply->at = head;
@@ -101,13 +104,30 @@ static void answer_call(cmpb_routine *r, cmpb_xdr *x, u32 number, cmpb_xdr *repl
     }
 }
 
-static void answer_status(const cmpb_component *c, cmpb_xdr *reply) {
-    char json[400];
-    unsigned long answered = 0;
+static void add(cmpb_xdr *x, const char *words) {
+    unsigned char *to = next(x, strlen(words));
+    if (to) memcpy(to, words, strlen(words));
+}
+
+/* What was answered, as JSON: of one component, or of all. */
+static void answer_status(cmpb_component **components, const cmpb_component *only, cmpb_xdr *reply) {
+    static cmpb_xdr json;
+    char piece[400];
+    const char *comma = "";
     int i;
-    for (i = 0; i < c->count; i++) answered += c->routines[i].answered;
-    sprintf(json, "{\"component\":\"%.255s\",\"answered\":%lu}", c->name, answered);
-    text(reply, json, sizeof json);
+    write_at(&json, 0);
+    sprintf(piece, "{\"what\":\"%.255s\",\"pid\":%ld,\"programs\":[{\"routines\":[", components[0]->what, (long)getpid());
+    add(&json, piece);
+    for (; *components; components++)
+        for (i = 0; (only == 0 || only == *components) && i < (*components)->count; i++, comma = ",") {
+            const cmpb_routine *r = &(*components)->routines[i];
+            sprintf(piece, "%s{\"routine\":\"%.255s\",\"answers\":\"%s\",\"calls\":%lu,\"answered\":%lu}", comma, r->name,
+                    r->legacy ? "legacy" : "nobody", r->answered, r->answered);
+            add(&json, piece);
+        }
+    add(&json, "]}]}");
+    cmpb_count(reply, &json.at, 1);
+    cmpb_bytes(reply, json.data, json.at);
 }
 
 /* 1: there is a reply; 0: none is due; -1: it is no call. */
@@ -115,6 +135,7 @@ int cmpb_serve_message(
     cmpb_component **components, unsigned char *greeted, unsigned char *message, size_t size, cmpb_xdr *reply) {
     cmpb_xdr x;
     u32 number, rpc, program, version, procedure, length;
+    cmpb_component *c;
     size_t start = reply->at;
     int i;
     memset(&x, 0, sizeof x);
@@ -129,12 +150,10 @@ int cmpb_serve_message(
     procedure = get(&x);
     for (i = 0; i < 2; i++) {
         get(&x);
-        length = get(&x);
-        if (length > 400) return -1;
-        next(&x, (length + 3) / 4 * 4);
+        opaque(&x, 400, &length);
     }
     if (x.bad) return -1;
-    for (i = 0; components[i] && components[i]->program != program; i++) greeted += components[i]->count;
+    for (i = 0; (c = components[i]) != 0 && c->program != program; i++) greeted += c->count;
     if (rpc != 2) {
         reply_head(reply, number, 0);
         reply->at -= 16; /* denied */
@@ -142,22 +161,23 @@ int cmpb_serve_message(
         put(reply, 0);
         put(reply, 2);
         put(reply, 2);
-    } else if (components[i] == 0) {
+    } else if (c == 0 && program != ANY_SERVER) {
         reply_head(reply, number, NO_PROGRAM);
     } else if (version != 1) {
         reply_head(reply, number, NO_VERSION);
         put(reply, 1);
         put(reply, 1);
-    } else if (procedure == 0) {
+    } else if (procedure == NULL_) {
         reply_head(reply, number, SUCCESS);
-    } else if (procedure == 1) {
-        answer_hello(components[i], greeted, &x, number, reply);
-    } else if (procedure == 2) {
+    } else if (procedure == STATUS) {
         reply_head(reply, number, SUCCESS);
-        answer_status(components[i], reply);
+        answer_status(components, c, reply);
+    } else if (c == 0) {
+        reply_head(reply, number, NO_PROCEDURE);
+    } else if (procedure == HELLO) {
+        answer_hello(c, greeted, &x, number, reply);
     } else {
-        cmpb_component *c = components[i];
-        for (i = 0; i < c->count && (procedure < 16 || c->routines[i].procedure != (procedure & ~1u)); i++)
+        for (i = 0; i < c->count && (procedure < FIRST || c->routines[i].procedure != (procedure & ~1u)); i++)
             ;
         if (i < c->count && procedure & 1) return 0;
         reply_head(reply, number, i < c->count ? SUCCESS : NO_PROCEDURE);
@@ -180,6 +200,7 @@ static void end_connection(int i) {
     free(served[i].out.data);
     free(served[i].greeted);
     memset(&served[i], 0, sizeof served[i]);
+    deaf = 0;
 }
 
 void cmpb_serve_close(void) {
@@ -223,26 +244,50 @@ static int allowed(const struct sockaddr_in *from) {
     return 0;
 }
 
+/* Where a new caller finds its place: if need be, that of who has been silent longest, and for long. -1: nowhere. */
+static int place(void) {
+    int i, oldest = 0;
+    for (i = 0; i < CONNECTIONS; i++) {
+        if (served[i].fd == 0) return i;
+        if (now() - served[i].since > now() - served[oldest].since) oldest = i;
+    }
+    if (now() - served[oldest].since < CMPB_SILENT) return -1;
+    end_connection(oldest);
+    return oldest;
+}
+
 /* Takes a new caller. 0: there is none. */
 static int accept_one(void) {
     struct sockaddr_in from;
     socket_length size = sizeof from;
-    int i, j, fd, routines = 1;
-    for (i = 0; i < CONNECTIONS && served[i].fd; i++)
-        ;
-    if (i == CONNECTIONS || (fd = accept(listener, (struct sockaddr *)&from, &size)) < 0) return 0;
-    for (j = 0; serving[j]; j++) routines += serving[j]->count;
+    int i, j, routines = 1, fd = accept(listener, (struct sockaddr *)&from, &size);
+    if (fd < 0) {
+        deaf = errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR && errno != ECONNABORTED;
+        deaf_since = now();
+        if (deaf) say(strerror(errno), "a caller cannot be accepted");
+        return 0;
+    }
     fd = apart(fd);
     if (fd < 0) return 1;
     /* The program's own loop may be one of select. */
-    if (fd >= FD_SETSIZE || !allowed(&from)
-        || (served[i].greeted = (unsigned char *)calloc(1, (size_t)routines)) == 0) {
+    if (fd >= FD_SETSIZE || !allowed(&from) || (i = place()) < 0) {
         close(fd);
         return 1;
     }
-    tune(fd);
     served[i].fd = fd;
+    served[i].since = now();
+    tune(fd);
+    for (j = 0; serving[j]; j++) routines += serving[j]->count;
+    if ((served[i].greeted = (unsigned char *)calloc(1, (size_t)routines)) == 0) end_connection(i);
     return 1;
+}
+
+/* Gives back what a long message took. */
+static void shrink(unsigned char **data, size_t *room) {
+    if (*room <= 16 * BATCH) return;
+    free(*data);
+    *data = 0;
+    *room = 0;
 }
 
 static int send_replies(int i) {
@@ -251,39 +296,51 @@ static int send_replies(int i) {
         long done = transmit(served[i].fd, out->data + served[i].sent, out->at - served[i].sent, 0);
         if (done <= 0) return (int)done;
         served[i].sent += (size_t)done;
+        served[i].since = now();
     }
     served[i].sent = out->at = 0;
+    shrink(&out->data, &out->room);
     return 1;
 }
 
 /* Answers what one caller sent. A caller that does not read is not read from. */
 static void serve_one(int i) {
     cmpb_reader *in = &served[i].in;
+    cmpb_xdr message;
     int got, was_read = 0;
+    current = i;
     while ((got = send_replies(i)) == 1) {
         got = 0;
         while (served[i].out.at < BATCH && (got = parse(in)) == 1) {
-            got = cmpb_serve_message(serving, served[i].greeted, in->data + in->start, in->size, &served[i].out);
+            taken(in, &message);
+            got = cmpb_serve_message(serving, served[i].greeted, message.data, message.end, &served[i].out);
             if (got < 0) break;
-            taken(in);
         }
         if (got >= 0 && served[i].out.at > 0) continue;
+        if (got >= 0 && in->have == in->next && in->size == 0) {
+            in->have = in->next = in->start = 0;
+            shrink(&in->data, &in->room);
+        }
         if (got >= 0 && (was_read || (got = read_once(in, served[i].fd)) == 0)) return;
         if (got < 0) break;
         was_read = 1;
+        served[i].since = now();
     }
     if (got < 0) end_connection(i);
 }
 
 void cmpb_serve_ready(void) {
-    int i, before = errno;
-    if (answering || listener < 0 || serving_owner != (long)getpid()) return;
-    answering = 1;
-    while (accept_one())
+    int i, before = errno, entered;
+    char frame = 0;
+    if (listener < 0 || serving_owner != (long)getpid() || (entered = enter(&answering, &frame)) == 0) return;
+    /* The routine that was called has left by longjmp or an exception: its caller learns that it has no answer. */
+    if (entered < 0 && current >= 0) end_connection(current);
+    for (i = 0; i < CONNECTIONS && accept_one(); i++)
         ;
     for (i = 0; i < CONNECTIONS; i++)
         if (served[i].fd) serve_one(i);
-    answering = 0;
+    current = -1;
+    leave(&answering, &frame);
     errno = before;
 }
 
@@ -294,7 +351,8 @@ int cmpb_serve_fds(int *fds, int *writing, int most) {
             fds[count] = served[i].fd;
             writing[count++] = served[i].out.at > served[i].sent;
         }
-    if (listener >= 0 && count < CONNECTIONS && count < most) {
+    if (deaf && now() - deaf_since >= 1000) deaf = 0;
+    if (listener >= 0 && !deaf && count < most) {
         fds[count] = listener;
         writing[count++] = 0;
     }
@@ -318,7 +376,7 @@ int cmpb_serve_main(cmpb_component **components, const char *address) {
             all[i].events = writing[i] ? POLLOUT : POLLIN;
             all[i].revents = 0;
         }
-        if (poll(all, (unsigned)count, -1) < 0 && errno != EINTR) return 1;
+        if (poll(all, (unsigned)count, deaf ? 1000 : -1) < 0 && errno != EINTR) return 1;
         cmpb_serve_ready();
     }
 }
