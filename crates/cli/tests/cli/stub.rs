@@ -97,6 +97,9 @@ fn the_hosted_legacy_routines_answer_their_own_journal() {
         "@(#) small contract",
         "=> equal: 60 of 60 calls compared",
     ]);
+    // Asked by somebody who has no contract.
+    let did = bench.bridge(&["status", "--server", &serving.address]).ended(0);
+    did.prints(&["small contract", "scale", "legacy"]);
     let words = ["call", "--server", &serving.address, "--contract", "small.toml"];
     let words = [&words[..], &["scale", "in=[1.0, 2.0]", "factor=2.0", "--state", "calls_made=6"]].concat();
     bench.bridge(&words).ended(0).prints(&["return = 0", "out = [2.5, 4.5]", "state.calls_made = 7"]);

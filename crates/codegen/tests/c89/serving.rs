@@ -147,7 +147,15 @@ fn who_has_no_contract_asks_how_it_is() {
     assert!(text.contains("centre"), "{text}");
     let words = caller.ask(wire::program(&formes()), wire::PROCEDURE_STATUS, &[]).unwrap();
     assert!((words[5] as usize) + 50 < text.len(), "{words:?}");
-    assert_eq!(caller.ask(wire::SERVER, wire::PROCEDURE_HELLO, &[]), Some(vec![1, 0, 0, 0, 3]));
+    // Nobody's routines can be named to it.
+    let greeted = |caller: &mut Caller, bytes: &[u8]| {
+        caller.ask(wire::SERVER, wire::PROCEDURE_HELLO, bytes).unwrap()[4..].first_chunk::<2>().copied()
+    };
+    assert_eq!(greeted(&mut caller, &hello(Vec::new())), Some([0, 0]));
+    let named = hello(vec![known(&formes(), "strict")]);
+    assert_eq!(caller.ask(wire::SERVER, wire::PROCEDURE_HELLO, &named), Some(vec![1, 0, 0, 0, 4]));
+    assert_eq!(caller.ask(wire::SERVER, wire::PROCEDURE_HELLO, &[]), Some(vec![1, 0, 0, 0, 4]));
+    assert_eq!(caller.ask(wire::SERVER, 16, &[]), Some(vec![1, 0, 0, 0, 3]));
     assert_eq!(caller.ask(0x2123_4567, wire::PROCEDURE_NULL, &[]), Some(vec![1, 0, 0, 0, 1]));
 }
 

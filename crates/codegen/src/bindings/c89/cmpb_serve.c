@@ -35,18 +35,20 @@ static int is_name(const unsigned char *found, u32 length, const char *wanted) {
     return found && length == strlen(wanted) && memcmp(found, wanted, length) == 0;
 }
 
-/* Accepts all of the caller's routines, or none, and says what is wrong with one of them. */
-static void answer_hello(cmpb_component *c, unsigned char *greeted, cmpb_xdr *x, u32 number, cmpb_xdr *reply) {
+/* Accepts all of the caller's routines, or none, and says what is wrong with one of them. Without a component there is
+ * none to name. */
+static void answer_hello(
+    cmpb_component *c, const char *what, unsigned char *greeted, cmpb_xdr *x, u32 number, cmpb_xdr *reply) {
     char why[256];
     size_t head = reply->at;
     u32 count, length;
     const unsigned char *name = opaque(x, 255, &length);
-    int same = is_name(name, length, c->name), i;
-    sprintf(why, "the component here is %.64s", c->name);
+    int same = c == 0 || is_name(name, length, c->name), i;
+    sprintf(why, "the component here is %.64s", c ? c->name : "");
     opaque(x, 256, &length); /* what */
     if (get(x) > 1) x->bad = 1; /* role */
     count = get(x);
-    if (count > 1024) x->bad = 1;
+    if (count > (c ? 1024u : 0u)) x->bad = 1;
     for (; count > 0 && !x->bad; count--) {
         u32 procedure = get(x), high, low;
         const cmpb_routine *r = 0;
@@ -65,11 +67,11 @@ static void answer_hello(cmpb_component *c, unsigned char *greeted, cmpb_xdr *x,
             sprintf(why, "there is no procedure %u here", procedure);
     }
     if (x->at != x->end) x->bad = 1;
-    for (i = 0; i < c->count; i++) greeted[i] = (greeted[i] & 1) || (greeted[i] && same && !x->bad);
+    for (i = 0; c && i < c->count; i++) greeted[i] = (greeted[i] & 1) || (greeted[i] && same && !x->bad);
     reply_head(reply, number, x->bad ? GARBAGE : SUCCESS);
     if (x->bad) return;
     put(reply, same ? 0u : 1u);
-    text(reply, same ? c->what : why, 256);
+    text(reply, same ? what : why, 256);
     if (reply->bad) reply->at = head;
 }
 
@@ -161,7 +163,7 @@ int cmpb_serve_message(
         put(reply, 0);
         put(reply, 2);
         put(reply, 2);
-    } else if (c == 0 && program != ANY_SERVER) {
+    } else if (c == 0 && (program != ANY_SERVER || components[0] == 0)) {
         reply_head(reply, number, NO_PROGRAM);
     } else if (version != 1) {
         reply_head(reply, number, NO_VERSION);
@@ -172,10 +174,10 @@ int cmpb_serve_message(
     } else if (procedure == STATUS) {
         reply_head(reply, number, SUCCESS);
         answer_status(components, c, reply);
+    } else if (procedure == HELLO) {
+        answer_hello(c, components[0]->what, greeted, &x, number, reply);
     } else if (c == 0) {
         reply_head(reply, number, NO_PROCEDURE);
-    } else if (procedure == HELLO) {
-        answer_hello(c, greeted, &x, number, reply);
     } else {
         for (i = 0; i < c->count && (procedure < FIRST || c->routines[i].procedure != (procedure & ~1u)); i++)
             ;
