@@ -52,6 +52,8 @@ pub(crate) struct Sources {
     pub known: Vec<Known>,
     /// Copies by the DIE that declares the routine.
     sites: HashMap<DieRef, Vec<u32>>,
+    /// Routines that the compiler says it inlined, by the DIE that declares them.
+    said: HashSet<DieRef>,
     all: Vec<Site>,
     by_entry: HashMap<u64, Vec<u32>>,
     /// Units that could not be read to their end.
@@ -128,9 +130,13 @@ impl Sources {
             }
         };
         let number = u32::try_from(self.known.len()).ok()?;
+        let origin = chain.last().map_or(die.at, |d| d.at);
+        if info.says_inlined(die) {
+            self.said.insert(origin);
+        }
         self.known.push(Known {
             die: die.at,
-            origin: chain.last().map_or(die.at, |d| d.at),
+            origin,
             name: chain.iter().find_map(|d| info.name(d)),
             linkage_name: chain.iter().find_map(|d| info.linkage_name(d)),
             entry,
@@ -184,6 +190,12 @@ impl Sources {
     /// How many inlined copies there are of the routines declared at these DIEs.
     pub(crate) fn count(&self, origins: &[DieRef]) -> usize {
         origins.iter().filter_map(|o| self.sites.get(o)).map(Vec::len).sum()
+    }
+
+    /// The compiler says that it inlined one of the routines declared at these DIEs. Where no copy of it is listed, there
+    /// are some of which no instruction is left on its own: merged with others, or folded to a number.
+    pub(crate) fn says_inlined(&self, origins: &[DieRef]) -> bool {
+        origins.iter().any(|o| self.said.contains(o))
     }
 
     /// The inlined copies of the routines declared at these DIEs, each place once with the number of copies there.

@@ -52,6 +52,10 @@ fn what_cannot_be_read_is_told() {
         &["compiles main.c while it links", "to an object first"],
     );
     says(plan(&["--symbol", "scale", "--rust", "main.o", "--", "gcc", "main.o"]), &["main.o: "]);
+    says(
+        plan(&["--symbol", "scale", "--", "sh", "-c", "gcc -o x main.o"]),
+        &["calls sh", "the line that it runs"],
+    );
     std::fs::write(scratch.path("make.log"), "gcc -o a main.o\ngcc -o b main.o\ngcc -o c $(objects)\n")
         .expect("a log");
     says(plan(&["--symbol", "scale", "--from", "make.log"]), &["links several programs: a, b", "--program"]);
@@ -148,4 +152,38 @@ fn gnat_and_files_that_are_none() {
     says(scratch.plan(&["--symbol", "", "--", "gcc", "main.o"]), &["--symbol is empty"]);
     std::fs::write(scratch.path("nul.o"), [0; 64]).expect("a file");
     says(scratch.plan(&["--symbol", "x", "--", "gcc", "nul.o"]), &["nul.o: is neither"]);
+}
+
+/// The line strips the program: the commands do so in the end, and leave one to look at.
+#[test]
+fn a_line_that_strips_leaves_a_program_to_look_at() {
+    let scratch = built("stripped");
+    with_rust(&scratch);
+    let objects = ["main.o", "scale.o", "rate.o"];
+    for options in [&["-s"][..], &["-Wl,-s,-x"], &["-Xlinker", "--strip-all", "-Wl,--strip-all"]] {
+        let mut line = vec!["--symbol", "scale", "--rust", "rust.a", "--script", "r.sh", "--", "gcc"];
+        line.extend(options.iter().chain(&["-o", "prog"]).chain(&objects));
+        scratch.plan(&line).ended(0);
+        assert_eq!(
+            scratch.sh("sh r.sh && nm relink/prog 2>&1").trim(),
+            "nm: relink/prog: no symbols",
+            "{options:?}"
+        );
+        scratch.sh("relink/prog; test $? = $((301 & 255))");
+        line.splice(4..6, ["--check", "relink/prog.unstripped"]);
+        scratch.plan(&line).ended(0);
+        // What is stripped cannot be looked at.
+        line[5] = "relink/prog";
+        assert!(scratch.plan(&line).ended(1).out.contains(".unstripped"), "{options:?}");
+    }
+}
+
+#[test]
+fn an_umbrella_is_not_written_over_by_its_script() {
+    let scratch = built("umbrella-over");
+    with_rust(&scratch);
+    for option in ["--script", "--make"] {
+        let plan = ["--umbrella", "u.a", "--library", "libr.a", "--symbol", "scale", option, "./u.a"];
+        says(scratch.plan(&plan), &["u.a would be written over", "the umbrella library itself"]);
+    }
 }

@@ -236,10 +236,11 @@ macro_rules! cases {
 }
 
 cases! {
-    ada_called ada_too_early ada_unelaborated archive_member archive_order block_data callers_named clash copy cpp_inline data
-    duplicate_member exported holders_named inlined keep_copy keep_wrap left_out link_time local main_ada main_c main_cpp
-    main_fortran member_initialises member_stronger names_named no_rust nowhere other_name recursive relied settled
-    shared_library specialised thin_archive twice unseen unseen_copies weak wrap
+    ada_behind ada_called ada_too_early ada_too_early_settled ada_unelaborated archive_again archive_member archive_order
+    block_data callers_named clash copy cpp_inline data duplicate_member exported holders_named inlined inlined_folded
+    keep_copy keep_wrap large_model left_out library_behind library_defines library_missing link_time local main_ada main_c
+    main_cpp main_fortran member_initialises member_stronger merged_object names_named no_rust nowhere other_name recursive
+    relied settled shared_library specialised thin_archive twice unoptimised unseen unseen_copies weak weak_default wrap
 }
 
 /// Every code is shown by a case.

@@ -276,11 +276,19 @@ impl<'a, 's> Checker<'a, 's> {
     }
 
     fn check_inlined(&mut self, debug: Debug<'a, 's>, subprogram: &Subprogram) {
-        let Some(inlined) = debug.index.inlined.get(&subprogram.origin) else {
-            return;
-        };
         let hint =
             "an inlined copy keeps the legacy code whatever the route is: replace the routine around it";
+        let Some(inlined) = debug.index.inlined.get(&subprogram.origin) else {
+            if debug.info.die(subprogram.die).is_ok_and(|die| debug.info.says_inlined(&die)) {
+                let found = "the compiler says that it inlined it, and lists no copy: merged with the code around it, or \
+                             folded to a number";
+                let hint = "nobody can say where: replace the routines of its source file that call it as well, or \
+                            compile that with -fno-inline";
+                let texts = ["every call passes the entry".into(), found.into(), hint.into()];
+                self.report(Code::Inlined, "symbol", subprogram.at.clone(), texts);
+            }
+            return;
+        };
         let copies = debug.index.copies(debug.info, subprogram.origin);
         for copy in &copies {
             let found = match &copy.within {

@@ -490,6 +490,16 @@ impl<'s> DebugInfo<'s> {
         Ok(chain)
     }
 
+    /// The compiler says that it inlined the routine, on the routine itself: a copy of which no instruction is left on its
+    /// own is listed nowhere else.
+    pub(crate) fn says_inlined(&self, die: &Die<'s>) -> bool {
+        let inlined = |value| {
+            matches!(value, AttributeValue::Inline(gimli::DW_INL_inlined | gimli::DW_INL_declared_inlined))
+        };
+        let chain = self.origins(die).unwrap_or_default();
+        chain.iter().any(|d| d.entry.attr_value(gimli::DW_AT_inline).is_some_and(inlined))
+    }
+
     pub(crate) fn text(&self, die: &Die<'s>, attribute: gimli::DwAt) -> Option<String> {
         let value = die.entry.attr_value(attribute)?;
         let (dwarf, opened) = self.unit(die.at.unit)?;

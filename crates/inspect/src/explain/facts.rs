@@ -13,6 +13,9 @@ use crate::scan::clone_suffix;
 
 use super::subject::Subject;
 
+/// Where copies are that debug information does not list.
+const UNLISTED: &str = "somewhere in its source file, or in what includes it";
+
 /// Findings about one routine, in the making.
 pub(super) struct Facts<'x, 'a, 's> {
     survey: &'x Survey<'a, 's>,
@@ -113,6 +116,13 @@ impl<'x, 'a, 's> Facts<'x, 'a, 's> {
             if declared && self.subject.entry.is_none() && self.subject.clones.is_empty() {
                 let text = "the debug information declares it, and nothing of its code is left";
                 self.add(HazardCode::OnlyInlined, text, Vec::new());
+            } else if self.subject.entry.is_some() && debug.sources.says_inlined(&self.subject.origins) {
+                let text = "the compiler says that it inlined it, and lists no copy: where it was merged with the code around \
+                            it, or folded to a number, nothing tells where. A hook of its entry does not see these calls";
+                self.add(HazardCode::Inlined, text, vec![UNLISTED.to_string()]);
+                if let Some(finding) = self.found.last_mut() {
+                    finding.count = 0;
+                }
             }
             return;
         }

@@ -430,7 +430,8 @@ fn escaping(findings: &[HazardFinding], subject: &Subject) -> (Verdict, String) 
     }
     let each = found.iter().map(|f| {
         let what = if f.code == HazardCode::Inlined.text() { "inlined copies" } else { "specialised copies" };
-        format!("{} {what} ({}): {}", f.count, f.code, first(&f.places))
+        let count = if f.count == 0 { "unlisted".to_string() } else { f.count.to_string() };
+        format!("{count} {what} ({}): {}", f.code, first(&f.places))
     });
     let each: Vec<String> = each.collect();
     if findings.iter().any(|f| f.code == HazardCode::Uncalled.text()) {

@@ -84,6 +84,8 @@ codes! {
     Stays = "L208", Note, "its archive member does more and stays linked";
     /// No `legacy_x` in the Rust library.
     Ends = "L209", Warning, "a call that the rewrite declines may end the program";
+    /// DT_NEEDED of a library, not found.
+    Behind = "L210", Warning, "libraries behind a library were not found";
 }
 
 /// One thing worth knowing.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::program::{Loaded, Program, Resolved, UnitId};
+use super::program::{Library, Program, Resolved, UnitId};
 use super::unit::{Place, Symbol, Unit};
 
 /// How a unit has a name that gives way to another, or does without it.
@@ -85,14 +85,9 @@ impl<'a> Effects<'a> {
         if self.program.line.exports {
             return Some(format!("the program shows `{name}` to what it loads"));
         }
-        self.program.loaded.iter().find_map(|loaded| match loaded {
-            Loaded::Shared { path, defined, undefined }
-                if defined.contains(name) || undefined.contains(name) =>
-            {
-                Some(format!("{} may mean this `{name}`", path.display()))
-            }
-            _ => None,
-        })
+        let means = |l: &&Library| l.defined.contains(name) || l.undefined.contains(name);
+        let library = self.program.libraries().find(means)?;
+        Some(format!("{} may mean this `{name}`", library.path.display()))
     }
 }
 

@@ -46,6 +46,14 @@ pub enum LineError {
         /// `gnatlink` or `gnatmake`.
         tool: String,
     },
+    /// A shell that runs it.
+    #[error("{origin} calls {shell}, which takes the line apart itself")]
+    Shell {
+        /// Where.
+        origin: String,
+        /// `sh`.
+        shell: String,
+    },
     /// A source is compiled on it.
     #[error("{origin} compiles {} while it links: what comes of it cannot be read beforehand", source_file)]
     Source {
@@ -112,6 +120,8 @@ pub struct LinkLine {
     pub inputs: Vec<Input>,
     /// `-L`, in order.
     pub search: Vec<PathBuf>,
+    /// `-rpath-link` and `-rpath`: where libraries are that the libraries of the line need.
+    pub behind: Vec<String>,
     /// Symbols that `--wrap` already stands for.
     pub wrapped: Vec<String>,
     /// Symbols that `-u` asks for.
@@ -223,6 +233,11 @@ impl LinkLine {
         let program = expanded.iter().position(|w| linker(w).is_some());
         if let Some(tool) = expanded.first().and_then(|w| gnat(w)).filter(|_| program.is_none()) {
             return Err(LineError::Gnat { origin: origin.to_string(), tool });
+        }
+        if let Some(shell) = expanded.first().and_then(|w| shell(w)).filter(|_| {
+            expanded.get(1).is_some_and(|o| o.starts_with('-') && !o.starts_with("--") && o.ends_with('c'))
+        }) {
+            return Err(LineError::Shell { origin: origin.to_string(), shell });
         }
         line.is_ld = program.is_some_and(|p| linker(&expanded[p]) == Some(true));
         line.words = expanded;
@@ -380,6 +395,10 @@ impl LinkLine {
                 }
                 return 2;
             }
+            "rpath" | "rpath-link" if inside || self.is_ld => {
+                self.behind.extend(next.map(str::to_string));
+                return 2;
+            }
             "rdynamic" | "export-dynamic" => self.exports = true,
             "E" if inside || self.is_ld => self.exports = true,
             "dynamic-list" | "export-dynamic-symbol" | "export-dynamic-symbol-list" => {
@@ -416,6 +435,8 @@ impl LinkLine {
                 "Map" | "dependency-file" => self.written(at, value),
                 _ => self.exports = true,
             }
+        } else if let Some(("rpath" | "rpath-link", value)) = long.split_once('=') {
+            self.behind.push(value.to_string());
         } else if let Some(symbol) = word.strip_prefix("-u").filter(|_| !word.starts_with("-un")) {
             self.symbol_option("u", symbol);
         } else if let Some(value) = word.strip_prefix("-L").or_else(|| word.strip_prefix("--library-path=")) {
@@ -491,6 +512,12 @@ fn gnat(word: &str) -> Option<String> {
         .iter()
         .any(|t| name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-').ends_with(t));
     is.then(|| name.to_string())
+}
+
+/// A shell.
+fn shell(word: &str) -> Option<String> {
+    let name = Path::new(word).file_name()?.to_str()?;
+    ["sh", "bash", "dash", "ksh", "zsh", "busybox"].contains(&name).then(|| name.to_string())
 }
 
 fn is_source(path: &Path) -> bool {
@@ -578,6 +605,7 @@ mod tests {
     #[test]
     fn what_is_no_program_is_refused() {
         for (line, says) in [
+            ("sh -c 'gcc -o a a.o'", "calls sh"),
             ("gcc -c a.c", "does not link"),
             ("gcc -shared -o a.so a.o", "shared library"),
             ("ld -r -o b.o a.o", "another object"),

@@ -23,7 +23,9 @@ pub use codes::{LinkCode, LinkFinding};
 pub use line::{Input, Item, LineError, LinkLine, Written};
 pub use outcome::{Answers, Change, Found, Outcome, outcome};
 pub use plan::{Means, Plan, Planned, Request};
-pub use program::{Archive, Given, Loaded, Program, ProgramError, Resolved, UnitId, archive, contents};
+pub use program::{
+    Archive, Given, Library, Loaded, Program, ProgramError, Resolved, UnitId, archive, contents,
+};
 pub use steps::{Command, Places, Step, StepError, make_text, script_text, spared, steps};
 pub use umbrella::{Lacking, Umbrella, umbrella};
 pub use unit::{Place, Reloc, Section, Symbol, Unit};

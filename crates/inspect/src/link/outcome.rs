@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use object::elf;
 
+use super::codes::{LinkCode, LinkFinding};
 use super::plan::{Means, Plan};
 use super::steps::legacy_name;
 use super::umbrella::WHAT;
@@ -76,19 +77,23 @@ pub struct Outcome {
     pub same: usize,
     /// What changed.
     pub changes: Vec<Change>,
+    /// What the plan refuses for these objects and a program does not show, by routine.
+    pub refused: Vec<(Option<String>, LinkFinding)>,
 }
 
 impl Outcome {
     /// Rust answers every routine and nothing else changed.
     pub fn is_good(&self) -> bool {
-        self.routines.iter().all(|r| r.answers == Answers::Rust) && self.changes.iter().all(|c| c.expected)
+        self.routines.iter().all(|r| r.answers == Answers::Rust)
+            && self.changes.iter().all(|c| c.expected)
+            && self.refused.is_empty()
     }
 }
 
 /// Looks at a linked program; `before` is the one that legacy made.
 pub fn outcome(plan: &Plan, program: &Binary, before: Option<&Binary>) -> Outcome {
     let looker = Looker::new(plan, program);
-    let mut outcome = Outcome::default();
+    let mut outcome = Outcome { refused: refused(plan), ..Outcome::default() };
     for routine in &plan.routines {
         let found =
             looker.routine(&routine.symbol, routine.means, routine.home.and_then(|h| plan.program.unit(h)));
@@ -100,6 +105,25 @@ pub fn outcome(plan: &Plan, program: &Binary, before: Option<&Binary>) -> Outcom
         compare(before, program, &kept_names(plan), &mut outcome.changes);
     }
     outcome
+}
+
+/// Copies of legacy code that have no name, what callers rely on, and what runs too early: the plan sees it in the objects.
+fn refused(plan: &Plan) -> Vec<(Option<String>, LinkFinding)> {
+    const UNSHOWN: &[LinkCode] = &[
+        LinkCode::Inlined,
+        LinkCode::Copies,
+        LinkCode::Relied,
+        LinkCode::Shared,
+        LinkCode::LinkTime,
+        LinkCode::TooEarly,
+        LinkCode::NoElaboration,
+    ];
+    let unshown = |f: &&LinkFinding| UNSHOWN.contains(&f.code);
+    let of_routines = plan.routines.iter().flat_map(|r| {
+        let found = r.findings.iter().filter(unshown);
+        found.map(|f| (Some(r.symbol.clone()), f.clone()))
+    });
+    of_routines.chain(plan.findings.iter().filter(unshown).map(|f| (None, f.clone()))).collect()
 }
 
 struct Looker<'a> {
@@ -143,7 +167,9 @@ impl<'a> Looker<'a> {
         };
         let Some(&at) = self.addresses(&name).first() else {
             found.why = match means {
-                Some(_) => format!("the program has no symbol `{name}`; look at it before it is stripped"),
+                Some(_) => format!(
+                    "the program has no symbol `{name}`; look at it before it is stripped (the commands keep it as .unstripped)"
+                ),
                 None => format!("the program has no symbol `{name}`"),
             };
             return found;
@@ -348,7 +374,17 @@ fn comparable(unit: &Unit, symbol: &Symbol) -> bool {
 /// Bytes that the linker may change: before the place of a relocation (instructions it replaces), and from there.
 fn filled(kind: u32) -> (usize, usize) {
     match elf::RelocationType(kind) {
-        elf::R_X86_64_64 | elf::R_X86_64_PC64 | elf::R_X86_64_TPOFF64 | elf::R_X86_64_DTPOFF64 => (0, 8),
+        elf::R_X86_64_64
+        | elf::R_X86_64_PC64
+        | elf::R_X86_64_TPOFF64
+        | elf::R_X86_64_DTPOFF64
+        | elf::R_X86_64_GOTOFF64
+        | elf::R_X86_64_GOTPC64
+        | elf::R_X86_64_GOT64
+        | elf::R_X86_64_GOTPCREL64
+        | elf::R_X86_64_GOTPLT64
+        | elf::R_X86_64_PLTOFF64
+        | elf::R_X86_64_SIZE64 => (0, 8),
         elf::R_X86_64_16 | elf::R_X86_64_PC16 => (0, 2),
         elf::R_X86_64_8 | elf::R_X86_64_PC8 => (0, 1),
         elf::R_X86_64_GOTPCREL | elf::R_X86_64_GOTPCRELX | elf::R_X86_64_REX_GOTPCRELX => (3, 4),

@@ -109,6 +109,11 @@ impl Plan {
                 routine.why = format!("{}: {}", error.code.text(), error.code.title());
             }
         }
+        if !program.missing.is_empty() {
+            let text = "a library that the program loads needs them; where one means a routine by name, --wrap would not turn \
+                        that. Say where they are with -rpath-link";
+            findings.push(LinkFinding::new(LinkCode::Behind, text, program.missing.clone()));
+        }
         let main = order.main.clone();
         drop(planner);
         Plan { program, request, routines, findings, main, needs }
@@ -213,6 +218,7 @@ impl<'a> Planner<'a> {
         planned.callers.extend((!inside.is_empty()).then(|| (unit.name(), inside.len())));
         plain(&mut planned, unit, symbol);
         self.inlined(&mut planned, home, leaves);
+        let yielding = self.yielding(name, home);
         if leaves {
             planned.means = Some(Means::Order);
             planned.why = format!(
@@ -221,8 +227,12 @@ impl<'a> Planner<'a> {
             );
             return planned;
         }
-        self.inner(&mut planned, unit, symbol, &inside);
-        self.means(&mut planned, home, unit, symbol, &inside);
+        for (unit, references) in &yielding {
+            planned.callers.insert(unit.name(), references.len());
+        }
+        self.inner(&mut planned, home, symbol, &inside);
+        let by_name = !inside.is_empty() || !yielding.is_empty();
+        self.means(&mut planned, home, symbol, by_name);
         planned
     }
 
@@ -278,14 +288,14 @@ impl<'a> Planner<'a> {
 
     /// Who has a symbol that no unit taken defines.
     fn elsewhere(&self, name: &str) -> String {
+        if let Some(library) = self.program.libraries().find(|l| l.defined.contains(name)) {
+            return format!(
+                "the shared library {} defines it: plan the link line of that library's objects instead",
+                library.path.display()
+            );
+        }
         for loaded in &self.program.loaded {
             match loaded {
-                program::Loaded::Shared { path, defined, .. } if defined.contains(name) => {
-                    return format!(
-                        "the shared library {} defines it: plan the link line of that library's objects instead",
-                        path.display()
-                    );
-                }
                 program::Loaded::Archive(archive) => {
                     let has = |u: &&Unit| u.definition(name).is_some();
                     if let Some(unit) = archive.members.iter().find(has) {
@@ -308,6 +318,21 @@ impl<'a> Planner<'a> {
         )
     }
 
+    /// Other units with a definition of their own that gives way (weak), and who means it by name there: the linker leads
+    /// them to the definition that wins, and `--wrap` does not turn what an object itself defines.
+    fn yielding(&self, name: &str, home: UnitId) -> Vec<(&'a Unit, Vec<Reference>)> {
+        let mut found = Vec::new();
+        for (_, unit) in self.units().filter(|(id, _)| *id != home) {
+            let Some(symbol) = unit.definition(name).filter(|s| s.global()) else { continue };
+            let mut references = references::inside(unit, symbol);
+            references.retain(|r| r.how == How::Name);
+            if !references.is_empty() {
+                found.push((unit, references));
+            }
+        }
+        found
+    }
+
     fn callers(&self, planned: &mut Planned) {
         for (_, unit) in self.units() {
             let count = references::outside(unit, &planned.symbol).len();
@@ -315,16 +340,25 @@ impl<'a> Planner<'a> {
                 planned.callers.insert(unit.name(), count);
             }
         }
-        for loaded in &self.program.loaded {
-            if let program::Loaded::Shared { path, undefined, .. } = loaded
-                && undefined.contains(&planned.symbol)
-            {
-                let text =
-                    "it finds the routine in the program when that is started; `--wrap` does not turn that";
-                let places = vec![path.display().to_string()];
-                planned.findings.push(LinkFinding::new(LinkCode::FromLibrary, text, places));
+        let (mut needs, mut has) = (Vec::new(), Vec::new());
+        for library in self.program.libraries() {
+            if library.undefined.contains(&planned.symbol) {
+                needs.push(library.path.display().to_string());
+            } else if library.defined.contains(&planned.symbol) {
+                has.push(library.path.display().to_string());
             }
         }
+        let mut note = |text: &str, places: Vec<String>| {
+            if !places.is_empty() {
+                planned.findings.push(LinkFinding::new(LinkCode::FromLibrary, text, places));
+            }
+        };
+        note("it finds the routine in the program when that is started; `--wrap` does not turn that", needs);
+        note(
+            "it has a routine of that name itself, before which that of the program goes when it is started; `--wrap` does \
+             not turn that",
+            has,
+        );
     }
 
     /// Inlined copies in what stays linked and is not itself replaced.
@@ -344,10 +378,32 @@ impl<'a> Planner<'a> {
             let at = copy.at.clone().unwrap_or_else(|| unit.name());
             places.push(format!("{at} in {}", copy.holder));
         }
+        self.unlisted(planned, places.is_empty(), &stays);
         if !places.is_empty() {
             let text = "these copies go on as they are; replace the routines that hold them as well, or compile them again \
                         with -fno-inline";
             planned.findings.push(LinkFinding::new(LinkCode::Inlined, text, places));
+        }
+    }
+
+    /// Inlined copies that no debug information lists: they were merged with the code around them, or folded to a number.
+    fn unlisted(&self, planned: &mut Planned, none_listed: bool, stays: &dyn Fn(&UnitId) -> bool) {
+        let (mut certain, mut possible) = (Vec::new(), Vec::new());
+        for (id, listed) in self.copies.said(&planned.symbol).iter().filter(|(id, _)| stays(id)) {
+            let Some(unit) = self.program.unit(*id) else { continue };
+            let others = |s: &&Symbol| s.function() && s.defined() && !part_of(&s.name, &planned.symbol);
+            if unit.symbols.iter().filter(others).any(|s| !self.is_replaced(unit, &s.name)) {
+                if *listed { &mut possible } else { &mut certain }.push(unit.name());
+            }
+        }
+        if !certain.is_empty() {
+            let text = "the compiler says that it inlined it there, and lists no copy: it was merged with the code around it, or \
+                        folded to a number, and goes on as it is. Compile that again with -fno-inline, or without the routine";
+            planned.findings.push(LinkFinding::new(LinkCode::Inlined, text, certain));
+        } else if none_listed && !possible.is_empty() {
+            let text = "the compiler inlined it there, and lists the copies of which an instruction is left on its own: none that \
+                        stays. Compile that again with -fno-inline to be sure that there are no others";
+            planned.findings.push(LinkFinding::new(LinkCode::Unseen, text, possible));
         }
     }
 
@@ -358,11 +414,11 @@ impl<'a> Planner<'a> {
         symbol.is_some_and(|s| unit.definition(s).is_some_and(Symbol::global))
     }
 
-    fn means(&self, planned: &mut Planned, home: UnitId, unit: &Unit, symbol: &Symbol, inside: &[Reference]) {
+    fn means(&self, planned: &mut Planned, home: UnitId, symbol: &Symbol, by_name: bool) {
+        let Some(unit) = self.program.unit(home) else { return };
         let from_library = planned.findings.iter().any(|f| f.code == LinkCode::FromLibrary);
-        let outside = planned.callers.len() - usize::from(!inside.is_empty());
         let shown = from_library || self.program.line.exports;
-        if inside.is_empty() && outside > 0 && !shown && !symbol.weak() {
+        if !by_name && !planned.callers.is_empty() && !shown && !symbol.weak() {
             planned.means = Some(Means::Wrap);
             planned.why =
                 "its callers are in other objects: the linker turns their references to Rust".to_string();
@@ -372,14 +428,14 @@ impl<'a> Planner<'a> {
             copyable(planned, archive, unit);
         }
         planned.means = Some(Means::Copy);
-        planned.why = match inside.is_empty() {
+        planned.why = match !by_name {
             true if shown => format!(
                 "what the program loads finds it by name, which --wrap does not turn: it is weakened in a copy of {}",
                 unit.name()
             ),
             true => format!("Rust's definition goes before the weakened one in a copy of {}", unit.name()),
             false => format!(
-                "callers in {} go through its name: weakened in a copy of the object, it leads them to Rust",
+                "callers in an object that defines it go through its name: weakened in a copy of {}, it leads them to Rust",
                 unit.name()
             ),
         };
@@ -392,7 +448,8 @@ impl<'a> Planner<'a> {
     }
 
     /// Whether all references inside its object go through its name, and its callers there keep to the ABI.
-    fn inner(&self, planned: &mut Planned, unit: &Unit, symbol: &Symbol, inside: &[Reference]) {
+    fn inner(&self, planned: &mut Planned, home: UnitId, symbol: &Symbol, inside: &[Reference]) {
+        let Some(unit) = self.program.unit(home) else { return };
         let places = |wanted: &dyn Fn(&Reference) -> bool| -> Vec<String> {
             inside.iter().filter(|r| wanted(r)).map(|r| r.place(unit)).collect()
         };
@@ -428,7 +485,8 @@ impl<'a> Planner<'a> {
         let runs = |r: &Reference| {
             self.request.keep_legacy || !r.holder.as_deref().is_some_and(|h| self.is_replaced(unit, h))
         };
-        let callers = places(&|r| r.how == How::Name && r.branch && runs(r));
+        let callers =
+            places(&|r| r.how == How::Name && r.branch && runs(r) && !self.is_apart(home, unit, symbol, r));
         if callers.is_empty() {
             return;
         }
@@ -442,6 +500,16 @@ impl<'a> Planner<'a> {
                         or compile the object again with -fno-ipa-ra and -fno-inline, or without the routine";
             refuse(LinkCode::Relied, text, callers);
         }
+    }
+
+    /// A caller in the object of a routine that was compiled without a look at it: in another compile unit (`ld -r` puts
+    /// several into one object), or without optimisation.
+    fn is_apart(&self, home: UnitId, unit: &Unit, symbol: &Symbol, reference: &Reference) -> bool {
+        let Some(holder) = reference.holder.as_deref() else { return false };
+        let of = |name: &str| self.copies.compiled(home, name);
+        let Some((routine, caller)) = of(&symbol.name).zip(of(holder)) else { return false };
+        let framed = || unit.definition(holder).is_some_and(|s| reliance::has_frame(unit, s));
+        routine.unit != caller.unit || !caller.optimised && framed()
     }
 
     /// What Rust and the legacy objects both define, beyond the routines.

@@ -41,6 +41,21 @@ pub struct Archive {
     pub members: Vec<Unit>,
 }
 
+/// A shared library.
+#[derive(Debug, Clone, Default)]
+pub struct Library {
+    /// Its file.
+    pub path: PathBuf,
+    /// Names it defines.
+    pub defined: HashSet<String>,
+    /// Names it needs from others.
+    pub undefined: HashSet<String>,
+    /// Libraries it needs, by name.
+    pub needed: Vec<String>,
+    /// Where it says they are.
+    pub search: Vec<PathBuf>,
+}
+
 /// An input, read.
 #[derive(Debug, Clone)]
 pub enum Loaded {
@@ -48,15 +63,8 @@ pub enum Loaded {
     Object(Unit),
     /// An archive.
     Archive(Archive),
-    /// A shared library: what it defines.
-    Shared {
-        /// Its file.
-        path: PathBuf,
-        /// Names it defines.
-        defined: HashSet<String>,
-        /// Names it needs from others.
-        undefined: HashSet<String>,
-    },
+    /// A shared library.
+    Shared(Library),
     /// A library of the system, or a linker script: not looked into.
     Unread(String),
 }
@@ -71,8 +79,15 @@ pub struct Program {
     pub line: LinkLine,
     /// Its inputs, as in [`LinkLine::inputs`].
     pub loaded: Vec<Loaded>,
+    /// Libraries that the libraries of the line need.
+    pub behind: Vec<Library>,
+    /// Those of them that were not found.
+    pub missing: Vec<String>,
 }
 
+/// Where the system has its libraries.
+const SYSTEM: &[&str] =
+    &["/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib"];
 /// Largest file that is read.
 const MAX_FILE: u64 = 2 << 30;
 /// Members that are looked at.
@@ -81,8 +96,19 @@ const MAX_MEMBERS: usize = 1 << 16;
 impl Program {
     /// Reads every input.
     pub fn load(line: LinkLine) -> Result<Program, ProgramError> {
-        let loaded = line.inputs.iter().map(|input| load(&line, input)).collect::<Result<_, _>>()?;
-        Ok(Program { line, loaded })
+        let loaded: Vec<Loaded> =
+            line.inputs.iter().map(|input| load(&line, input)).collect::<Result<_, _>>()?;
+        let (behind, missing) = behind(&line, &loaded);
+        Ok(Program { line, loaded, behind, missing })
+    }
+
+    /// The shared libraries of the line, and those behind them.
+    pub fn libraries(&self) -> impl Iterator<Item = &Library> {
+        let named = self.loaded.iter().filter_map(|loaded| match loaded {
+            Loaded::Shared(library) => Some(library),
+            _ => None,
+        });
+        named.chain(&self.behind)
     }
 
     /// A unit by its place.
@@ -199,7 +225,7 @@ impl<'a> Linking<'a> {
         match &self.program.loaded[index] {
             Loaded::Object(unit) => self.take((index, 0), unit),
             Loaded::Archive(archive) => self.archive(index, archive),
-            Loaded::Shared { defined, undefined, .. } => {
+            Loaded::Shared(Library { defined, undefined, .. }) => {
                 defined.iter().for_each(|name| self.define(name));
                 undefined.iter().for_each(|name| self.want(name.clone()));
             }
@@ -299,7 +325,7 @@ fn read(directory: &Path, path: &Path) -> Result<Loaded, ProgramError> {
         return Unit::read(path, None, &bytes).map(Loaded::Object).map_err(not_linkable);
     }
     if bytes.starts_with(b"\x7fELF") {
-        return shared(path, bytes);
+        return shared(path, &directory.join(path), bytes).map(Loaded::Shared);
     }
     match std::str::from_utf8(&bytes) {
         Ok(text) if !text.contains('\0') => Ok(Loaded::Unread(path.display().to_string())),
@@ -307,20 +333,77 @@ fn read(directory: &Path, path: &Path) -> Result<Loaded, ProgramError> {
     }
 }
 
-fn shared(path: &Path, bytes: Vec<u8>) -> Result<Loaded, ProgramError> {
+/// `path` as the line writes it, `there` as it is found.
+fn shared(path: &Path, there: &Path, bytes: Vec<u8>) -> Result<Library, ProgramError> {
     use object::{Object, ObjectSymbol};
-    let not_linkable =
-        |e: object::read::Error| ProgramError::NotLinkable { path: path.to_path_buf(), what: e.to_string() };
-    let file = object::read::elf::ElfFile64::<object::Endianness>::parse(&*bytes).map_err(not_linkable)?;
-    let (mut defined, mut undefined) = (HashSet::new(), HashSet::new());
+    let not_linkable = |what: String| ProgramError::NotLinkable { path: path.to_path_buf(), what };
+    let file = object::read::elf::ElfFile64::<object::Endianness>::parse(&*bytes);
+    let file = file.map_err(|e| not_linkable(e.to_string()))?;
+    let mut library = Library { path: path.to_path_buf(), ..Library::default() };
     for symbol in file.dynamic_symbols() {
         let Ok(name) = symbol.name() else { continue };
-        let names = if symbol.is_undefined() { &mut undefined } else { &mut defined };
+        let names = if symbol.is_undefined() { &mut library.undefined } else { &mut library.defined };
         if !name.is_empty() {
             names.insert(name.to_string());
         }
     }
-    Ok(Loaded::Shared { path: path.to_path_buf(), defined, undefined })
+    let binary = Binary::from_bytes(there, bytes).map_err(|e| not_linkable(e.to_string()))?;
+    library.needed = binary.needed().to_vec();
+    let own = [binary.runpath(), binary.rpath()];
+    library.search = own.into_iter().flatten().flat_map(|p| folders(p, there)).collect();
+    Ok(library)
+}
+
+/// The folders of a search path, with `$ORIGIN` replaced: the folder of the file that says it.
+pub(super) fn folders(path: &str, file: &Path) -> Vec<PathBuf> {
+    let real = file.canonicalize().unwrap_or_else(|_| file.to_path_buf());
+    let origin = real.parent().unwrap_or(Path::new(".")).to_string_lossy().into_owned();
+    let entries = path.split(':').filter(|e| !e.is_empty());
+    entries.map(|e| PathBuf::from(e.replace("${ORIGIN}", &origin).replace("$ORIGIN", &origin))).collect()
+}
+
+/// Libraries that the libraries of a line need, each once, and the names of those that were not found. The loader's own
+/// settings (ld.so.conf, LD_LIBRARY_PATH) are those of another machine.
+fn behind(line: &LinkLine, loaded: &[Loaded]) -> (Vec<Library>, Vec<String>) {
+    let named = loaded.iter().filter_map(|l| match l {
+        Loaded::Shared(library) => Some(library),
+        _ => None,
+    });
+    let mut known: HashSet<String> =
+        named.clone().filter_map(|l| Some(l.path.file_name()?.to_string_lossy().into_owned())).collect();
+    let result = line.directory.join(line.result());
+    let said: Vec<PathBuf> = line.behind.iter().flat_map(|p| folders(p, &result)).collect();
+    let (mut found, mut missing): (Vec<Library>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut wants: Vec<Library> = named.cloned().collect();
+    while let Some(library) = wants.pop() {
+        let folders: Vec<&Path> = said
+            .iter()
+            .chain(&library.search)
+            .chain(&line.search)
+            .map(PathBuf::as_path)
+            .chain(SYSTEM.iter().map(Path::new))
+            .collect();
+        for name in &library.needed {
+            if !known.insert(name.clone()) || known.len() > MAX_MEMBERS {
+                continue;
+            }
+            // A name with a slash is a path, and no folder is looked through.
+            let in_folders = folders.iter().map(|f| line.directory.join(f).join(name));
+            let there = match name.contains('/') {
+                true => Some(line.directory.join(name)).filter(|p| p.is_file()),
+                false => in_folders.into_iter().find(|p| p.is_file()),
+            };
+            let read = there.and_then(|p| Some((contents(&p).ok()?, p)));
+            match read.and_then(|(bytes, path)| shared(&path, &path, bytes).ok()) {
+                Some(next) => {
+                    found.push(next.clone());
+                    wants.push(next);
+                }
+                None => missing.push(format!("{name}, which {} needs", library.path.display())),
+            }
+        }
+    }
+    (found, missing)
 }
 
 /// Reads an archive.

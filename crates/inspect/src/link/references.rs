@@ -59,35 +59,71 @@ pub(super) fn relative(kind: u32) -> Option<i64> {
     match object::elf::RelocationType(kind) {
         elf::R_X86_64_PC32 | elf::R_X86_64_PLT32 => Some(4),
         elf::R_X86_64_PC64 => Some(8),
+        elf::R_X86_64_PC16 => Some(2),
+        elf::R_X86_64_PC8 => Some(1),
         _ => None,
     }
 }
 
+/// What is written has to do with a slot for the symbol, whatever is added.
 fn through_table(kind: u32) -> bool {
     let kinds = [
         elf::R_X86_64_GOTPCREL,
         elf::R_X86_64_GOTPCRELX,
         elf::R_X86_64_REX_GOTPCRELX,
         elf::R_X86_64_GOTPCREL64,
+        elf::R_X86_64_GOT32,
+        elf::R_X86_64_GOT64,
+        elf::R_X86_64_GOTPLT64,
+        elf::R_X86_64_PLTOFF64,
     ];
     kinds.iter().any(|k| k.0 == kind)
 }
 
+/// An address, or its distance from a place that has nothing to do with it.
 fn absolute(kind: u32) -> bool {
-    [elf::R_X86_64_64, elf::R_X86_64_32, elf::R_X86_64_32S].iter().any(|k| k.0 == kind)
+    let kinds = [
+        elf::R_X86_64_64,
+        elf::R_X86_64_32,
+        elf::R_X86_64_32S,
+        elf::R_X86_64_16,
+        elf::R_X86_64_8,
+        elf::R_X86_64_GOTOFF64,
+    ];
+    kinds.iter().any(|k| k.0 == kind)
 }
 
-/// The place of its own sections that a relocation leads to.
-fn destination(unit: &Unit, reloc: &Reloc) -> Option<(usize, u64)> {
-    let symbol = unit.target(reloc)?;
-    let Place::Section(section) = symbol.place else { return None };
-    let added = match relative(reloc.kind) {
-        Some(end) => reloc.addend.wrapping_add(end),
-        None if through_table(reloc.kind) => 0,
-        None if absolute(reloc.kind) => reloc.addend,
-        None => return None,
-    };
-    Some((section, symbol.value.wrapping_add_signed(added)))
+/// It leads nowhere: nothing is written, or the size of the symbol.
+fn leads_nowhere(kind: u32) -> bool {
+    [elf::R_X86_64_NONE, elf::R_X86_64_SIZE32, elf::R_X86_64_SIZE64].iter().any(|k| k.0 == kind)
+}
+
+/// Code of 64-bit models calls through a register: such a reference in code may be a call.
+fn wide(kind: u32) -> bool {
+    let narrow = relative(kind).is_some_and(|end| end < 8)
+        || [elf::R_X86_64_32, elf::R_X86_64_32S, elf::R_X86_64_16, elf::R_X86_64_8]
+            .iter()
+            .any(|k| k.0 == kind)
+        || [elf::R_X86_64_GOTPCREL, elf::R_X86_64_GOTPCRELX, elf::R_X86_64_REX_GOTPCRELX]
+            .iter()
+            .any(|k| k.0 == kind);
+    !narrow
+}
+
+/// Whether a relocation leads to a place of its own sections. One of a kind that is not known here may mean any place
+/// that its symbol and what is added can stand for.
+fn leads_to(unit: &Unit, reloc: &Reloc, place: (usize, u64)) -> bool {
+    let Some(symbol) = unit.target(reloc) else { return false };
+    if symbol.place != Place::Section(place.0) || leads_nowhere(reloc.kind) {
+        return false;
+    }
+    let is = |added: i64| symbol.value.wrapping_add_signed(added) == place.1;
+    match relative(reloc.kind) {
+        Some(end) => is(reloc.addend.wrapping_add(end)),
+        None if through_table(reloc.kind) => is(0),
+        None if absolute(reloc.kind) => is(reloc.addend),
+        None => is(0) || [0, 4, 8].iter().any(|end| is(reloc.addend.wrapping_add(*end))),
+    }
 }
 
 /// The code of a symbol.
@@ -120,7 +156,7 @@ fn all_inside(unit: &Unit, symbol: &Symbol) -> Vec<Reference> {
     let mut found = Vec::new();
     for reloc in &unit.relocs {
         let in_table = unit.sections.get(reloc.section).is_none_or(|s| is_table(&s.name));
-        if in_table || destination(unit, reloc) != Some((home, symbol.value)) {
+        if in_table || !leads_to(unit, reloc, (home, symbol.value)) {
             continue;
         }
         let Some(named) = unit.target(reloc) else { continue };
@@ -151,6 +187,7 @@ fn reference(unit: &Unit, reloc: &Reloc, how: How) -> Reference {
     };
     let branch = section.is_some_and(|s| s.code)
         && (matches!(before(1), Some(0xe8 | 0xe9))
+            || wide(reloc.kind)
             || matches!(
                 (before(2), before(1)),
                 (Some(0x0f), Some(0x80..=0x8f)) | (Some(0xff), Some(0x15 | 0x25))

@@ -15,6 +15,18 @@ const NOT_COUNTED: &[&str] = &["__fentry__", "mcount", "_mcount", "__stack_chk_f
 /// How deep calls inside one object are followed.
 const MAX_DEPTH: usize = 64;
 
+/// Code as compilers make it that do not optimise: a frame of its own, whatever it does. A single routine may have been
+/// optimised all the same (`__attribute__((optimize))`), and debug information does not say so.
+pub fn has_frame(unit: &Unit, symbol: &Symbol) -> bool {
+    const FRAME: &[u8] = &[0x55, 0x48, 0x89, 0xe5];
+    let bytes = body(symbol).and_then(|(section, range)| {
+        let (from, to) = (usize::try_from(range.start).ok()?, usize::try_from(range.end).ok()?);
+        unit.sections.get(section)?.data.get(from..to)
+    });
+    let bytes = bytes.unwrap_or_default();
+    bytes.strip_prefix(&[0xf3, 0x0f, 0x1e, 0xfa]).unwrap_or(bytes).starts_with(FRAME)
+}
+
 /// Whether the compiler had to assume that a routine overwrites all that the ABI lets it.
 pub fn calls_outside(unit: &Unit, symbol: &Symbol) -> bool {
     let mut seen = Vec::new();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::line::Item;
+use super::line::{Item, LinkLine};
 use super::plan::{Means, Plan};
 use super::program::Loaded;
 use super::unit::{Place, Unit};
@@ -125,7 +125,7 @@ pub fn spared(plan: &Plan, rust: &str, output: &Path) -> Result<(), StepError> {
     let on_line = plan.program.loaded.iter().any(|loaded| match loaded {
         Loaded::Object(unit) => is(&unit.file),
         Loaded::Archive(archive) => is(&archive.path),
-        Loaded::Shared { path, .. } => is(path),
+        Loaded::Shared(library) => is(&library.path),
         Loaded::Unread(name) => is(Path::new(name)),
     });
     let what = if is(Path::new(&line.result())) {
@@ -194,7 +194,9 @@ impl Writer<'_> {
         for routine in self.plan.routines.iter().filter(|r| r.means == Some(Means::Copy)) {
             let Some((input, member)) = routine.home else { continue };
             let Some(unit) = self.plan.program.unit((input, member)) else { continue };
-            let options = by_input.entry(input).or_default().entry(member).or_default();
+            // The linker may take the member where the line names the archive again.
+            let first = self.same(input);
+            let options = by_input.entry(first).or_default().entry(member).or_default();
             if self.plan.request.keep_legacy || routine.pinned {
                 options.push(added(unit, &routine.symbol)?);
             }
@@ -266,21 +268,28 @@ impl Writer<'_> {
             let before = input.word.checked_sub(1).and_then(|w| line.words.get(w));
             input.word - usize::from(before.is_some_and(|w| w == "-Xlinker" || w == "-l"))
         });
+        let strips = line.words.iter().enumerate().any(|(n, w)| unstripped(line, n, w).as_ref() != Some(w));
+        let linked = match strips {
+            true => format!("{}.unstripped", self.places.output),
+            false => self.places.output.clone(),
+        };
         let mut words: Vec<String> = Vec::new();
         for (number, word) in line.words.iter().enumerate() {
             if number == first {
                 words.append(&mut added);
             }
             match line.output {
-                Some((output, before)) if output == number => {
-                    words.push(format!("{before}{}", self.places.output))
+                Some((output, before)) if output == number => words.push(format!("{before}{linked}")),
+                _ => {
+                    if let Some(word) = unstripped(line, number, word) {
+                        self.word(number, &word, &mut words);
+                    }
                 }
-                _ => self.word(number, word, &mut words),
             }
         }
         words.append(&mut added);
         if line.output.is_none() {
-            words.extend(["-o".to_string(), self.places.output.clone()]);
+            words.extend(["-o".to_string(), linked.clone()]);
         }
         words.extend(self.libraries());
         let mut inputs: Vec<String> = line
@@ -296,9 +305,18 @@ impl Writer<'_> {
         inputs.insert(0, rust.to_string());
         let mut seen = BTreeSet::new();
         inputs.retain(|i| seen.insert(i.clone()));
-        let output = self.places.output.clone();
         let why = "The link line, with the Rust library first.".to_string();
-        self.steps.push(Step { why, output, inputs, commands: vec![Command::new(words)] });
+        let (commands, output) = (vec![Command::new(words)], linked);
+        self.steps.push(Step { why, output: output.clone(), inputs, commands });
+        if strips {
+            let to = self.places.output.clone();
+            self.steps.push(Step {
+                why: "Without its names, as the line has it; --check looks at the one before.".to_string(),
+                output: to.clone(),
+                inputs: vec![output.clone()],
+                commands: vec![Command::new(["objcopy".to_string(), "--strip-all".to_string(), output, to])],
+            });
+        }
     }
 
     /// The first input of the same file.
@@ -345,11 +363,21 @@ impl Writer<'_> {
             if words.last().is_some_and(|w| w == "-l") {
                 words.pop();
             }
-            let parts: Vec<&str> = text
-                .split(',')
-                .map(|part| if names.iter().any(|n| n == part) { to.as_str() } else { part })
-                .collect();
-            text = parts.join(",");
+            let mut parts: Vec<&str> = Vec::new();
+            for part in text.split(',') {
+                if names.iter().any(|n| n == part) {
+                    // `-Wl,-l,name`
+                    if ["-l", "--library"].iter().any(|l| parts.last() == Some(l)) {
+                        parts.pop();
+                    }
+                    parts.push(to.as_str());
+                } else {
+                    parts.push(part);
+                }
+            }
+            // A driver takes a file as it is.
+            let alone = parts.len() == 2 && parts[0] == "-Wl";
+            text = if alone { parts[1].to_string() } else { parts.join(",") };
         }
         words.push(text);
     }
@@ -411,6 +439,22 @@ impl Writer<'_> {
             .map(|(l, _)| format!("-l{l}"))
             .collect()
     }
+}
+
+/// A word of the line less what strips the program; `None` where nothing is left of it.
+fn unstripped(line: &LinkLine, number: usize, word: &str) -> Option<String> {
+    let strips = |w: &str| ["-s", "--strip-all", "-strip-all"].contains(&w);
+    let word_at = |n: usize| line.words.get(n).map_or("", String::as_str);
+    if number == 0 || line.inputs.iter().any(|i| i.word == number) && !word.starts_with("-Wl,") {
+        return Some(word.to_string());
+    }
+    // `-Xlinker -s`
+    if word == "-Xlinker" && strips(word_at(number + 1)) || strips(word) {
+        return None;
+    }
+    let Some(list) = word.strip_prefix("-Wl,") else { return Some(word.to_string()) };
+    let parts: Vec<&str> = list.split(',').filter(|part| !strips(part)).collect();
+    (!parts.is_empty()).then(|| format!("-Wl,{}", parts.join(",")))
 }
 
 /// The option of objcopy that gives the legacy code another name.

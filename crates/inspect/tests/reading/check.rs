@@ -263,6 +263,10 @@ fn copies_that_a_hook_misses() {
     assert_eq!(codes_of(&findings, "weighted"), [Code::Clone].into());
     assert_eq!(codes_of(&findings, "twin"), [Code::SymbolAmbiguous].into());
     assert_eq!(codes_of(&findings, "with_small"), BTreeSet::new());
+    let unlisted = findings.iter().find(|f| f.routine.as_deref() == Some("tripled")).expect("a finding");
+    assert_eq!(unlisted.code, Code::Inlined);
+    assert!(unlisted.found.contains("lists no copy"), "{unlisted:?}");
+    assert_eq!(codes_of(&findings, "sextupled"), BTreeSet::new());
 }
 
 #[test]

@@ -147,6 +147,7 @@ impl Explain for Error {
             Error::NoRoutine { hint, .. } => return Some(hint.clone()),
             Error::Line(LineError::Several { .. }) => "say which with --program",
             Error::Line(LineError::Unexpanded { .. }) => "give the line as the shell sees it, after `--`",
+            Error::Line(LineError::Shell { .. }) => "give the line that it runs, each word on its own",
             Error::Line(LineError::Source { .. }) => {
                 "compile it to an object first, and name that on the line"
             }
@@ -328,6 +329,13 @@ fn make_umbrella(args: &Args, symbols: Vec<String>, output: &str) -> Result<Endi
     for file in written.into_iter().flatten() {
         if real(file).is_some_and(|f| args.library.iter().any(|l| real(l).as_ref() == Some(&f))) {
             let what = "it is one of the libraries that the umbrella is made of";
+            return Err(StepError::Overwrites { path: file.display().to_string(), what }.into());
+        }
+    }
+    let place = |path: &Path| std::path::absolute(path).ok();
+    for file in [&args.script, &args.make].into_iter().flatten() {
+        if place(file) == place(Path::new(output)) {
+            let what = "it is the umbrella library itself";
             return Err(StepError::Overwrites { path: file.display().to_string(), what }.into());
         }
     }

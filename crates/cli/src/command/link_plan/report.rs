@@ -120,6 +120,11 @@ pub(super) fn outcome_text(file: &Path, outcome: &Outcome, paint: Paint) -> Stri
             out += &format!("           - and {} more\n", routine.places.len() - MOST);
         }
     }
+    for (symbol, finding) in &outcome.refused {
+        let whose = symbol.as_ref().map_or_else(|| "the plan".to_string(), |s| format!("the plan for {s}"));
+        out += &format!("  {whose} is refused for these objects, which a program does not show:\n");
+        out += &found(finding, paint);
+    }
     outcome.identified.iter().for_each(|text| out += &format!("  {text}\n"));
     out += &format!("  {} routines and data of the legacy objects are as they were\n", outcome.same);
     for change in &outcome.changes {
@@ -140,7 +145,13 @@ pub(super) fn outcome_json(outcome: &Outcome) -> Value {
         })
     });
     let changes = outcome.changes.iter().map(|c| json!({ "what": c.what, "expected": c.expected }));
+    let refused = outcome.refused.iter().map(|(symbol, finding)| {
+        let mut value = finding_json(finding);
+        value["symbol"] = json!(symbol);
+        value
+    });
     json!({
+        "refused": refused.collect::<Vec<_>>(),
         "routines": routines.collect::<Vec<_>>(), "identified": outcome.identified, "same": outcome.same,
         "changes": changes.collect::<Vec<_>>(), "good": outcome.is_good(),
     })

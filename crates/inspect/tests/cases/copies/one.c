@@ -18,3 +18,7 @@ __attribute__((noinline)) int weighted(const int *values, int count, int kind)
 }
 
 int both(const int *values, int count) { return weighted(values, count, 1) + weighted(values, count, 1); }
+
+/* Six times x: no instruction is left of what was inlined. */
+int tripled(int x) { return x * 3; }
+int sextupled(int x) { return tripled(x) * 2; }

@@ -1,0 +1,2 @@
+int rates__rate(void);
+int helper(void) { return rates__rate(); }

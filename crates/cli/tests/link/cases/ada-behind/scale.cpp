@@ -1,0 +1,1 @@
+extern "C" int scale(int x) { return x * 3; }

@@ -1,0 +1,2 @@
+int deep(int);
+int both(int x) { return deep(x); }

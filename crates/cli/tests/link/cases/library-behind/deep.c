@@ -1,0 +1,2 @@
+int scale(int);
+int deep(int x) { return scale(x) + 1; }

@@ -1,0 +1,1 @@
+int deep(int x) { return 3 * x + 1; }

@@ -1,0 +1,2 @@
+int scale(int);
+int both(int x) { return scale(x) + 1; }
