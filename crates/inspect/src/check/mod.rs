@@ -27,7 +27,7 @@ pub use module::{ModuleFile, check_module};
 pub use side::{Side, Undescribed};
 
 use crate::scan::{
-    Classes, Described, Draft, Problem, Source, admit, clone_suffix, describe, is_same_routine,
+    Classes, Described, Draft, Problem, Source, admit, clone_suffix, describe, is_copy_of, is_same_routine,
 };
 
 /// Options of GCC that let it reorder floating-point arithmetic.
@@ -279,7 +279,12 @@ impl<'a, 's> Checker<'a, 's> {
         let hint =
             "an inlined copy keeps the legacy code whatever the route is: replace the routine around it";
         let Some(inlined) = debug.index.inlined.get(&subprogram.origin) else {
-            if debug.info.die(subprogram.die).is_ok_and(|die| debug.info.says_inlined(&die)) {
+            let symbol = subprogram.linkage_name.as_ref().or(subprogram.name.as_ref());
+            let copied = symbol.is_some_and(|symbol| {
+                let clones = self.clones.get(symbol.as_str()).into_iter().flatten();
+                clones.into_iter().any(|c| is_copy_of(&c.name, symbol))
+            });
+            if !copied && debug.info.die(subprogram.die).is_ok_and(|die| debug.info.says_inlined(&die)) {
                 let found = "the compiler says that it inlined it, and lists no copy: merged with the code around it, or \
                              folded to a number";
                 let hint = "nobody can say where: replace the routines of its source file that call it as well, or \

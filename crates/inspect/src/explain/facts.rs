@@ -9,7 +9,7 @@ use crate::binary::Function;
 use crate::dwarf::Language;
 use crate::dwarf::location::{Home, Passing};
 use crate::inlined::{Calling, Known, calling};
-use crate::scan::clone_suffix;
+use crate::scan::{clone_suffix, is_copy_of};
 
 use super::subject::Subject;
 
@@ -108,6 +108,15 @@ impl<'x, 'a, 's> Facts<'x, 'a, 's> {
         (!callers.is_empty()).then(|| from.into_iter().collect())
     }
 
+    /// The compiler made copies of it that have code of their own.
+    fn has_copies(&self) -> bool {
+        let Some(symbol) = &self.subject.symbol else { return !self.subject.clones.is_empty() };
+        let made = self.survey.made_of.get(symbol).into_iter().flatten();
+        let mut made = made.filter_map(|&i| self.survey.binary.symbols().get(i)).map(|s| s.name.as_str());
+        made.any(|name| is_copy_of(name, symbol))
+            || self.subject.clones.iter().any(|(name, _)| is_copy_of(name, symbol))
+    }
+
     fn inlined(&mut self) {
         let Some(debug) = &self.survey.debug else { return };
         let total = debug.sources.count(&self.subject.origins);
@@ -116,7 +125,10 @@ impl<'x, 'a, 's> Facts<'x, 'a, 's> {
             if declared && self.subject.entry.is_none() && self.subject.clones.is_empty() {
                 let text = "the debug information declares it, and nothing of its code is left";
                 self.add(HazardCode::OnlyInlined, text, Vec::new());
-            } else if self.subject.entry.is_some() && debug.sources.says_inlined(&self.subject.origins) {
+            } else if self.subject.entry.is_some()
+                && !self.has_copies()
+                && debug.sources.says_inlined(&self.subject.origins)
+            {
                 let text = "the compiler says that it inlined it, and lists no copy: where it was merged with the code around \
                             it, or folded to a number, nothing tells where. A hook of its entry does not see these calls";
                 self.add(HazardCode::Inlined, text, vec![UNLISTED.to_string()]);

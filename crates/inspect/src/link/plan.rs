@@ -13,7 +13,7 @@ use super::references::{self, How, Reference, part_of};
 use super::reliance;
 use super::unit::{Place, Symbol, Unit};
 use crate::finding::Severity;
-use crate::scan::clone_suffix;
+use crate::scan::is_copy_of;
 
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
@@ -295,14 +295,11 @@ impl<'a> Planner<'a> {
             );
         }
         for loaded in &self.program.loaded {
-            match loaded {
-                program::Loaded::Archive(archive) => {
-                    let has = |u: &&Unit| u.definition(name).is_some();
-                    if let Some(unit) = archive.members.iter().find(has) {
-                        return format!("{} does, but nothing that is linked calls it", unit.name());
-                    }
+            if let program::Loaded::Archive(archive) = loaded {
+                let has = |u: &&Unit| u.definition(name).is_some();
+                if let Some(unit) = archive.members.iter().find(has) {
+                    return format!("{} does, but nothing that is linked calls it", unit.name());
                 }
-                _ => {}
             }
         }
         let names: BTreeSet<&str> = self
@@ -391,9 +388,10 @@ impl<'a> Planner<'a> {
         let (mut certain, mut possible) = (Vec::new(), Vec::new());
         for (id, listed) in self.copies.said(&planned.symbol).iter().filter(|(id, _)| stays(id)) {
             let Some(unit) = self.program.unit(*id) else { continue };
+            let copied = unit.symbols.iter().any(|s| is_copy_of(&s.name, &planned.symbol));
             let others = |s: &&Symbol| s.function() && s.defined() && !part_of(&s.name, &planned.symbol);
             if unit.symbols.iter().filter(others).any(|s| !self.is_replaced(unit, &s.name)) {
-                if *listed { &mut possible } else { &mut certain }.push(unit.name());
+                if *listed || copied { &mut possible } else { &mut certain }.push(unit.name());
             }
         }
         if !certain.is_empty() {
@@ -401,8 +399,8 @@ impl<'a> Planner<'a> {
                         folded to a number, and goes on as it is. Compile that again with -fno-inline, or without the routine";
             planned.findings.push(LinkFinding::new(LinkCode::Inlined, text, certain));
         } else if none_listed && !possible.is_empty() {
-            let text = "the compiler inlined it there, and lists the copies of which an instruction is left on its own: none that \
-                        stays. Compile that again with -fno-inline to be sure that there are no others";
+            let text = "the compiler inlined it there, or made copies of it, and lists those of which an instruction is left on its \
+                        own: none that stays. Compile that again with -fno-inline to be sure that there are no others";
             planned.findings.push(LinkFinding::new(LinkCode::Unseen, text, possible));
         }
     }
@@ -613,7 +611,7 @@ fn specialised(unit: &Unit, symbol: &Symbol) -> Vec<String> {
     let beginning = format!("{}.", symbol.name);
     let mut found = Vec::new();
     for copy in unit.symbols.iter().filter(|s| s.function() && s.name.starts_with(&beginning)) {
-        if !matches!(clone_suffix(&copy.name), Some("constprop" | "isra" | "part" | "simdclone")) {
+        if !is_copy_of(&copy.name, &symbol.name) {
             continue;
         }
         let callers = references::inside(unit, copy);

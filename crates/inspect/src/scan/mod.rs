@@ -52,7 +52,7 @@ use crate::dwarf::{DebugInfo, DwarfError, Language, Sections};
 pub use coverage::{Coverage, coverage};
 pub(crate) use cpp::is_same_routine;
 pub(crate) use cpp_types::Classes;
-pub(crate) use names::{clone_suffix, identifier, routine_name};
+pub(crate) use names::{clone_suffix, identifier, is_copy_of, routine_name};
 pub use pattern::{matches, matches_path};
 pub(crate) use refusal::Problem;
 pub use refusal::{Reason, Refusal};

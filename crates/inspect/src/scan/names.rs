@@ -33,6 +33,13 @@ pub(crate) fn clone_suffix(symbol: &str) -> Option<&'static str> {
         .find(|kind| symbol.split('.').skip(1).any(|part| part == *kind))
 }
 
+/// A copy that the compiler made of the routine `symbol` with code of its own. gcc marks a routine that it made one of as
+/// inlined, so that this mark says nothing of such a routine.
+pub(crate) fn is_copy_of(name: &str, symbol: &str) -> bool {
+    name.strip_prefix(symbol).is_some_and(|rest| rest.starts_with('.'))
+        && matches!(clone_suffix(name), Some("constprop" | "isra" | "part" | "simdclone"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,6 +53,7 @@ mod tests {
         assert_eq!(identifier("__", "arg0"), "arg0");
         assert_eq!(clone_suffix("f.constprop.0"), Some("constprop"));
         assert_eq!(clone_suffix("f.part.0.isra.1"), Some("isra"));
+        assert!(is_copy_of("f.part.0", "f") && !is_copy_of("f.cold", "f") && !is_copy_of("ff.part.0", "f"));
         assert_eq!(clone_suffix("count.0"), None);
         assert_eq!(clone_suffix("constprop"), None);
     }
