@@ -51,6 +51,16 @@ pub enum Fault {
     NoAnswerOnce,
     /// The call is answered so by RPC itself (`accept_stat`).
     Accepted(u32),
+    /// The first connection is closed once a call was answered; later ones stay.
+    LeavesIdle,
+    /// The same, and before its end comes half a message that nobody asked for.
+    LeavesHalf,
+    /// After the first answer comes a message that nobody asked for.
+    LeavesWord,
+    /// The first connection is closed once a call was answered, and there is no other.
+    Gone,
+    /// The first connection is refused and closed; later ones are not.
+    RefusedOnce,
 }
 
 fn read_record(stream: &mut TcpStream) -> Option<Vec<u8>> {
@@ -89,7 +99,12 @@ impl Between {
             for caller in listener.incoming().flatten() {
                 counts.0.fetch_add(1, Ordering::SeqCst);
                 let (host, calls) = (host.clone(), counts.1.clone());
+                let first = counts.0.load(Ordering::SeqCst) == 1;
+                let fault = if fault == Fault::RefusedOnce && !first { Fault::None } else { fault };
                 thread::spawn(move || pass(caller, &host, fault, &calls));
+                if fault == Fault::Gone {
+                    break;
+                }
             }
         });
         Between { address, connections, calls }
@@ -108,6 +123,9 @@ fn pass(mut caller: TcpStream, host: &str, fault: Fault, calls: &AtomicUsize) ->
         if hello && fault == Fault::RefusedHello {
             caller.write_all(&refusal(&request[4..8], 1)).ok()?;
             continue;
+        }
+        if fault == Fault::RefusedOnce {
+            return caller.write_all(&refusal(&request[4..8], 1)).ok();
         }
         if !hello {
             calls.fetch_add(1, Ordering::SeqCst);
@@ -184,7 +202,20 @@ fn answer(caller: &mut TcpStream, request: &[u8], reply: &[u8], fault: Fault, ca
             reply[27] = status as u8;
             caller.write_all(&reply).ok()
         }
-        Fault::NoAnswerOnce | Fault::None | Fault::Silent | Fault::RefusedHello => {
+        Fault::LeavesIdle | Fault::LeavesHalf | Fault::LeavesWord | Fault::Gone => {
+            caller.write_all(reply).ok()?;
+            let word = refusal(&[9; 4], 1);
+            match fault {
+                _ if call > 1 => Some(()),
+                Fault::LeavesWord => caller.write_all(&word).ok(),
+                Fault::LeavesHalf => {
+                    caller.write_all(&word[..word.len() / 2]).ok()?;
+                    ended(caller)
+                }
+                _ => ended(caller),
+            }
+        }
+        Fault::NoAnswerOnce | Fault::None | Fault::Silent | Fault::RefusedHello | Fault::RefusedOnce => {
             caller.write_all(reply).ok()
         }
     }
@@ -210,16 +241,16 @@ impl Case {
         Case::changed(name, flags, &[])
     }
 
-    /// With a runtime in which texts are replaced: a wrong twin.
+    /// With sources in which texts are replaced: of the runtime, a wrong twin.
     pub fn changed(name: &str, flags: &[&str], changes: &[(&str, &str)]) -> Case {
         let folder = cases(&format!("faults-{name}"));
-        let runtime = folder.join("cmpb_runtime.c");
-        let mut text = std::fs::read_to_string(&runtime).unwrap();
         for (right, wrong) in changes {
-            assert!(text.contains(right), "the runtime has no `{right}`");
-            text = text.replace(right, wrong);
+            let file = ["cmpb_runtime.c", "formes_stub.c"].map(|file| folder.join(file));
+            let has = |file: &&PathBuf| std::fs::read_to_string(file).unwrap().contains(right);
+            let file = file.iter().find(has).unwrap_or_else(|| panic!("nowhere is `{right}`"));
+            let text = std::fs::read_to_string(file).unwrap();
+            std::fs::write(file, text.replace(right, wrong)).unwrap();
         }
-        std::fs::write(&runtime, text).unwrap();
         let with = |first: &[&'static str]| [first, &STUBS].concat();
         let flags = [&["-DSTUBBED"], flags].concat();
         let program = X86_64.build(&folder, "fautes", &with(&["fautes.c", "formes.c"]), &flags);
@@ -422,6 +453,87 @@ fn a_connection_that_ends_is_made_anew_and_a_dead_server_left_alone() {
     assert_eq!(between.calls.load(Ordering::SeqCst), 5);
 }
 
+/// Calls a routine of `case` twice, with time between the two for what `fault` does to the connection.
+fn twice(case: &Case, fault: Fault, routine: &str) -> (Vec<Line>, Between) {
+    let between = Between::start(&case.host.address, fault);
+    let lines = case.call(&between.address, routine, 2, &["pause"]);
+    assert!(lines.iter().all(|line| line.undisturbed && line.ms <= 500 + SLACK), "{fault:?}: {lines:?}");
+    (lines, between)
+}
+
+/// A server that closes what is idle, as one does that is started again: the next call is answered over a new connection, by
+/// a program that has nobody else to ask, whether or not it may be made twice.
+#[test]
+fn a_connection_that_ended_while_it_was_idle_costs_no_call() {
+    let case = Case::new("idle", &["-DCMPB_WITHOUT_LEGACY"]);
+    thread::scope(|scope| {
+        for fault in [Fault::LeavesIdle, Fault::LeavesHalf, Fault::LeavesWord] {
+            for (routine, answered) in [("tableaux", 1), ("ecrire", 0)] {
+                let case = &case;
+                scope.spawn(move || {
+                    let (lines, between) = twice(case, fault, routine);
+                    let results: Vec<i64> = lines.iter().map(|line| line.result).collect();
+                    assert_eq!(results, [answered; 2], "{routine}, {fault:?}: {lines:?}");
+                    assert!(lines.iter().all(|line| line.written == 0), "{routine}, {fault:?}: {lines:?}");
+                    assert_eq!(between.connections.load(Ordering::SeqCst), 2, "{routine}, {fault:?}");
+                    // What went to the connection that had ended reached nobody; behind a word too many it did, and is
+                    // asked again where that is harmless.
+                    let again = usize::from(routine == "tableaux" && fault == Fault::LeavesWord);
+                    let calls = between.calls.load(Ordering::SeqCst);
+                    assert_eq!(calls, 2 + again, "{routine}, {fault:?}");
+                });
+            }
+        }
+        // One that refused may be another one by now: it is asked at once.
+        scope.spawn(|| {
+            let (lines, between) = twice(&case, Fault::RefusedOnce, "tableaux");
+            assert_eq!((lines[0].result, lines[1].result), (0, 1), "{lines:?}");
+            assert_eq!(between.calls.load(Ordering::SeqCst), 1);
+        });
+    });
+}
+
+/// The same, and nobody comes back: the call was not made, so the legacy routine is called, even where what it does outside
+/// would not be done here if the server might have done it.
+#[test]
+fn a_server_that_is_gone_has_made_no_call() {
+    let case = Case::new("gone", &[]);
+    let both = Case::changed("gone-both", &[], &[(WRITES, WRITES_AGAIN)]);
+    thread::scope(|scope| {
+        for (case, routine, answer, written) in
+            [(&case, "tableaux", 1, 0), (&case, "ecrire", 0, 1), (&both, "ecrire", 0, 1)]
+        {
+            scope.spawn(move || {
+                let (lines, between) = twice(case, Fault::Gone, routine);
+                let line = &lines[1];
+                assert_eq!((line.result, line.written), (answer, written), "{routine}: {lines:?}");
+                assert_eq!(between.calls.load(Ordering::SeqCst), 1, "{routine}");
+            });
+        }
+    });
+}
+
+/// What acts outside, and the same as if its contract said that it is idempotent.
+const WRITES: &str = ", CMPB_IO, 300, sizeof(ecrire_args)";
+const WRITES_AGAIN: &str = ", CMPB_IDEMPOTENT | CMPB_IO, 300, sizeof(ecrire_args)";
+
+/// Runtimes that do not look after an idle connection where they must.
+#[test]
+fn a_runtime_that_does_not_look_is_noticed() {
+    const LOOKS: &str = "r->peer[0].greeted != 1 || !(r->facts & CMPB_IDEMPOTENT) || r->facts & CMPB_IO";
+    let bare = "-DCMPB_WITHOUT_LEGACY";
+    let never = Case::changed("twin-never", &[bare], &[(LOOKS, "0 && r")]);
+    let once = Case::changed("twin-once", &[bare], &[("attempt < 2", "attempt < 1")]);
+    let outside = [(WRITES, WRITES_AGAIN), (LOOKS, "!(r->facts & CMPB_IDEMPOTENT)")];
+    let outside = Case::changed("twin-outside", &[], &outside);
+    thread::scope(|scope| {
+        scope.spawn(|| assert_eq!(twice(&never, Fault::LeavesIdle, "ecrire").0[1].result, -7));
+        scope.spawn(|| assert_eq!(twice(&never, Fault::RefusedOnce, "tableaux").0[1].result, 0));
+        scope.spawn(|| assert_eq!(twice(&once, Fault::LeavesIdle, "tableaux").0[1].result, 0));
+        scope.spawn(|| assert_eq!(twice(&outside, Fault::Gone, "ecrire").0[1].result, -7));
+    });
+}
+
 /// A program that closes every descriptor, and opens its own under their numbers, as daemons do: its files are never written
 /// to, nor closed, and the calls are answered over a new connection.
 #[test]
@@ -473,7 +585,9 @@ fn a_wrong_runtime_is_noticed() {
     );
     assert!(one(&case, Fault::NoAnswer, "etats", 1)[0].ms > 200 + SLACK);
     // Time passes while something comes.
-    let case = twin("flooded", "if (n > 0) return ms > 0 || deadline == 0;", "if (n > 0) return 1;");
+    let passes = ("if (n > 0) return ms > 0 || deadline == 0;", "if (n > 0) return 1;");
+    let comes = ("n = poll(&one, 1, ms >", "n = poll(&one, 1, ms == 0 && deadline > 0 ? 50 : ms >");
+    let case = Case::changed("twin-flooded", &[], &[passes, comes]);
     let late = case.slowest(&Between::start(&case.host.address, Fault::FloodOfFragments).address);
     assert!(late.is_none_or(|ms| ms > 200 + SLACK), "{late:?}");
     // A server that failed is taken for one that did nothing.

@@ -338,6 +338,14 @@ static int reply_to(cmpb_peer *p, u32 number, unsigned long since, unsigned long
     return accepted(reply, number);
 }
 
+/* Whether the end of an idle connection must be seen before a call of `r`, which costs a system call. Otherwise the call
+ * goes to where nobody is, and may have been made. That is the same as if it had not been where it may be made twice, as
+ * `ask` then makes a new connection, and where nobody else does anything different when it may have been made
+ * (CMPB_IO). What was refused was refused by a server that may be another one now. */
+static int looked_after(const cmpb_routine *r) {
+    return r->peer[0].greeted != 1 || !(r->facts & CMPB_IDEMPOTENT) || r->facts & CMPB_IO;
+}
+
 /* A connection on which this routine is accepted: 1; refused: 0; none: -1. */
 static int reach(cmpb_component *c, cmpb_routine *r, unsigned long since) {
     cmpb_peer *p = &c->caller;
@@ -346,7 +354,7 @@ static int reach(cmpb_component *c, cmpb_routine *r, unsigned long since) {
     u32 number;
     int got;
     /* What came of itself since the last call is an end, or no answer to anything. */
-    if (p->open == 2 && (p->in.have > p->in.next || wait_for(p->fd, POLLIN, since, 0))) drop(c, p);
+    if (p->open == 2 && (p->in.have > p->in.next || (looked_after(r) && wait_for(p->fd, POLLIN, since, 0)))) drop(c, p);
     if (p->open != 2) {
         if (!begin_connection(p) || !wait_for(p->fd, POLLOUT, since, r->deadline) || !connected(p)) return -1;
     }
