@@ -8,10 +8,10 @@ mod report;
 mod sizes;
 
 use cmp_bridge_contract::model::Contract;
-use peers::Process;
-use report::Samples;
+use peers::{Peers, Process};
+use report::{Placement, Samples};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 /// Why nothing was measured.
 #[derive(Debug, thiserror::Error)]
@@ -69,33 +69,34 @@ fn main() -> ExitCode {
 
 /// All that runs while it is measured.
 struct Bench {
-    raw: Process,
-    tirpc: Process,
-    rust: Process,
+    placed: Vec<(Placement, Peers)>,
     direct: Process,
     shadow: Process,
     pipeline: codec::Pipeline,
     sizes: [usize; 2],
-    _servers: [Process; 3],
+    _server: Process,
 }
 
 fn start(arguments: &Arguments) -> Result<Bench, Failure> {
-    let folder = arguments.folder.as_path();
-    let program = |name: &str| Command::new(folder.join(name));
-    let (serve, address) = peers::serve(folder, &arguments.bridge, &arguments.module)?;
+    let Arguments { folder, bridge, module, .. } = arguments;
+    let files = (folder.as_path(), bridge.as_path(), module.as_path());
+    let (server, address) = peers::serve(files, None, Some(&folder.join("seen.journal")))?;
     let sizes = sizes::of_a_call(folder, &address)?;
-    let [call, reply] = sizes.map(|size| size.to_string());
-    let (raw_server, raw_port) = peers::server(program("raw").args(["serve", &call, &reply]))?;
-    let (tirpc_server, tirpc_port) = peers::server(&mut program("tirpc_server"))?;
+    let places = match *peers::processors()? {
+        [first, .., last] => vec![(Placement::Apart, [first, last]), (Placement::Together, [last; 2])],
+        [only] => vec![(Placement::Only, [only; 2])],
+        [] => return Err(Failure("there is no processor that this process may use".into())),
+    };
+    let placed = |(placement, places): (Placement, [usize; 2])| {
+        Ok((placement, Peers::start(files, sizes, places.map(Some))?))
+    };
     Ok(Bench {
-        raw: Process::start(program("raw").args(["call", &raw_port, &call, &reply]))?,
-        tirpc: Process::start(program("tirpc_client").arg(&tirpc_port))?,
-        rust: peers::stub(folder, &address, "rust")?,
-        direct: peers::stub(folder, &address, "direct")?,
-        shadow: peers::stub(folder, &address, "shadow")?,
+        placed: places.into_iter().map(placed).collect::<Result<_, Failure>>()?,
+        direct: peers::stub(folder, &address, "direct", None)?,
+        shadow: peers::stub(folder, &address, "shadow", None)?,
         pipeline: codec::Pipeline::new(&contract(folder)?, &address)?,
         sizes,
-        _servers: [serve, raw_server, tirpc_server],
+        _server: server,
     })
 }
 
@@ -107,29 +108,44 @@ fn contract(folder: &Path) -> Result<Contract, Failure> {
 }
 
 /// One part of a round.
-type Case = fn(&mut Bench, &mut Samples) -> Result<(), Failure>;
+type Case = Box<dyn Fn(&mut Bench, &mut Samples) -> Result<(), Failure>>;
+
+/// The client of a case, among others.
+type Client = fn(&mut Peers) -> &mut Process;
+
+/// Every client in every placement, and what has no placement.
+fn cases(placements: usize) -> Vec<Case> {
+    let clients: [Client; 3] = [|peers| &mut peers.raw, |peers| &mut peers.tirpc, |peers| &mut peers.stub];
+    let mut cases: Vec<Case> = Vec::new();
+    for placed in 0..placements {
+        for (number, client) in clients.into_iter().enumerate() {
+            cases.push(Box::new(move |bench, samples| {
+                let times = client(&mut bench.placed[placed].1).ask("each", CALLS)?;
+                samples.placed[placed].1[number].add(&times)
+            }));
+        }
+    }
+    cases.push(Box::new(|bench, samples| {
+        samples.pipelined.push(bench.pipeline.run(PIPELINED)?);
+        samples.codec(codec::speeds()?);
+        Ok(())
+    }));
+    cases.push(Box::new(|bench, samples| {
+        samples.direct.extend(bench.direct.ask("all", DIRECT)?);
+        samples.shadow.extend(bench.shadow.ask("all", TOLD)?);
+        Ok(())
+    }));
+    cases
+}
 
 /// Rounds in which every case has its turn, each round beginning with another.
 fn measure(arguments: &Arguments) -> Result<Samples, Failure> {
     let mut bench = start(arguments)?;
-    let mut samples = Samples::new(arguments.rounds, bench.sizes);
-    let cases: [Case; 5] = [
-        |bench, samples| samples.raw.add(&bench.raw.ask("each", CALLS)?),
-        |bench, samples| samples.tirpc.add(&bench.tirpc.ask("each", CALLS)?),
-        |bench, samples| samples.stub.add(&bench.rust.ask("each", CALLS)?),
-        |bench, samples| {
-            samples.pipelined.push(bench.pipeline.run(PIPELINED)?);
-            samples.codec(codec::speeds()?);
-            Ok(())
-        },
-        |bench, samples| {
-            samples.direct.extend(bench.direct.ask("all", DIRECT)?);
-            samples.shadow.extend(bench.shadow.ask("all", TOLD)?);
-            Ok(())
-        },
-    ];
+    let placements: Vec<Placement> = bench.placed.iter().map(|(placement, _)| *placement).collect();
+    let cases = cases(placements.len());
+    let mut samples = Samples::new(arguments.rounds, bench.sizes, &placements);
     // One round that does not count: connections, caches, the first exchange.
-    let mut ignored = Samples::new(1, bench.sizes);
+    let mut ignored = Samples::new(1, bench.sizes, &placements);
     cases.iter().try_for_each(|case| case(&mut bench, &mut ignored))?;
     for round in 0..arguments.rounds {
         for i in 0..cases.len() {

@@ -23,16 +23,43 @@ impl Trips {
     }
 }
 
+/// Which processors client and server have.
+#[derive(Debug, Clone, Copy)]
+pub enum Placement {
+    /// One each.
+    Apart,
+    /// One for both.
+    Together,
+    /// One for both, as there is no other.
+    Only,
+}
+
+impl Placement {
+    fn key(self) -> &'static str {
+        match self {
+            Placement::Apart => "apart",
+            Placement::Together => "together",
+            Placement::Only => "only",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Placement::Apart => "client and server on a processor each, as on two machines",
+            Placement::Together => {
+                "client and server on one processor: no wake-up of a sleeping one hides what a call takes"
+            }
+            Placement::Only => "client and server on one processor: this process may use no other",
+        }
+    }
+}
+
 /// What was measured, a value a round.
 pub struct Samples {
     rounds: usize,
     sizes: [usize; 2],
-    /// TCP with nothing on it.
-    pub raw: Trips,
-    /// libtirpc's rpcgen client and server.
-    pub tirpc: Trips,
-    /// The C89 stub and `cmp-bridge serve`.
-    pub stub: Trips,
+    /// Of TCP with nothing on it, of libtirpc's rpcgen client and server, and of the C89 stub and `cmp-bridge serve`.
+    pub placed: Vec<(Placement, [Trips; 3])>,
     /// Nanoseconds by call of a pipelined batch.
     pub pipelined: Vec<f64>,
     /// Nanoseconds by call of the routine itself.
@@ -46,6 +73,7 @@ pub struct Samples {
 
 /// A figure with a limit, or without one.
 struct Figure {
+    placement: Option<Placement>,
     key: &'static str,
     title: &'static str,
     value: f64,
@@ -55,14 +83,12 @@ struct Figure {
 
 impl Samples {
     /// None yet.
-    pub fn new(rounds: usize, sizes: [usize; 2]) -> Samples {
+    pub fn new(rounds: usize, sizes: [usize; 2], placements: &[Placement]) -> Samples {
         let none = Vec::new;
         Samples {
             rounds,
             sizes,
-            raw: Trips::default(),
-            tirpc: Trips::default(),
-            stub: Trips::default(),
+            placed: placements.iter().map(|placement| (*placement, Default::default())).collect(),
             pipelined: none(),
             direct: none(),
             shadow: none(),
@@ -80,35 +106,18 @@ impl Samples {
     }
 
     fn figures(&self) -> Vec<Figure> {
-        let figure = |key, title, value, unit, mark| Figure { key, title, value, unit, mark };
-        let [raw, tirpc, stub] = [&self.raw, &self.tirpc, &self.stub];
-        let [p50, p99] =
-            [[raw, tirpc, stub].map(|t| median(&t.p50)), [raw, tirpc, stub].map(|t| median(&t.p99))];
-        let times = median(&tirpc.mean) / median(&self.pipelined);
+        let mut all: Vec<Figure> =
+            self.placed.iter().flat_map(|(placement, trips)| round_trips(*placement, trips)).collect();
+        let figure =
+            |key, title, value, unit, mark| Figure { placement: None, key, title, value, unit, mark };
+        // Where libtirpc is quickest.
+        let sequential =
+            self.placed.iter().map(|(_, [_, tirpc, _])| median(&tirpc.mean)).fold(f64::INFINITY, f64::min);
+        let times = sequential / median(&self.pipelined);
         let over = (median(&self.shadow) - median(&self.direct)) / 1000.0;
         let codec = [&self.encoding, &self.decoding, &self.copying].map(|list| median(list));
-        let us = |ns: f64| ns / 1000.0;
-        vec![
-            figure("raw_p50", "raw TCP ping-pong, p50", us(p50[0]), "us", None),
-            figure("raw_p99", "  p99", us(p99[0]), "us", None),
-            figure("tirpc_p50", "libtirpc, rpcgen client and server, p50", us(p50[1]), "us", None),
-            figure("tirpc_p99", "  p99", us(p99[1]), "us", None),
-            figure(
-                "stub_p50",
-                "C89 stub and cmp-bridge serve, p50",
-                us(p50[2]),
-                "us",
-                Some(("less than libtirpc", p50[2] < p50[1])),
-            ),
-            figure("stub_p99", "  p99", us(p99[2]), "us", Some(("less than libtirpc", p99[2] < p99[1]))),
-            figure(
-                "ratio",
-                "  p50 over raw",
-                p50[2] / p50[0],
-                "times",
-                Some(("<= 1.15", p50[2] <= 1.15 * p50[0])),
-            ),
-            figure("pipelined", "pipelined, one call", us(median(&self.pipelined)), "us", None),
+        all.extend([
+            figure("pipelined", "pipelined, one call", median(&self.pipelined) / 1000.0, "us", None),
             figure(
                 "pipelined_ratio",
                 "  rate over libtirpc's sequential rate",
@@ -120,7 +129,8 @@ impl Samples {
             figure("decode", "codec, decoding doubles", codec[1], "GB/s", Some((">= 1", codec[1] >= 1.0))),
             figure("copy", "  copying them", codec[2], "GB/s", None),
             figure("shadow", "route shadow, over a direct call", over, "us", Some(("<= 2", over <= 2.0))),
-        ]
+        ]);
+        all
     }
 
     /// For people.
@@ -130,7 +140,14 @@ impl Samples {
             "Over the wire: medians of {} interleaved rounds; a call of {call} bytes, a reply of {reply}.\n\n",
             self.rounds
         );
-        for Figure { title, value, unit, mark, .. } in self.figures() {
+        let mut before = None;
+        for Figure { placement, title, value, unit, mark, .. } in self.figures() {
+            let here = placement.map(Placement::key);
+            if before != Some(here) {
+                let title = placement.map_or("wherever the system puts client and server", Placement::title);
+                let _ = write!(text, "{}{title}\n\n", if before.is_some() { "\n" } else { "" });
+                before = Some(here);
+            }
             let verdict = match mark {
                 Some((limit, true)) => format!("  {limit}: PASS"),
                 Some((limit, false)) => format!("  {limit}: MISS"),
@@ -147,13 +164,34 @@ impl Samples {
         let figures: Vec<Value> = self
             .figures()
             .into_iter()
-            .map(|Figure { key, title, value, unit, mark }| {
+            .map(|Figure { placement, key, title, value, unit, mark }| {
                 let mark = mark.map(|(limit, pass)| json!({ "limit": limit, "pass": pass }));
-                json!({ "key": key, "title": title.trim(), "value": value, "unit": unit, "mark": mark })
+                let (title, placement) = (title.trim(), placement.map(Placement::key));
+                json!({ "placement": placement, "key": key, "title": title, "value": value, "unit": unit, "mark": mark })
             })
             .collect();
         format!("{:#}\n", json!({ "rounds": self.rounds, "bytes": self.sizes, "wire": figures }))
     }
+}
+
+/// What one call after the other took, in one placement.
+fn round_trips(placement: Placement, trips: &[Trips; 3]) -> [Figure; 7] {
+    let figure =
+        |key, title, value, unit, mark| Figure { placement: Some(placement), key, title, value, unit, mark };
+    let us = |key, title, ns: f64, mark| figure(key, title, ns / 1000.0, "us", mark);
+    let [p50, p99] =
+        [trips.each_ref().map(|trips| median(&trips.p50)), trips.each_ref().map(|trips| median(&trips.p99))];
+    let less = |times: [f64; 3]| Some(("less than libtirpc", times[2] < times[1]));
+    let ratio = p50[2] / p50[0];
+    [
+        us("raw_p50", "raw TCP ping-pong, p50", p50[0], None),
+        us("raw_p99", "  p99", p99[0], None),
+        us("tirpc_p50", "libtirpc, rpcgen client and server, p50", p50[1], None),
+        us("tirpc_p99", "  p99", p99[1], None),
+        us("stub_p50", "C89 stub and cmp-bridge serve, p50", p50[2], less(p50)),
+        us("stub_p99", "  p99", p99[2], less(p99)),
+        figure("ratio", "  p50 over raw", ratio, "times", Some(("<= 1.15", ratio <= 1.15))),
+    ]
 }
 
 fn median(times: &[f64]) -> f64 {

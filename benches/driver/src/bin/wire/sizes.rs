@@ -14,7 +14,7 @@ pub fn of_a_call(folder: &Path, server: &str) -> Result<[usize; 2], Failure> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?.to_string();
     let counts: [Arc<AtomicUsize>; 2] = Default::default();
-    let mut client = peers::stub(folder, &address, "rust")?;
+    let mut client = peers::stub(folder, &address, "rust", None)?;
     std::thread::spawn({
         let (counts, server) = (counts.clone(), server.to_owned());
         move || {

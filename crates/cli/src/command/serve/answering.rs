@@ -61,6 +61,8 @@ pub struct Office {
     candidates: candidate::Caller,
     threads: u32,
     notes: u32,
+    /// The routine whose candidate was asked by the message that is being answered, by program.
+    asked: Option<(usize, usize)>,
 }
 
 impl Caller {
@@ -129,7 +131,8 @@ impl Office {
     /// An office that has not answered anything.
     pub fn new(service: Service, serve: Serve, seens: Seens, vitals: Vitals) -> Office {
         let candidates = candidate::Caller::default();
-        Office { service, vitals, seens, stopping: false, serve, candidates, threads: 0, notes: 0 }
+        let (stopping, threads, notes, asked) = (false, 0, 0, None);
+        Office { service, vitals, seens, stopping, serve, candidates, threads, notes, asked }
     }
 
     /// Whom to let in.
@@ -149,8 +152,23 @@ impl Office {
         self.notes += 1;
     }
 
-    /// Answers one message; what is answered goes behind what is in `out`.
-    pub fn answer(&mut self, caller: &mut Caller, message: &[u8], out: &mut Encoder) -> Result<(), NoCall> {
+    /// Answers one message, which was there at `began`; what is answered goes behind what is in `out`. Returns when it was done.
+    pub fn answer(
+        &mut self,
+        caller: &mut Caller,
+        (message, began): (&[u8], Instant),
+        out: &mut Encoder,
+    ) -> Result<Instant, NoCall> {
+        self.asked = None;
+        self.reply_to(caller, message, out)?;
+        let now = Instant::now();
+        if let Some((program, routine)) = self.asked {
+            self.service.programs[program].routines[routine].counts.took(now - began);
+        }
+        Ok(now)
+    }
+
+    fn reply_to(&mut self, caller: &mut Caller, message: &[u8], out: &mut Encoder) -> Result<(), NoCall> {
         let mut input = Decoder::new(message);
         let head = match CallHead::decode(&mut input) {
             Ok(head) => head,
@@ -291,7 +309,6 @@ impl Office {
         mut input: Decoder<'_>,
         out: &mut Encoder,
     ) {
-        let began = Instant::now();
         let limit = self.serve.limits.message;
         let routine = &mut self.service.programs[program].routines[position];
         routine.counts.calls += 1;
@@ -328,7 +345,7 @@ impl Office {
         }
         give(way, &answer, xid, limit, out);
         way.settle();
-        routine.counts.took(began.elapsed());
+        self.asked = Some((program, position));
     }
 
     /// A call that was made elsewhere. It is never answered.

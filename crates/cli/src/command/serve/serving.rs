@@ -99,7 +99,8 @@ pub struct Server {
     signals: Signals,
     supervisor: Supervisor,
     phase: Phase,
-    answered: bool,
+    /// When something was answered last, if something was in this round.
+    answered: Option<Instant>,
 }
 
 impl Signals {
@@ -138,7 +139,7 @@ impl Server {
         poll.registry().register(&mut signals.wake, SIGNALS, Interest::READABLE)?;
         let (connections, turns, paused, watched) =
             (Slab::new(), VecDeque::new(), Vec::new(), BTreeSet::new());
-        let (answers, phase, answered) = (Encoder::new(), Phase::Serving, false);
+        let (answers, phase, answered) = (Encoder::new(), Phase::Serving, None);
         Ok(Server {
             poll,
             listeners,
@@ -169,14 +170,15 @@ impl Server {
                 self.take(event.token(), event.is_readable(), event.is_read_closed() || event.is_error());
             }
             self.accept();
-            self.answered = false;
+            self.answered = None;
             for _ in 0..self.turns.len() {
                 if let Some(key) = self.turns.pop_front() {
                     self.turn(key);
                 }
             }
             self.obey();
-            let now = Instant::now();
+            // The clock was asked when the last answer was made.
+            let now = self.answered.unwrap_or_else(Instant::now);
             if now - ticked >= TICK {
                 ticked = now;
                 self.tick(now);
@@ -207,14 +209,11 @@ impl Server {
             (false, true) => Some(TICK),
             (false, false) => watchdog,
         };
-        let until = self.answered.then(|| Instant::now() + self.limits.busy_poll);
-        let spins = until.is_some() && !self.limits.busy_poll.is_zero() && !busy;
+        let spins = !self.limits.busy_poll.is_zero() && !busy;
+        let until = self.answered.filter(|_| spins).map(|answered| answered + self.limits.busy_poll);
         loop {
-            let now = if spins && until.is_some_and(|until| Instant::now() < until) {
-                Some(Duration::ZERO)
-            } else {
-                timeout
-            };
+            let spinning = until.is_some_and(|until| Instant::now() < until);
+            let now = if spinning { Some(Duration::ZERO) } else { timeout };
             match self.poll.poll(events, now) {
                 Ok(()) if !events.is_empty() || now == timeout => return Ok(()),
                 Ok(()) => std::hint::spin_loop(),
@@ -340,18 +339,24 @@ impl Server {
         let records = connection.records.take().or_else(|| spare.take());
         let mut records = records.unwrap_or_else(|| Records::new(limits.message));
         answers.clear();
-        let until = Instant::now() + TURN;
+        let mut until = None;
         let mut answer = |records: &mut Records, connection: &mut Connection, progress: &mut Progress| {
-            loop {
-                progress.full = office.seens.is_full() && connection.caller.tells();
-                progress.more = answers.len() >= limits.queued || Instant::now() >= until;
-                if progress.full || progress.more {
-                    return Ok(());
-                }
-                let Some(message) = records.next_record()? else { return Ok(()) };
-                progress.moved = true;
-                office.answer(&mut connection.caller, message, answers)?;
+            progress.full = office.seens.is_full() && connection.caller.tells();
+            if progress.full || records.is_between() {
+                return Ok(());
             }
+            // Then it is asked for once a message: how long a short call takes is to be seen.
+            let mut now = Instant::now();
+            let until = *until.get_or_insert(now + TURN);
+            while !progress.full && !progress.more {
+                let Some(message) = records.next_record()? else { break };
+                progress.moved = true;
+                now = office.answer(&mut connection.caller, (message, now), answers)?;
+                progress.answered = (!answers.is_empty()).then_some(now);
+                progress.full = office.seens.is_full() && connection.caller.tells();
+                progress.more = answers.len() >= limits.queued || now >= until;
+            }
+            Ok(())
         };
         let mut result: Result<(), Close> = answer(&mut records, connection, &mut progress);
         if result.is_ok() && connection.readable && !progress.full && !progress.more {
@@ -372,7 +377,6 @@ impl Server {
                 Err(error) => Err(error.into()),
             };
         }
-        progress.answered = !answers.is_empty();
         // What was answered is sent even if what follows cannot be read.
         connection.send(answers.bytes())?;
         result?;
@@ -396,7 +400,7 @@ impl Server {
 
     /// Notes what a turn has left behind.
     fn settle(&mut self, key: usize, progress: Progress) {
-        self.answered |= progress.answered;
+        self.answered = progress.answered.or(self.answered);
         if self.answers.len() > KEPT {
             self.answers.clear();
             self.answers.shrink_to(KEPT);
@@ -529,8 +533,8 @@ struct Progress {
     full: bool,
     /// A message came to its end, or answers were read.
     moved: bool,
-    /// Something was answered.
-    answered: bool,
+    /// When something was answered, if something was.
+    answered: Option<Instant>,
 }
 
 /// Reads and forgets, until the caller has closed its end, too.
