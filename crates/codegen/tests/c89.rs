@@ -6,6 +6,8 @@ mod codec;
 mod faults;
 #[path = "c89/left.rs"]
 mod left;
+#[path = "c89/names.rs"]
+mod names;
 #[path = "c89/recording.rs"]
 mod recording;
 #[path = "c89/serving.rs"]
@@ -40,8 +42,8 @@ const COMPILERS: [&[&str]; 6] = [
     &["gcc", "-fsyntax-only", "-DCMPB_WITHOUT_LEGACY", "-DCMPB_PLAIN"],
     &["gcc", "-fsyntax-only", "-DCMPB_BOTH_NAMES", "-DCMPB_NO_NOSIGNAL"],
     &["clang", "-fsyntax-only"],
-    &["hppa-linux-gnu-gcc"],
-    &["i686-linux-gnu-gcc", "-DCMPB_LONG"],
+    &["hppa-linux-gnu-gcc", "-DCMPB_TELEMETRY_LONG=8", "-DCMPB_CCS_LONG=8"],
+    &["i686-linux-gnu-gcc", "-DCMPB_TELEMETRY_LONG=4", "-DCMPB_CCS_LONG=4"],
 ];
 
 #[test]
@@ -106,12 +108,15 @@ fn longs_travel_where_they_fit() {
     let folder = cases("longs");
     let sources = |first: &'static str| [&[first, "formes.c"], &support::STUBS[..]].concat();
     let build = |machine: support::Machine, flags: &[&str]| {
-        let flags = [&["-DSTUBBED", "-DCMPB_LONG"], flags].concat();
+        let flags = [&["-DSTUBBED", "-DCMPB_FORMES_LONG=4"], flags].concat();
         (machine, machine.build(&folder, "longs", &sources("longs.c"), &flags))
     };
     let hosts: Vec<(support::Machine, PathBuf)> = [X86_64, I386, HPPA]
         .map(|machine| {
-            (machine, machine.build(&folder, "hote", &sources("hote.c"), &["-DSTUBBED", "-DCMPB_LONG"]))
+            (
+                machine,
+                machine.build(&folder, "hote", &sources("hote.c"), &["-DSTUBBED", "-DCMPB_FORMES_LONG=4"]),
+            )
         })
         .into();
     for (client, program) in [X86_64, I386, HPPA].map(|machine| build(machine, &["-DCMPB_WITHOUT_LEGACY"])) {

@@ -4,7 +4,7 @@ use crate::error::{Ending, Explain, FileError, read_text};
 use crate::names::{did_you_mean, matches};
 use crate::output::{Paint, note, print};
 use cmp_bridge_codegen::Unsupported;
-use cmp_bridge_codegen::bindings::{Bindings, Lang};
+use cmp_bridge_codegen::bindings::{Bindings, Lang, not_everywhere};
 use cmp_bridge_contract::Diagnostics;
 use cmp_bridge_contract::model::Contract;
 use serde_json::json;
@@ -124,6 +124,14 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
         return Ok(if differing.is_empty() { Ending::Good } else { Ending::Findings });
     }
     let files = bindings.generate(args.lang, &args.out)?;
+    let printed = bindings.print(args.lang)?;
+    let names = not_everywhere(&printed);
+    if !names.is_empty() {
+        note(&format!(
+            "not compiled on every machine, where they stay what they are: {}; each says why in the stub",
+            names.join(", ")
+        ));
+    }
     tell(args, &files, &left_out, "is up to date", "files")?;
     Ok(Ending::Good)
 }

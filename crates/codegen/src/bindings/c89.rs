@@ -7,12 +7,13 @@
 use super::File;
 use super::c_names::plain;
 use super::c_page::Page;
-use super::c_types::Types;
+use super::c_types::{Types, innermost};
+use super::c89_names::{is_ours, widened, without_underscore};
 use super::c89_routine::Stub;
 use super::c89_types as records;
 use super::words;
 use crate::error::Unsupported;
-use cmp_bridge_contract::model::{Contract, Language, Routine, StateArea, StateKind};
+use cmp_bridge_contract::model::{Contract, Routine, StateArea, TypeKind};
 use cmp_bridge_contract::wire;
 use std::collections::BTreeSet;
 
@@ -31,7 +32,7 @@ const MAKEFILE: &str = include_str!("c89/Makefile");
 /// Prints `<component>_stub.c` and `.h`, a `main` that serves, the runtime and a Makefile.
 pub(crate) fn print(contract: &Contract, routines: &[&Routine]) -> Result<Vec<File>, Vec<Unsupported>> {
     let what = &words::what(contract);
-    let contract = &widened(contract);
+    let contract = &records::loosened(widened(contract));
     let own = |routine: &&Routine| contract.routine(&routine.name);
     let routines: Vec<&Routine> = routines.iter().filter_map(own).collect();
     let types = Types::new(contract, &routines)?;
@@ -40,6 +41,16 @@ pub(crate) fn print(contract: &Contract, routines: &[&Routine]) -> Result<Vec<Fi
         match Stub::new(&types, routine, index) {
             Ok(stub) => stubs.push(stub),
             Err(fault) => faults.extend(fault),
+        }
+    }
+    for ty in stubs.iter().flat_map(|stub| records::needed(contract, stub.types())) {
+        let name = types.names.ty(&ty.name);
+        if is_ours(contract, &name) {
+            faults.push(Unsupported {
+                routine: routines.first().map_or(String::new(), |routine| routine.name.clone()),
+                part: format!("type `{}`", ty.name),
+                reason: "it is a name of the stub itself; rename it in the contract".into(),
+            });
         }
     }
     if !faults.is_empty() {
@@ -58,43 +69,18 @@ pub(crate) fn print(contract: &Contract, routines: &[&Routine]) -> Result<Vec<Fi
     ])
 }
 
-/// A Fortran symbol as a compiler writes it that adds no underscore.
-pub(crate) fn without_underscore(contract: &Contract, symbol: &str) -> Option<String> {
-    let plain = symbol.strip_suffix('_').filter(|plain| !plain.is_empty() && !plain.ends_with('_'))?;
-    (contract.component.language == Language::Fortran && !plain.starts_with('_')).then(|| plain.to_string())
-}
-
-/// The contract with the names taken that its symbols have where Fortran adds no underscore.
-fn widened(contract: &Contract) -> Contract {
-    let mut contract = contract.clone();
-    let symbols = contract.routines.iter().map(|routine| &routine.symbol);
-    let all: Vec<String> = symbols
-        .chain(contract.state.iter().map(|area| &area.symbol))
-        .filter_map(|symbol| without_underscore(&contract, symbol))
-        .collect();
-    contract.state.extend(all.into_iter().map(|symbol| StateArea {
-        // No identifier: nobody refers to it.
-        name: format!("plain {symbol}"),
-        symbol,
-        file: None,
-        size: 1,
-        kind: StateKind::Global,
-    }));
-    contract
-}
-
 fn source(types: &Types, stubs: &[Stub], what: &str) -> Result<String, Unsupported> {
     let contract = types.contract;
     let name = plain(&contract.component.name);
     let mut page = Page::default();
-    head(contract, &name, what, &mut page);
+    head(types, stubs, &name, what, &mut page);
     symbols(contract, stubs, &mut page);
     definitions(types, stubs, &mut page)?;
     for stub in stubs {
         stub.print(types, &mut page)?;
     }
     page.gap();
-    page.open("static cmpb_routine routines[] = {");
+    page.open("static cmpb_routine cmpb_routines[] = {");
     for (i, stub) in stubs.iter().enumerate() {
         stub.entry(types, i + 1 == stubs.len(), &mut page);
     }
@@ -102,14 +88,15 @@ fn source(types: &Types, stubs: &[Stub], what: &str) -> Result<String, Unsupport
     page.gap();
     page.line(&format!("cmpb_component {name}_stub ="));
     page.line(&format!(
-        "    CMPB_COMPONENT(\"{}\", {name}_what, 0x{:08x}u, routines);",
+        "    CMPB_COMPONENT(\"{}\", cmpb_what, 0x{:08x}u, cmpb_routines);",
         contract.component.name,
         wire::program(contract)
     ));
     Ok(page.finish())
 }
 
-fn head(contract: &Contract, name: &str, what: &str, page: &mut Page) {
+fn head(types: &Types, stubs: &[Stub], name: &str, what: &str, page: &mut Page) {
+    let contract = types.contract;
     page.line(&format!("/* {what} */"));
     page.comment(&[
         format!(
@@ -123,10 +110,12 @@ fn head(contract: &Contract, name: &str, what: &str, page: &mut Page) {
             .into(),
     ]);
     page.line("#define CMPB_TYPES 1");
+    long(types, stubs, page);
     page.line(&format!("#include \"{name}_stub.h\""));
-    page.line("#include <string.h>");
+    // Not <string.h>: it has names that legacy programs have, such as `index`.
+    page.line("extern void *memset(void *, int, size_t);");
     page.gap();
-    page.line(&format!("static const char {name}_what[] ="));
+    page.line("static const char cmpb_what[] =");
     page.line(&format!("    \"{what}\";"));
     page.line(&format!("#define CMPB_STUB {name}_stub"));
     page.gap();
@@ -134,6 +123,22 @@ fn head(contract: &Contract, name: &str, what: &str, page: &mut Page) {
     page.line(&format!("#if {}", records::home(contract.component.target)));
     page.lines("#define CMPB_HOME 1\n#else\n#define CMPB_HOME 0\n#endif");
     page.gap();
+}
+
+/// Whether there are integers of which only the program's source says how long they are here.
+fn long(types: &Types, stubs: &[Stub], page: &mut Page) {
+    let contract = types.contract;
+    let (mut value, mut memory) = (false, false);
+    for stub in stubs {
+        value |= stub.by_value_types().any(|ty| records::may_be_long(contract, ty));
+        memory |= stub.by_address_types().any(|ty| records::may_be_long(contract, innermost(ty)));
+        for def in records::needed(contract, stub.types()) {
+            if let TypeKind::Struct(fields) | TypeKind::Union(fields) = &def.kind {
+                memory |= fields.iter().any(|field| records::may_be_long(contract, innermost(&field.ty)));
+            }
+        }
+    }
+    records::choose_long(contract, value, memory, page);
 }
 
 /// The names of routines and blocks, and the storage that the routines share.
@@ -187,7 +192,7 @@ fn definitions(types: &Types, stubs: &[Stub], page: &mut Page) -> Result<(), Uns
 
 fn header(contract: &Contract, name: &str, stubs: &[Stub], what: &str) -> String {
     let mut page = Page::default();
-    let guard = format!("{}_STUB_H", name.to_ascii_uppercase());
+    let guard = format!("CMPB_{}_STUB_H", name.to_ascii_uppercase());
     page.line(&format!("/* {what} */"));
     let list: Vec<&str> = stubs.iter().map(|stub| stub.routine.name.as_str()).collect();
     page.comment(&[format!("The stub of `{}`: {}.", contract.component.name, list.join(", "))]);

@@ -2,13 +2,13 @@
 
 use super::c_page::Page;
 use super::c_types::{Types, innermost};
-use super::c89::without_underscore;
-use super::c89_types::{self as records, values, width};
+use super::c89_names::{argument, is_ours, without_underscore};
+use super::c89_types::{self as records, char_length, text_length, values, width};
 use super::words;
 use crate::error::Unsupported;
 use cmp_bridge_contract::abi::has_hidden_length;
 use cmp_bridge_contract::expr::Expr;
-use cmp_bridge_contract::model::{By, Param, Routine, Type, Use};
+use cmp_bridge_contract::model::{By, Language, Param, Routine, Type, Use};
 use cmp_bridge_contract::remote::{self, Instead, Policy};
 use cmp_bridge_contract::wire::{self, Count, Item, Shape, Source, Xdr};
 
@@ -65,8 +65,13 @@ impl<'a> Stub<'a> {
             args: Vec::new(),
         };
         let mut faults = Vec::new();
-        if !super::c_names::is_identifier(&routine.symbol) {
-            faults.push(fault("its symbol", format!("`{}` is no name that C can define", routine.symbol)));
+        let areas = routine.state.iter().filter_map(|entry| contract.state_area(&entry.area));
+        for symbol in areas.map(|area| &area.symbol).chain([&routine.symbol]) {
+            if !super::c_names::is_identifier(symbol) {
+                faults.push(fault("its symbol", format!("`{symbol}` is no name that C can define")));
+            } else if is_ours(contract, symbol) {
+                faults.push(fault("its symbol", format!("`{symbol}` is a name of the stub itself")));
+            }
         }
         stub.answer(types).unwrap_or_else(|reason| faults.push(fault("the returned value", reason)));
         for param in &routine.params {
@@ -103,11 +108,19 @@ impl<'a> Stub<'a> {
             return Err(format!("a `{name}` is passed in a way of its own, which C cannot say"));
         }
         match types.contract.scalar(ty) {
-            Type::Int(8, _) | Type::Logical(8) => self.guard("CMPB_BY_VALUE_64"),
+            Type::Int(8, _) | Type::Logical(8) if records::may_be_long(types.contract, ty) => {
+                self.guard("CMPB_BY_VALUE_64");
+            }
+            Type::Int(8, _) | Type::Logical(8) => self.guard("LONG_MAX > 2147483647L"),
             Type::ComplexF32 | Type::ComplexF64 => self.guard("CMPB_COMPLEX"),
             _ => (),
         }
         self.lies(types, ty)
+    }
+
+    /// Up to which size GNAT passes a record as a copy, and copies it back, is another matter on each machine.
+    fn copied(&self, types: &Types, ty: &Type) -> bool {
+        types.contract.component.language == Language::Ada && !records::fields(types.contract, ty).is_empty()
     }
 
     fn answer(&mut self, types: &Types) -> Result<(), String> {
@@ -115,25 +128,39 @@ impl<'a> Stub<'a> {
         if returns.by != By::Value {
             return Err("it returns an address, which is good on its own machine only".into());
         }
+        if returns.usage == Use::Ignored {
+            return Err("it is ignored, so that it does not travel, and the caller would get none".into());
+        }
         match text_length(types, &returns.ty) {
             Some(None) => Err("a text whose length its caller says does not travel yet".into()),
             Some(Some(length)) => {
                 let name = "cmpb_result".to_string();
                 self.args.push(Arg {
                     ty: "char *".into(),
-                    passed: format!("a->{name}"),
+                    passed: format!("cmpb_a->{name}"),
                     name,
                     constant: None,
                 });
                 self.hidden("cmpb_result_length".into(), Some(length));
                 Ok(())
             }
-            None => self.by_value(types, &returns.ty),
+            None => {
+                if records::fields(types.contract, &returns.ty)
+                    .iter()
+                    .any(|field| self.copied(types, &field.ty))
+                {
+                    self.guard("CMPB_HOME");
+                }
+                self.by_value(types, &returns.ty)
+            }
         }
     }
 
     fn param(&mut self, types: &Types, param: &Param) -> Result<(), String> {
-        let name = types.names.param(&param.name);
+        let name = argument(types, &param.name);
+        if param.by == By::Value && self.copied(types, &param.ty) {
+            self.guard("CMPB_HOME");
+        }
         let ty = if param.by == By::Value {
             self.by_value(types, &param.ty)?;
             spaced(types.stored(&param.ty)?.0)
@@ -143,7 +170,7 @@ impl<'a> Stub<'a> {
             self.lies(types, &param.ty)?;
             format!("{} *", types.stored(innermost(&param.ty))?.0)
         };
-        self.args.push(Arg { ty, passed: format!("a->{name}"), name, constant: None });
+        self.args.push(Arg { ty, passed: format!("cmpb_a->{name}"), name, constant: None });
         Ok(())
     }
 
@@ -161,17 +188,27 @@ impl<'a> Stub<'a> {
     fn hidden(&mut self, name: String, constant: Option<u64>) {
         let passed = match constant {
             Some(length) => format!("(CMPB_LENGTH){length}"),
-            None => format!("(CMPB_LENGTH)a->{name}"),
+            None => format!("(CMPB_LENGTH)cmpb_a->{name}"),
         };
         self.args.push(Arg { ty: "CMPB_LENGTH ".into(), passed, name, constant });
     }
 
     /// The types it needs definitions of.
     pub fn types(&self) -> impl Iterator<Item = &'a Type> + use<'a> {
-        let params = self.routine.params.iter().filter(|p| p.by == By::Value || p.usage != Use::Ignored);
-        let returns = self.routine.returns.iter().map(|returns| &returns.ty);
-        let state = self.routine.state.iter().map(|entry| &entry.view);
-        params.map(|param| &param.ty).chain(returns).chain(state)
+        self.by_value_types().chain(self.by_address_types())
+    }
+
+    /// Those that it passes by value.
+    pub fn by_value_types(&self) -> impl Iterator<Item = &'a Type> + use<'a> {
+        let params = self.routine.params.iter().filter(|param| param.by == By::Value);
+        params.map(|param| &param.ty).chain(self.routine.returns.iter().map(|returns| &returns.ty))
+    }
+
+    /// Those that lie in the program's memory.
+    pub fn by_address_types(&self) -> impl Iterator<Item = &'a Type> + use<'a> {
+        let params =
+            self.routine.params.iter().filter(|param| param.by != By::Value && param.usage != Use::Ignored);
+        params.map(|param| &param.ty).chain(self.routine.state.iter().map(|entry| &entry.view))
     }
 
     /// Everything of it but its line in the table.
@@ -239,14 +276,14 @@ impl<'a> Stub<'a> {
         } else {
             ""
         });
-        page.close(&format!("}} {name}_args;"));
+        page.close(&format!("}} cmpb_args_{name};"));
         let list: Vec<String> = self.args.iter().map(|arg| arg.ty.trim_end().to_string()).collect();
         let list = if list.is_empty() { vec!["void".to_string()] } else { list };
         let answer = self.returned(types)?.unwrap_or_else(|| "void ".into());
-        page.list(&format!("typedef {answer}{name}_routine("), &list, ");");
+        page.list(&format!("typedef {answer}cmpb_type_{name}("), &list, ");");
         let symbol = &self.routine.symbol;
-        page.line(&format!("extern {name}_routine {symbol};"));
-        page.line(&format!("extern {name}_routine legacy_{symbol} CMPB_WEAK;"));
+        page.line(&format!("extern cmpb_type_{name} {symbol};"));
+        page.line(&format!("extern cmpb_type_{name} legacy_{symbol} CMPB_WEAK;"));
         Ok(())
     }
 
@@ -263,16 +300,19 @@ impl<'a> Stub<'a> {
         let mut body = Page::default();
         for arg in &self.args {
             if let Some(length) = arg.constant {
-                body.line(&format!("bad |= !compare && a->{} != {length};", arg.name));
+                body.line(&format!("cmpb_bad |= !cmpb_compare && cmpb_a->{} != {length};", arg.name));
             }
         }
         for item in &self.shape.inputs {
             let Some(expr) = counted(item) else { continue };
             let count = self.expression(types, expr)?;
             if item.optional {
-                body.open(&format!("if (a->{})", types.names.param(&item.name)));
+                body.open(&format!("if (cmpb_a->{})", argument(types, &item.name)));
             }
-            body.line(&format!("cmpb_extent(&a->cmpb_count_{}, {count}, compare, &bad);", item.name));
+            body.line(&format!(
+                "cmpb_extent(&cmpb_a->cmpb_count_{}, {count}, cmpb_compare, &cmpb_bad);",
+                item.name
+            ));
             if item.optional {
                 body.end();
             }
@@ -281,22 +321,23 @@ impl<'a> Stub<'a> {
             self.area_of(types, item, &mut body)?;
         }
         if self.routine.returns.as_ref().is_some_and(|returns| text_length(types, &returns.ty).is_some()) {
-            body.line("cmpb_area(&areas, a->cmpb_result, a->cmpb_result_length, 1, &bad);");
+            body.line("cmpb_area(cmpb_places, &cmpb_used, cmpb_a->cmpb_result, cmpb_a->cmpb_result_length, 1, &cmpb_bad);");
         }
         let body = body.finish();
         page.gap();
-        page.line(&format!("static int {name}_ready(void *args, int compare)"));
+        page.line(&format!("static int cmpb_ready_{name}(void *cmpb_given, int cmpb_compare)"));
         page.open("{");
-        page.line(&format!("{name}_args *a = ({name}_args *)args;"));
-        page.lines(if body.contains("&areas") {
-            "cmpb_areas areas;\nint bad = 0;\nareas.count = 0;"
-        } else {
-            "int bad = 0;"
-        });
+        page.line(&format!("cmpb_args_{name} *cmpb_a = (cmpb_args_{name} *)cmpb_given;"));
+        match body.matches("cmpb_area(").count() {
+            0 => page.line("int cmpb_bad = 0;"),
+            places => {
+                page.lines(&format!("cmpb_place cmpb_places[{places}];\nint cmpb_used = 0, cmpb_bad = 0;"))
+            }
+        }
         page.lines(&body);
-        page.lines(if body.contains("a->") { "" } else { "(void)a;" });
-        page.lines(if body.contains("compare") { "" } else { "(void)compare;" });
-        page.line("return !bad;");
+        page.lines(if body.contains("cmpb_a->") { "" } else { "(void)cmpb_a;" });
+        page.lines(if body.contains("cmpb_compare") { "" } else { "(void)cmpb_compare;" });
+        page.line("return !cmpb_bad;");
         page.close("}");
         Ok(())
     }
@@ -306,7 +347,7 @@ impl<'a> Stub<'a> {
         let written = u8::from(self.shape.outputs.iter().any(|output| output.source == item.source));
         let (address, ty) = match item.source {
             Source::Param(i) if self.routine.params[i].by != By::Value => {
-                (format!("a->{}", types.names.param(&item.name)), &self.routine.params[i].ty)
+                (format!("cmpb_a->{}", argument(types, &item.name)), &self.routine.params[i].ty)
             }
             Source::State(i) => (self.area(types, i)?, &self.routine.state[i].view),
             _ => return Ok(()),
@@ -314,17 +355,25 @@ impl<'a> Stub<'a> {
         let element = types.stored(innermost(ty))?.0;
         let count = match &item.ty {
             Xdr::String => "1".to_string(),
-            Xdr::Opaque(Count::Length) => format!("a->cmpb_length_{}", item.name),
+            Xdr::Opaque(Count::Length) => format!("cmpb_a->cmpb_length_{}", item.name),
             Xdr::Array(_, Count::Fixed(count)) | Xdr::Opaque(Count::Fixed(count)) => count.to_string(),
-            Xdr::Array(..) | Xdr::Opaque(_) => format!("a->cmpb_count_{}", item.name),
+            Xdr::Array(..) | Xdr::Opaque(_) => format!("cmpb_a->cmpb_count_{}", item.name),
             _ => "1".to_string(),
         };
-        let size =
-            if count == "1" { format!("sizeof({element})") } else { format!("{count} * sizeof({element})") };
+        let fortran = types.contract.component.language == Language::Fortran;
+        let size = match (&item.source, records::fields(types.contract, ty)) {
+            (Source::State(_), [.., last]) if fortran && last.bits.is_none() => {
+                // Not what C adds behind the last member: other storage may lie there.
+                let member = super::c_names::plain(&last.name);
+                format!("offsetof({element}, {member}) + sizeof((({element} *)0)->{member})")
+            }
+            _ if count == "1" => format!("sizeof({element})"),
+            _ => format!("{count} * sizeof({element})"),
+        };
         if item.optional {
             page.open(&format!("if ({address})"));
         }
-        page.line(&format!("cmpb_area(&areas, {address}, {size}, {written}, &bad);"));
+        page.line(&format!("cmpb_area(cmpb_places, &cmpb_used, {address}, {size}, {written}, &cmpb_bad);"));
         if item.optional {
             page.end();
         }
@@ -333,7 +382,11 @@ impl<'a> Stub<'a> {
 
     fn expression(&self, types: &Types, expr: &Expr) -> Result<String, String> {
         let both = |name: &str, left: &Expr, right: &Expr| -> Result<String, String> {
-            Ok(format!("{name}({}, {}, &bad)", self.expression(types, left)?, self.expression(types, right)?))
+            Ok(format!(
+                "{name}({}, {}, &cmpb_bad)",
+                self.expression(types, left)?,
+                self.expression(types, right)?
+            ))
         };
         match expr {
             Expr::Const(value) if i32::try_from(*value).is_err() => {
@@ -346,10 +399,9 @@ impl<'a> Stub<'a> {
             Expr::Param(name) => {
                 let param = self.routine.params.iter().find(|param| param.name == *name);
                 let param = param.ok_or_else(|| format!("there is no parameter `{name}`"))?;
-                let width = width(types.contract.scalar(&param.ty))
-                    .ok_or_else(|| format!("`{name}` is no integer"))?;
+                let width = width(types, &param.ty)?.ok_or_else(|| format!("`{name}` is no integer"))?;
                 let address = if param.by == By::Value { "&" } else { "" };
-                Ok(format!("cmpb_long({address}a->{}, {width}, &bad)", types.names.param(name)))
+                Ok(format!("cmpb_long({address}cmpb_a->{}, {width}, &cmpb_bad)", argument(types, name)))
             }
         }
     }
@@ -376,9 +428,9 @@ impl<'a> Stub<'a> {
     fn walk(&self, types: &Types, what: &str, items: &[&Item], page: &mut Page) -> Result<(), String> {
         let name = &self.routine.name;
         page.gap();
-        page.line(&format!("static void {name}_{what}(cmpb_xdr *x, void *args)"));
+        page.line(&format!("static void cmpb_{what}_{name}(cmpb_xdr *cmpb_x, void *cmpb_given)"));
         page.open("{");
-        page.line(&format!("{name}_args *a = ({name}_args *)args;"));
+        page.line(&format!("cmpb_args_{name} *cmpb_a = (cmpb_args_{name} *)cmpb_given;"));
         let mut body = Page::default();
         for item in items {
             self.item(types, item, what == "inputs", &mut body)?;
@@ -387,14 +439,16 @@ impl<'a> Stub<'a> {
             self.routine.returns.as_ref().and_then(|returns| text_length(types, &returns.ty))
             && what == "inputs"
         {
-            body.line(&format!("a->cmpb_result = (char *)cmpb_room(x, a->cmpb_result, {length}, 1);"));
+            body.line(&format!(
+                "cmpb_a->cmpb_result = (char *)cmpb_room(cmpb_x, cmpb_a->cmpb_result, {length}, 1);"
+            ));
         }
         let body = body.finish();
-        page.lines(if body.contains("for (i = 0") { "size_t i;" } else { "" });
-        if !body.contains("a->") {
-            page.line("(void)a;");
+        page.lines(if body.contains("for (cmpb_i = 0") { "size_t cmpb_i;" } else { "" });
+        if !body.contains("cmpb_a->") {
+            page.line("(void)cmpb_a;");
         }
-        page.lines(if body.contains("(x,") { "" } else { "(void)x;" });
+        page.lines(if body.contains("(cmpb_x,") { "" } else { "(void)cmpb_x;" });
         page.lines(&body);
         page.close("}");
         Ok(())
@@ -406,14 +460,14 @@ impl<'a> Stub<'a> {
             Source::Return => {
                 let returns = self.routine.returns.as_ref().ok_or("it returns nothing")?;
                 let at = if text_length(types, &returns.ty).is_some() { "" } else { "&" };
-                values(types, &returns.ty, &item.ty, &format!("{at}a->cmpb_result"), None, page)
+                values(types, &returns.ty, &item.ty, &format!("{at}cmpb_a->cmpb_result"), None, page)
             }
             Source::State(i) => {
                 let at = format!("(void *){}", self.area(types, i)?);
                 let ty = &self.routine.state[i].view;
-                let count = counted(item).map(|_| format!("a->cmpb_count_{}", item.name));
+                let count = counted(item).map(|_| format!("cmpb_a->cmpb_count_{}", item.name));
                 if let Some(count) = &count {
-                    page.line(&format!("cmpb_count(x, &{count}, 0);"));
+                    page.line(&format!("cmpb_count(cmpb_x, &{count}, 0);"));
                 }
                 let at = record_at(types, &item.ty, at);
                 values(types, ty, &item.ty, &at, count.as_deref(), page)
@@ -430,26 +484,26 @@ impl<'a> Stub<'a> {
         made: bool,
         page: &mut Page,
     ) -> Result<(), String> {
-        let name = types.names.param(&param.name);
+        let name = argument(types, &param.name);
         if param.by == By::Value {
-            return values(types, &param.ty, &item.ty, &format!("&a->{name}"), None, page);
+            return values(types, &param.ty, &item.ty, &format!("&cmpb_a->{name}"), None, page);
         }
         if item.optional {
-            page.open(&format!("if (cmpb_there(x, a->{name} != 0)) {{"));
+            page.open(&format!("if (cmpb_there(cmpb_x, cmpb_a->{name} != 0)) {{"));
         }
         let count = match &item.ty {
-            Xdr::Opaque(Count::Length) => Some(format!("a->cmpb_length_{}", param.name)),
-            _ => counted(item).map(|_| format!("a->cmpb_count_{}", param.name)),
+            Xdr::Opaque(Count::Length) => Some(format!("cmpb_a->cmpb_length_{}", param.name)),
+            _ => counted(item).map(|_| format!("cmpb_a->cmpb_count_{}", param.name)),
         };
         if item.ty == Xdr::String {
-            page.line(&format!("a->{name} = cmpb_text(x, a->{name});"));
+            page.line(&format!("cmpb_a->{name} = cmpb_text(cmpb_x, cmpb_a->{name});"));
         } else {
             if let Some(count) = &count {
                 let least = match &item.ty {
                     Xdr::Array(element, _) => records::least(types.contract, element, 0),
                     _ => 1,
                 };
-                page.line(&format!("cmpb_count(x, &{count}, {least});"));
+                page.line(&format!("cmpb_count(cmpb_x, &{count}, {least});"));
             }
             if made {
                 let ty = types.stored(innermost(&param.ty))?.0;
@@ -458,9 +512,11 @@ impl<'a> Stub<'a> {
                     (None, Xdr::Array(_, Count::Fixed(n)) | Xdr::Opaque(Count::Fixed(n))) => n.to_string(),
                     _ => "1".into(),
                 };
-                page.line(&format!("a->{name} = ({ty} *)cmpb_room(x, a->{name}, {many}, sizeof({ty}));"));
+                page.line(&format!(
+                    "cmpb_a->{name} = ({ty} *)cmpb_room(cmpb_x, cmpb_a->{name}, {many}, sizeof({ty}));"
+                ));
             }
-            values(types, &param.ty, &item.ty, &format!("a->{name}"), count.as_deref(), page)?;
+            values(types, &param.ty, &item.ty, &format!("cmpb_a->{name}"), count.as_deref(), page)?;
         }
         if item.optional {
             page.close("}");
@@ -482,20 +538,20 @@ impl<'a> Stub<'a> {
             return Some(("cmpb_result".into(), false));
         }
         let param = self.routine.params.iter().find(|p| p.usage == Use::Status && p.by == By::Reference)?;
-        Some((types.names.param(&param.name), true))
+        Some((argument(types, &param.name), true))
     }
 
     fn fail(&self, types: &Types, page: &mut Page) {
         let (Some(code), Some((place, address))) = (self.failure(), self.status_place(types)) else { return };
         let name = &self.routine.name;
         page.gap();
-        page.line(&format!("static void {name}_fail(void *args)"));
+        page.line(&format!("static void cmpb_fail_{name}(void *cmpb_given)"));
         page.open("{");
-        page.line(&format!("{name}_args *a = ({name}_args *)args;"));
+        page.line(&format!("cmpb_args_{name} *cmpb_a = (cmpb_args_{name} *)cmpb_given;"));
         if address {
-            page.lines(&format!("if (a->{place})\n    *a->{place} = {code};"));
+            page.lines(&format!("if (cmpb_a->{place})\n    *cmpb_a->{place} = {code};"));
         } else {
-            page.line(&format!("a->{place} = {code};"));
+            page.line(&format!("cmpb_a->{place} = {code};"));
         }
         page.close("}");
     }
@@ -503,15 +559,15 @@ impl<'a> Stub<'a> {
     fn call(&self, page: &mut Page) {
         let name = &self.routine.name;
         page.gap();
-        page.line(&format!("static void {name}_call(void *args, void (*legacy)(void))"));
+        page.line(&format!("static void cmpb_call_{name}(void *cmpb_given, void (*cmpb_whose)(void))"));
         page.open("{");
-        page.line(&format!("{name}_args *a = ({name}_args *)args;"));
+        page.line(&format!("cmpb_args_{name} *cmpb_a = (cmpb_args_{name} *)cmpb_given;"));
         let list: Vec<String> = self.args.iter().map(|arg| arg.passed.clone()).collect();
         let by_value =
             self.routine.returns.is_some() && self.args.first().is_none_or(|a| a.name != "cmpb_result");
-        let answer = if by_value { "a->cmpb_result = " } else { "" };
-        page.list(&format!("{answer}(({name}_routine *)legacy)("), &list, ");");
-        page.lines(if list.is_empty() && answer.is_empty() { "(void)a;" } else { "" });
+        let answer = if by_value { "cmpb_a->cmpb_result = " } else { "" };
+        page.list(&format!("{answer}((cmpb_type_{name} *)cmpb_whose)("), &list, ");");
+        page.lines(if list.is_empty() && answer.is_empty() { "(void)cmpb_a;" } else { "" });
         page.close("}");
     }
 
@@ -520,13 +576,12 @@ impl<'a> Stub<'a> {
         let (name, symbol) = (&self.routine.name, &self.routine.symbol);
         let answer = self.returned(types).ok().flatten();
         let list: Vec<String> = self.args.iter().map(|arg| format!("{}{}", arg.ty, arg.name)).collect();
-        let names: Vec<String> = self.args.iter().map(|arg| arg.name.clone()).collect();
         let list = if list.is_empty() { vec!["void".to_string()] } else { list };
         let word = answer.clone().unwrap_or_else(|| "void ".into());
         page.gap();
         page.list(&format!("{word}{symbol}("), &list, ")");
         page.open("{");
-        page.line(&format!("{name}_args cmpb_args;"));
+        page.line(&format!("cmpb_args_{name} cmpb_args;"));
         page.line("memset(&cmpb_args, 0, sizeof cmpb_args);");
         for arg in &self.args {
             let cast = if arg.ty == "CMPB_LENGTH " { "(size_t)" } else { "" };
@@ -535,16 +590,31 @@ impl<'a> Stub<'a> {
         page.line(&format!("cmpb_call(&CMPB_STUB, {}, &cmpb_args);", self.index));
         page.lines(if answer.is_some() { "return cmpb_args.cmpb_result;" } else { "" });
         page.close("}");
-        if let Some(other) = without_underscore(types.contract, symbol) {
-            page.line("#if defined(CMPB_BOTH_NAMES) && !defined(CMPB_PLAIN)");
-            page.line(&format!("extern {name}_routine {other};"));
-            page.list(&format!("{word}{other}("), &list, ")");
-            page.open("{");
-            let back = if answer.is_some() { "return " } else { "" };
-            page.list(&format!("{back}{symbol}("), &names, ");");
-            page.close("}");
-            page.line("#endif");
+        if let Some(plain) = without_underscore(types.contract, symbol) {
+            self.other_name(&word, &plain, page);
         }
+    }
+
+    /// The same under the name that other compilers of Fortran give it.
+    fn other_name(&self, word: &str, plain: &str, page: &mut Page) {
+        let (name, symbol) = (&self.routine.name, &self.routine.symbol);
+        let names: Vec<String> = (1..=self.args.len()).map(|i| format!("cmpb_{i}")).collect();
+        let list: Vec<String> =
+            self.args.iter().zip(&names).map(|(arg, name)| format!("{}{name}", arg.ty)).collect();
+        let list = if list.is_empty() { vec!["void".to_string()] } else { list };
+        let back = if word == "void " { "" } else { "return " };
+        page.line("#ifdef CMPB_BOTH_NAMES");
+        // Where the stub is compiled for plain names, the symbol is a macro that stands for one.
+        page.line(&format!("#undef {symbol}"));
+        page.lines("#undef CMPB_ONE\n#undef CMPB_OTHER\n#ifdef CMPB_PLAIN");
+        page.lines(&format!("#define CMPB_ONE {plain}\n#define CMPB_OTHER {symbol}\n#else"));
+        page.lines(&format!("#define CMPB_ONE {symbol}\n#define CMPB_OTHER {plain}\n#endif"));
+        page.line(&format!("extern cmpb_type_{name} CMPB_OTHER;"));
+        page.list(&format!("{word}CMPB_OTHER("), &list, ")");
+        page.open("{");
+        page.list(&format!("{back}CMPB_ONE("), &names, ");");
+        page.close("}");
+        page.line("#endif");
     }
 
     /// Its line in the table.
@@ -562,17 +632,18 @@ impl<'a> Stub<'a> {
         let facts = if facts.is_empty() { "0".to_string() } else { facts.join(" | ") };
         let state = self.messages().iter().any(|(what, _)| *what == "state");
         let fail = self.failure().is_some() && self.status_place(types).is_some();
-        let optional = |there: bool, what: &str| if there { format!("{name}_{what}") } else { "0".into() };
+        let optional =
+            |there: bool, what: &str| if there { format!("cmpb_{what}_{name}") } else { "0".into() };
         self.open_guard(page);
         page.line(&format!(
-            "{{\"{name}\", {}, 0x{:08x}u, 0x{:08x}u, {facts}, {}, sizeof({name}_args), {name}_ready, {name}_inputs,",
+            "{{\"{name}\", {}, 0x{:08x}u, 0x{:08x}u, {facts}, {}, sizeof(cmpb_args_{name}), cmpb_ready_{name}, cmpb_inputs_{name},",
             self.procedure,
             self.hash >> 32,
             self.hash & 0xffff_ffff,
             self.policy.deadline.as_millis(),
         ));
         page.line(&format!(
-            " {}, {name}_outputs, {}, {name}_call, CMPB_LINKED(legacy_{}), CMPB_NEW}}{comma}",
+            " {}, cmpb_outputs_{name}, {}, cmpb_call_{name}, CMPB_LINKED(legacy_{}), CMPB_NEW}}{comma}",
             optional(state, "state"),
             optional(fail, "fail"),
             self.routine.symbol
@@ -596,32 +667,6 @@ fn record_at(types: &Types, xdr: &Xdr, at: String) -> String {
 fn counted(item: &Item) -> Option<&Expr> {
     match &item.ty {
         Xdr::Array(_, Count::Expr(expr)) | Xdr::Opaque(Count::Expr(expr)) => Some(expr),
-        _ => None,
-    }
-}
-
-/// A Fortran text: the length that is known of it, or that a hidden argument tells.
-fn text_length(types: &Types, ty: &Type) -> Option<Option<u64>> {
-    use cmp_bridge_contract::model::Language;
-    match ty {
-        Type::Chars => Some(None),
-        Type::Array(element, extent)
-            if types.contract.component.language == Language::Fortran && **element == Type::Char =>
-        {
-            Some(super::c_types::constant(extent).and_then(|n| u64::try_from(n).ok()))
-        }
-        _ => None,
-    }
-}
-
-/// The length of each text in an array of them: its innermost extent.
-fn char_length(ty: &Type) -> Option<u64> {
-    match ty {
-        Type::Char => Some(1),
-        Type::Array(element, extent) if **element == Type::Char => {
-            super::c_types::constant(extent).and_then(|n| u64::try_from(n).ok())
-        }
-        Type::Array(element, _) => char_length(element),
         _ => None,
     }
 }

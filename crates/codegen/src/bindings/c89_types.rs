@@ -2,8 +2,8 @@
 
 use super::c_page::Page;
 use super::c_record::{self, Record};
-use super::c_types::{Types, innermost};
-use cmp_bridge_contract::model::{Contract, Field, Target, Type, TypeDef, TypeKind};
+use super::c_types::{Types, constant, innermost};
+use cmp_bridge_contract::model::{Contract, Field, Language, Target, Type, TypeDef, TypeKind};
 use cmp_bridge_contract::wire::{self, Count, Xdr};
 
 /// The definitions that these types need, each after those that it holds by value.
@@ -68,7 +68,13 @@ pub(crate) fn define(types: &Types, def: &TypeDef, page: &mut Page) -> Result<()
     let name = types.names.ty(&def.name);
     let (word, fields) = match &def.kind {
         TypeKind::Enum { repr, .. } | TypeKind::Range { repr, .. } | TypeKind::Fixed { repr, .. } => {
-            page.line(&format!("typedef {} {name};", types.stored(repr)?.0));
+            let long = may_be_long(types.contract, &Type::Named(def.name.clone()));
+            let ty = match types.contract.scalar(repr) {
+                Type::Int(8, true) if !long => "cmp_hyper".to_string(),
+                Type::Int(8, false) if !long => "cmp_uhyper".to_string(),
+                _ => types.stored(repr)?.0,
+            };
+            page.line(&format!("typedef {ty} {name};"));
             return Ok(());
         }
         TypeKind::Function { .. } => {
@@ -124,18 +130,18 @@ pub(crate) fn walk_record(types: &Types, def: &TypeDef, page: &mut Page) -> Resu
     if alone {
         page.line("#if CMPB_HOME");
     }
-    page.line(&format!("CMPB_MAYBE_UNUSED static void walk_{name}(cmpb_xdr *x, {name} *v)"));
+    page.line(&format!("CMPB_MAYBE_UNUSED static void cmpb_walk_{name}(cmpb_xdr *cmpb_x, {name} *cmpb_v)"));
     page.open("{");
-    page.lines(if loops { "size_t i;" } else { "" });
-    page.lines(if bits { "cmp_u32 bits;" } else { "" });
-    page.lines("if (x->bad)\n    return;");
+    page.lines(if loops { "size_t cmpb_i;" } else { "" });
+    page.lines(if bits { "cmp_u32 cmpb_word;" } else { "" });
+    page.lines("if (cmpb_x->bad)\n    return;");
     for (field, xdr) in fields {
         let member = super::c_names::plain(&field.name);
         match field.bits {
             Some((_, count)) => bit_field(types, field, &member, count, page)?,
             None => {
                 let array = matches!(field.ty, Type::Array(..));
-                let at = if array { format!("v->{member}") } else { format!("&v->{member}") };
+                let at = if array { format!("cmpb_v->{member}") } else { format!("&cmpb_v->{member}") };
                 values(types, &field.ty, &xdr, &at, None, page)?;
             }
         }
@@ -153,13 +159,13 @@ fn bit_field(types: &Types, field: &Field, member: &str, count: u32, page: &mut 
         other => return Err(format!("field `{}`: bits of `{other}` do not travel", field.name)),
     };
     page.line(&format!(
-        "bits = cmpb_bits(x, (cmp_u32)v->{member}, {count}, {});",
+        "cmpb_word = cmpb_bits(cmpb_x, (cmp_u32)cmpb_v->{member}, {count}, {});",
         if signed { 1 } else { 0 }
     ));
-    page.open(&format!("if (x->walk >= CMPB_STORE && bits != (cmp_u32)v->{member})"));
+    page.open(&format!("if (cmpb_x->walk >= CMPB_STORE && cmpb_word != (cmp_u32)cmpb_v->{member})"));
     let cast = if signed { "(cmp_i32)" } else { "" };
     page.line(&format!(
-        "v->{member} = {cast}bits & {}u;",
+        "cmpb_v->{member} = {cast}cmpb_word & {}u;",
         if count >= 32 { u32::MAX } else { (1 << count) - 1 }
     ));
     page.end();
@@ -178,7 +184,7 @@ pub(crate) fn values(
     let (element, count) = match xdr {
         Xdr::Opaque(known) => {
             let count = written(known, count)?;
-            page.line(&format!("cmpb_bytes(x, {at}, {count});"));
+            page.line(&format!("cmpb_bytes(cmpb_x, {at}, {count});"));
             return Ok(());
         }
         Xdr::Array(element, known) => (&**element, written(known, count)?),
@@ -190,20 +196,22 @@ pub(crate) fn values(
         (Xdr::Struct(name), _) => {
             let name = types.names.ty(name);
             if count == "1" {
-                page.line(&format!("walk_{name}(x, {at});"));
+                page.line(&format!("cmpb_walk_{name}(cmpb_x, {at});"));
             } else {
-                page.open(&format!("for (i = 0; i < {count} && !x->bad; i++)"));
-                page.line(&format!("walk_{name}(x, ({name} *)(void *){at} + i);"));
+                page.open(&format!("for (cmpb_i = 0; cmpb_i < {count} && !cmpb_x->bad; cmpb_i++)"));
+                page.line(&format!("cmpb_walk_{name}(cmpb_x, ({name} *)(void *){at} + cmpb_i);"));
                 page.end();
             }
         }
-        (Xdr::Float, _) => page.line(&format!("cmpb_floats(x, {at}, {count}, 4);")),
-        (Xdr::Double, _) => page.line(&format!("cmpb_floats(x, {at}, {count}, 8);")),
-        (Xdr::ComplexFloat, _) => page.line(&format!("cmpb_floats(x, {at}, {twice}, 4);")),
-        (Xdr::ComplexDouble, _) => page.line(&format!("cmpb_floats(x, {at}, {twice}, 8);")),
+        (Xdr::Float, _) => page.line(&format!("cmpb_floats(cmpb_x, {at}, {count}, 4);")),
+        (Xdr::Double, _) => page.line(&format!("cmpb_floats(cmpb_x, {at}, {count}, 8);")),
+        (Xdr::ComplexFloat, _) => page.line(&format!("cmpb_floats(cmpb_x, {at}, {twice}, 4);")),
+        (Xdr::ComplexDouble, _) => page.line(&format!("cmpb_floats(cmpb_x, {at}, {twice}, 8);")),
         (_, scalar) => {
-            let width = width(scalar).ok_or_else(|| format!("`{ty}` does not travel"))?;
-            page.line(&format!("cmpb_ints(x, {at}, {count}, {width});"));
+            let wide = matches!(scalar, Type::Int(8, _) | Type::Logical(8));
+            let walk = if wide { "cmpb_hypers" } else { "cmpb_ints" };
+            let width = width(types, ty)?.ok_or_else(|| format!("`{ty}` does not travel"))?;
+            page.line(&format!("{walk}(cmpb_x, {at}, {count}, {width});"));
         }
     }
     Ok(())
@@ -217,14 +225,152 @@ fn written(known: &Count, count: Option<&str>) -> Result<String, String> {
     }
 }
 
-/// Bytes of an integer in memory, negative if it has a sign.
-pub(crate) fn width(scalar: &Type) -> Option<i32> {
-    Some(match scalar {
-        Type::Int(size, true) | Type::Logical(size) => -i32::from(*size),
-        Type::Int(size, false) => i32::from(*size),
-        Type::Bool | Type::Char => 1,
-        _ => return None,
-    })
+/// C's expression of the bytes of an integer in memory, negative if it has a sign. Where the contract has 64 bits, the
+/// machine may have another opinion.
+pub(crate) fn width(types: &Types, ty: &Type) -> Result<Option<String>, String> {
+    let stored = || types.stored(ty).map(|(base, _)| base);
+    Ok(Some(match types.contract.scalar(ty) {
+        Type::Int(8, true) | Type::Logical(8) => format!("-(int)sizeof({})", stored()?),
+        Type::Int(8, false) => format!("(int)sizeof({})", stored()?),
+        Type::Int(size, true) | Type::Logical(size) => format!("-{size}"),
+        Type::Int(size, false) => size.to_string(),
+        Type::Bool | Type::Char => "1".to_string(),
+        _ => return Ok(None),
+    }))
+}
+
+/// Whether an integer that has 64 bits on the contract's machine may be one of the languages' integers that have 32 where
+/// `long` has: `long` and `size_t` in C, `Long_Integer` in Ada. On a machine of 32 bits it can only be a longer one.
+pub(crate) fn may_be_long(contract: &Contract, ty: &Type) -> bool {
+    if contract.component.language == Language::Fortran || contract.component.target.pointer_size() == 4 {
+        return false;
+    }
+    if let Type::Named(name) = ty
+        && let Some(def) = contract.type_def(name)
+    {
+        match &def.kind {
+            // Its bits follow from its declaration.
+            TypeKind::Fixed { .. } => return false,
+            // A bound may be that of its base type.
+            TypeKind::Range { first, last, .. } => {
+                let short =
+                    |bound: i64| i32::try_from(bound).is_ok() || bound == i64::MIN || bound == i64::MAX;
+                if !short(*first) || !short(*last) {
+                    return false;
+                }
+            }
+            _ => (),
+        }
+    }
+    matches!(contract.scalar(ty), Type::Int(8, _))
+}
+
+/// What the stub's 64-bit integers are where `long` has 32 bits. `value`, `memory`: routines pass such by value, by address.
+pub(crate) fn choose_long(contract: &Contract, value: bool, memory: bool, page: &mut Page) {
+    if !value && !memory {
+        return;
+    }
+    let name = &contract.component.name;
+    let switch = format!("CMPB_{}_LONG", name.to_ascii_uppercase());
+    let ada = contract.component.language == Language::Ada;
+    let (long, longer) = if ada { ("Long_Integer", "Long_Long_Integer") } else { ("long", "long long") };
+    page.comment(&[
+        format!(
+            "Some integers have 64 bits on the contract's machine. Where `long` has 32, -D{switch}=4 says that they are \
+             `{long}` in the source, with 4 bytes, and -D{switch}=8 that they are `{longer}`, with 8."
+        ),
+    ]);
+    page.line("#include <limits.h>");
+    page.line(&format!("#if LONG_MAX > 2147483647L || {switch} == 8"));
+    page.line("#define CMPB_LONG 8");
+    page.line(&format!("#elif {switch} == 4"));
+    page.line("#define CMPB_LONG 4");
+    page.line("#else");
+    if memory {
+        page.line(&format!(
+            "#error \"{name} has 64-bit integers: -D{switch}=4 if they are {long} in its source, =8 if they are {longer}\""
+        ));
+    } else {
+        // Passed by value only: such routines are left out.
+        page.line("#define CMPB_LONG 8");
+    }
+    page.line("#endif");
+}
+
+/// The fields of a record, none if it is something else.
+pub(crate) fn fields<'a>(contract: &'a Contract, ty: &Type) -> &'a [Field] {
+    let Type::Named(name) = ty else { return &[] };
+    match contract.type_def(name).map(|def| &def.kind) {
+        Some(TypeKind::Struct(fields) | TypeKind::Union(fields)) => fields,
+        _ => &[],
+    }
+}
+
+/// Records of Fortran that only name storage, such as a COMMON block, end with their last member: C may add to that what its
+/// alignment wants, as nothing follows in the record.
+pub(crate) fn loosened(mut contract: Contract) -> Contract {
+    if contract.component.language != Language::Fortran {
+        return contract;
+    }
+    let mut natural = Vec::new();
+    for def in contract.types.iter().filter(|def| only_a_view(&contract, &def.name)) {
+        let TypeKind::Struct(fields) = &def.kind else { continue };
+        let ends = fields.iter().filter_map(|field| Some((field.offset, contract.size_align(&field.ty)?)));
+        let ends: Vec<(u64, (u64, u64))> = ends.collect();
+        let align = ends.iter().map(|(_, (_, align))| *align).max().unwrap_or(1).max(1);
+        let end = ends.iter().map(|(offset, (size, _))| offset + size).max().unwrap_or(0);
+        if ends.len() == fields.len() && align > def.align && end == def.size {
+            natural.push((def.name.clone(), end.next_multiple_of(align), align));
+        }
+    }
+    for def in &mut contract.types {
+        if let Some((_, size, align)) = natural.iter().find(|(name, ..)| *name == def.name) {
+            (def.size, def.align) = (*size, *align);
+        }
+    }
+    contract
+}
+
+/// A type of which there is nothing but state.
+fn only_a_view(contract: &Contract, name: &str) -> bool {
+    let this = |ty: &Type| matches!(ty, Type::Named(of) if of == name);
+    let within = |ty: &Type| this(innermost(ty));
+    let routines = &contract.routines;
+    let viewed = routines.iter().flat_map(|routine| &routine.state).any(|entry| this(&entry.view));
+    let elsewhere = contract.types.iter().flat_map(|def| match &def.kind {
+        TypeKind::Struct(fields) | TypeKind::Union(fields) => fields.iter().map(|field| &field.ty).collect(),
+        _ => Vec::new(),
+    });
+    let passed = routines.iter().flat_map(|routine| {
+        routine.params.iter().map(|param| &param.ty).chain(routine.returns.iter().map(|returns| &returns.ty))
+    });
+    let arrays = routines.iter().flat_map(|routine| &routine.state).map(|entry| &entry.view);
+    viewed && !elsewhere.chain(passed).any(within) && !arrays.filter(|view| !this(view)).any(within)
+}
+
+/// A Fortran text: the length that is known of it, or that a hidden argument tells.
+pub(crate) fn text_length(types: &Types, ty: &Type) -> Option<Option<u64>> {
+    match ty {
+        Type::Chars => Some(None),
+        Type::Array(element, extent)
+            if types.contract.component.language == Language::Fortran && **element == Type::Char =>
+        {
+            Some(constant(extent).and_then(|n| u64::try_from(n).ok()))
+        }
+        _ => None,
+    }
+}
+
+/// The length of each text in an array of them: its innermost extent.
+pub(crate) fn char_length(ty: &Type) -> Option<u64> {
+    match ty {
+        Type::Char => Some(1),
+        Type::Array(element, extent) if **element == Type::Char => {
+            constant(extent).and_then(|n| u64::try_from(n).ok())
+        }
+        Type::Array(element, _) => char_length(element),
+        _ => None,
+    }
 }
 
 /// The fewest bytes of one element on the wire.

@@ -15,6 +15,7 @@
 mod ada;
 mod c;
 mod c89;
+mod c89_names;
 mod c89_routine;
 mod c89_types;
 mod c_names;
@@ -125,6 +126,15 @@ pub struct File {
 pub fn print(contract: &Contract, lang: Lang) -> Result<Vec<File>, Error> {
     let routines: Vec<&Routine> = contract.routines.iter().collect();
     lang.print(contract, &routines).map_err(Error::Unsupported)
+}
+
+/// The routines of a C89 stub that are compiled on some machines only.
+pub fn not_everywhere(files: &[File]) -> Vec<&str> {
+    let lines = files.iter().flat_map(|file| file.text.lines());
+    lines
+        .filter_map(|line| line.trim().strip_prefix("CMPB_NOT_HERE(\"")?.split('"').next())
+        .filter(|name| *name != "name")
+        .collect()
 }
 
 /// What to print: the routines of one contract.

@@ -1,4 +1,4 @@
-/* Integers of 64 bits by value, where `long` has them or not: -DCMPB_LONG. */
+/* Integers of 64 bits by value, where `long` has them or not: -DCMPB_FORMES_LONG=4. */
 #include "types.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -35,12 +35,15 @@ pub const HPPA: Machine = Machine {
 };
 
 impl Machine {
-    /// Compiles sources of `folder` to a program.
+    /// Compiles sources of `folder` to a program. What `formes` has as 64-bit integers is `long long`, but where flags say otherwise.
     pub fn build(&self, folder: &Path, program: &str, sources: &[&str], flags: &[&str]) -> PathBuf {
         let path = folder.join(format!("{program}.{}", self.name));
         let mut command = Command::new(self.compiler);
         command.current_dir(folder).env("LC_ALL", "C");
         command.args(["-std=c89", "-pedantic", "-Wall", "-Wextra", "-Werror"]).args(self.flags).args(flags);
+        if !flags.iter().any(|flag| flag.starts_with("-DCMPB_FORMES_LONG")) {
+            command.arg("-DCMPB_FORMES_LONG=8");
+        }
         let output = command.args(sources).arg("-o").arg(&path).output().unwrap();
         assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
         path
@@ -60,11 +63,17 @@ impl Machine {
 
 /// The stubs of both contracts of the cases and their sources, in a folder of this test's own.
 pub fn cases(name: &str) -> PathBuf {
+    let folder = bare_cases(name, "formes.toml");
+    bare_cases(name, "titres.toml");
+    folder
+}
+
+/// The stub of one contract, and all sources.
+pub fn bare_cases(name: &str, contract: &str) -> PathBuf {
     let folder = scratch(name);
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c89");
-    for contract in ["formes.toml", "titres.toml"] {
-        Bindings::new(own.join(contract)).generate(Lang::C89, &folder).unwrap();
-    }
+    Bindings::new(own.join(contract)).generate(Lang::C89, &folder).unwrap();
+    std::fs::copy(own.join(contract), folder.join(contract)).unwrap();
     for entry in std::fs::read_dir(own).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|end| end == "c" || end == "h") {

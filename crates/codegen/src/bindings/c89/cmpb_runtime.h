@@ -127,6 +127,7 @@ extern void cmpb_serve_close(void);
 
 /* The codec. `width`: bytes of one value in memory, negative for signed integers. */
 extern void cmpb_ints(cmpb_xdr *x, void *values, size_t count, int width);
+extern void cmpb_hypers(cmpb_xdr *x, void *values, size_t count, int width); /* 64 bits for the contract */
 extern void cmpb_floats(cmpb_xdr *x, void *values, size_t count, int width);
 extern void cmpb_bytes(cmpb_xdr *x, void *bytes, size_t count);
 extern char *cmpb_text(cmpb_xdr *x, char *text);
@@ -141,12 +142,13 @@ extern long cmpb_sub(long a, long b, int *bad);
 extern long cmpb_mul(long a, long b, int *bad);
 extern void cmpb_extent(size_t *count, long value, int compare, int *bad);
 /* The memory of a call: no address is null, and what is written lies apart from all else. */
-typedef struct cmpb_areas {
-    const unsigned char *from[64];
-    size_t size[64];
-    int written[64], count;
-} cmpb_areas;
-extern void cmpb_area(cmpb_areas *areas, const void *from, size_t size, int written, int *bad);
+typedef struct cmpb_place {
+    const unsigned char *from;
+    size_t size;
+    int written;
+} cmpb_place;
+/* The next of a call's places: not null, and apart from the others if one of both is written. */
+extern void cmpb_area(cmpb_place *places, int *used, const void *from, size_t size, int written, int *bad);
 /* For tests: gives up what CMPB_MAKE made; a server's answer to one message, 1 if there is a reply. */
 extern void cmpb_forget(void);
 extern int cmpb_serve_message(
@@ -168,24 +170,31 @@ typedef int cmp_i32;
 typedef unsigned char cmp_u8;
 typedef unsigned short cmp_u16;
 typedef unsigned int cmp_u32;
-#if LONG_MAX > 2147483647L || defined(CMPB_LONG)
-/* CMPB_LONG: what the contract's machine has as 64 bits is a `long` here, too, though shorter. */
+#if LONG_MAX > 2147483647L
+typedef long cmp_hyper;
+typedef unsigned long cmp_uhyper;
+#else
+/* Two halves in memory order, aligned as `double`; by value it would travel as no integer does. */
+typedef union {
+    cmp_u32 half[2];
+    double aligned;
+} cmp_hyper;
+typedef cmp_hyper cmp_uhyper;
+#endif
+/* CMPB_LONG 4, of the stub: what the contract's machine has as 64 bits is a `long` here, too, though shorter. */
+#if LONG_MAX > 2147483647L || CMPB_LONG == 4
 #define CMPB_BY_VALUE_64 1
 typedef long cmp_i64;
 typedef unsigned long cmp_u64;
 #else
-/* Two halves in memory order, aligned as `double`; by value it would travel as no integer does. */
 #define CMPB_BY_VALUE_64 0
-typedef union {
-    cmp_u32 half[2];
-    double aligned;
-} cmp_i64;
-typedef cmp_i64 cmp_u64;
+typedef cmp_hyper cmp_i64;
+typedef cmp_uhyper cmp_u64;
 #endif
 typedef cmp_i8 cmp_logical8;
 typedef cmp_i16 cmp_logical16;
 typedef cmp_i32 cmp_logical32;
-typedef cmp_i64 cmp_logical64;
+typedef cmp_hyper cmp_logical64;
 typedef unsigned char cmp_bool;
 typedef void (*cmp_fn)(void);
 #ifdef __GNUC__
@@ -232,8 +241,11 @@ typedef struct {
 #else
 #define CMPB_LINKED(routine) (void (*)(void)) routine
 #endif
-/* A weak symbol may be absent. Elsewhere -DCMPB_WITHOUT_LEGACY says that the legacy routines are not linked. */
-#if defined(__GNUC__) && defined(__ELF__)
+/*
+ * -DCMPB_WITHOUT_LEGACY: the legacy routines are not linked, and their storage may be absent. Without it, what the linker
+ * does not find is an error, and what stands in an archive is taken out of it.
+ */
+#if defined(CMPB_WITHOUT_LEGACY) && defined(__GNUC__) && defined(__ELF__)
 #define CMPB_WEAK __attribute__((__weak__))
 #else
 #define CMPB_WEAK

@@ -75,16 +75,16 @@ static void integer_to(unsigned char *value, int size, const u32 word[2]) {
     }
 }
 
-/* Eight bytes of memory travel as a hyper, and so does a `long` that stands for one: width 8 or -8. */
-static void integers(cmpb_xdr *x, unsigned char *at, size_t count, int width, int size) {
-    int words = width == 8 || width == -8 ? 2 : 1, in_memory = width < 0 ? -size : size;
+/* Integers of `width` bytes in memory (negative: with a sign) that travel as one word or two. */
+static void integers(cmpb_xdr *x, unsigned char *at, size_t count, int width, int words) {
+    int size = width < 0 ? -width : width;
     for (; count > 0 && !x->bad; count--, at += size) {
         u32 word[2], again[2];
         unsigned char value[8];
         unsigned char *wire = next(x, 4u * (unsigned)words);
         if (wire == 0) return;
         if (x->walk == CMPB_ENCODE) {
-            integer_of(at, in_memory, word);
+            integer_of(at, width, word);
             if (words == 2) word_to(wire, word[0]);
             word_to(wire + 4 * (words - 1), word[1]);
             continue;
@@ -92,7 +92,7 @@ static void integers(cmpb_xdr *x, unsigned char *at, size_t count, int width, in
         word[1] = word_of(wire + 4 * (words - 1));
         word[0] = words == 2 ? word_of(wire) : width < 0 && word[1] >> 31 ? 0xffffffffu : 0;
         integer_to(value, size, word);
-        integer_of(value, in_memory, again);
+        integer_of(value, width, again);
         if (again[0] != word[0] || again[1] != word[1])
             x->bad = 1; /* it does not fit here */
         else if (x->walk != CMPB_CHECK && memcmp(at, value, (size_t)size) != 0)
@@ -101,11 +101,12 @@ static void integers(cmpb_xdr *x, unsigned char *at, size_t count, int width, in
 }
 
 void cmpb_ints(cmpb_xdr *x, void *values, size_t count, int width) {
-    int size = width < 0 ? -width : width;
-#ifdef CMPB_LONG
-    if (size == 8) size = (int)sizeof(long);
-#endif
-    integers(x, (unsigned char *)values, count, width, size);
+    integers(x, (unsigned char *)values, count, width, 1);
+}
+
+/* Eight bytes, or a `long` that stands for them. */
+void cmpb_hypers(cmpb_xdr *x, void *values, size_t count, int width) {
+    integers(x, (unsigned char *)values, count, width, 2);
 }
 
 /* High word first, every NaN the one of IEEE 754-2008. */
@@ -290,12 +291,8 @@ static long beyond(int below, int *bad) {
 
 long cmpb_long(const void *value, int width, int *bad) {
     u32 word[2];
-    int size = width < 0 ? -width : width;
     if (value == 0) return beyond(0, bad);
-#ifdef CMPB_LONG
-    if (size == 8) size = (int)sizeof(long);
-#endif
-    integer_of((const unsigned char *)value, width < 0 ? -size : size, word);
+    integer_of((const unsigned char *)value, width, word);
 #if LONG_MAX > 2147483647L
     if (width > 0 && word[0] >> 31) return beyond(0, bad);
     return (long)((unsigned long)word[0] << 31 << 1 | word[1]);
@@ -329,17 +326,15 @@ void cmpb_extent(size_t *count, long value, int compare, int *bad) {
     *count = wanted;
 }
 
-void cmpb_area(cmpb_areas *areas, const void *from, size_t size, int written, int *bad) {
-    int i;
-    if (from == 0 || areas->count == 64) {
-        *bad = 1;
-        return;
-    }
-    for (i = 0; i < areas->count; i++)
-        if ((written || areas->written[i]) && size > 0 && areas->size[i] > 0
-            && (size_t)from < (size_t)areas->from[i] + areas->size[i] && (size_t)areas->from[i] < (size_t)from + size)
+void cmpb_area(cmpb_place *places, int *used, const void *from, size_t size, int written, int *bad) {
+    cmpb_place *mine = places + *used, *other;
+    if (from == 0) *bad = 1;
+    mine->from = (const unsigned char *)from;
+    mine->size = size;
+    mine->written = written;
+    for (other = places; other < mine; other++)
+        if ((written || other->written) && size > 0 && other->size > 0 && (size_t)from < (size_t)other->from + other->size
+            && (size_t)other->from < (size_t)from + size)
             *bad = 1;
-    areas->from[areas->count] = (const unsigned char *)from;
-    areas->size[areas->count] = size;
-    areas->written[areas->count++] = written;
+    ++*used;
 }
