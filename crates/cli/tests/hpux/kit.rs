@@ -44,7 +44,7 @@ fn reported(machine: &Machine, kit: &Path) -> (Option<i32>, String) {
 fn passes(machine: &Machine, contracts: &[&str]) -> String {
     let (status, report) = reported(machine, &unpacked(machine.name, contracts));
     assert!(status == Some(0) && report.ends_with("== verdict: passed\n"), "{}\n{report}", machine.name);
-    for program in ["facts", "codec", "sockets", "routines", "loading", "fortran"] {
+    for program in ["facts", "codec", "sockets", "wire", "routines", "loading", "fortran"] {
         assert!(report.contains(&format!("done   {program}: ")), "no {program} in\n{report}");
     }
     report
@@ -74,12 +74,18 @@ fn the_kit_passes_on_i386_and_here() {
     }
 }
 
-/// A recording that was brought back is read here.
+/// By the very line that run.sh names as an example. A recording that was brought back is read here.
 #[test]
 fn what_the_kit_recorded_is_brought_back() {
     let kit = unpacked("recorded", &[]);
-    let (status, report) = reported(&HPPA, &kit);
-    assert_eq!(status, Some(0), "{report}");
+    let script = std::fs::read_to_string(kit.join("run.sh")).expect("run.sh");
+    let example =
+        script.lines().find(|line| line.starts_with("#   sh run.sh CC=hppa") && line.contains("-static"));
+    let example = example.expect("an example").trim_start_matches("#   ");
+    let output = run(Command::new("/bin/sh").args(["-c", example]).current_dir(&kit));
+    let report = std::fs::read_to_string(kit.join("report.txt")).expect("a report");
+    assert_eq!(output.status.code(), Some(0), "{report}");
+    assert!(report.contains("note   not looked at: a static program loads no library\n"), "{report}");
     let mut import = Command::new(env!("CARGO_BIN_EXE_cmp-bridge"));
     import.args(["journal", "import", "kit.record", "--contract", "kit.toml", "-o", "kit.journal"]);
     let said = good(import.current_dir(&kit));
@@ -100,6 +106,96 @@ fn a_runtime_with_a_byte_order_error_is_reported() {
     assert_eq!(status, Some(1), "{report}");
     let line = "FAILED unsigned int 0x81020304: expected 81020304, found 02020304\n";
     assert!(report.contains(line) && report.contains("== verdict: FAILED ("), "{report}");
+}
+
+/// Ways to be wrong, and the program of the kit that must notice: what stands in the runtime, and what instead.
+const FLAWS: [(&str, &str, &[(&str, &str)]); 9] = [
+    ("fragments are not joined", "wire", &[("if (mark >> 31) return 1;", "return 1;")]),
+    ("no limit of a message", "wire", &[("if (length > LIMIT || in->size + length > LIMIT) return -1;", "")]),
+    ("hashes are not compared", "wire", &[("== r->hash_low", ">= 0u")]),
+    (
+        "what may run once is sent twice",
+        "wire",
+        &[(" || (outcome == UNKNOWN && !(r->facts & CMPB_IDEMPOTENT))", "")],
+    ),
+    ("what may run twice is sent once", "wire", &[("!(r->facts & CMPB_IDEMPOTENT))) break;", "1)) break;")]),
+    (
+        "a child uses the connection of its parent",
+        "wire",
+        &[("if (p->owner != (long)getpid()) {", "if (p->owner == 0) {")],
+    ),
+    // Where MSG_NOSIGNAL is missing, as on HP-UX.
+    (
+        "SIGPIPE is not kept away",
+        "wire",
+        &[
+            ("#if defined(MSG_NOSIGNAL) && !defined(CMPB_NO_NOSIGNAL)", "#if 0"),
+            ("ignore.sa_handler = SIG_IGN;", "ignore.sa_handler = SIG_DFL;"),
+        ],
+    ),
+    ("signs of bit fields are not looked at", "codec", &[("(high | (high >> 1))", "0u")]),
+    (
+        "overlapping arguments travel",
+        "routines",
+        &[(
+            "(size_t)other->from < (size_t)from + size)\n            *bad = 1;",
+            "(size_t)other->from < (size_t)from + size)\n            *bad |= 0;",
+        )],
+    ),
+];
+
+/// Compiles one program of the kit, and runs it: whether it is content, and what it says.
+fn content(kit: &Path, program: &str) -> (bool, String) {
+    let flags = "CFLAGS=-std=c89 -DCMPB_NO_NOSIGNAL";
+    good(Command::new("make").current_dir(kit).args(["-f", "Makefile", "CC=gcc", flags, program]));
+    let output = run(Command::new("timeout").arg("60").arg(format!("./{program}")).current_dir(kit));
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    (
+        output.status.success()
+            && said.contains(&format!("\ndone   {program}: "))
+            && !said.contains("\nFAILED "),
+        said,
+    )
+}
+
+/// The kit's verdict is worth something: each of these runtimes fails it, and the right one passes, without MSG_NOSIGNAL.
+#[test]
+fn wrong_runtimes_are_noticed_on_site() {
+    let kit = unpacked("flaws", &[]);
+    let file = kit.join("cmpb_runtime.c");
+    let right = std::fs::read_to_string(&file).expect("the runtime");
+    for program in ["codec", "wire", "routines"] {
+        let (content, said) = content(&kit, program);
+        assert!(content, "{said}");
+    }
+    for (what, program, changes) in FLAWS {
+        let mut wrong = right.clone();
+        for (from, to) in changes {
+            assert!(wrong.contains(from), "{what}: the runtime has no `{from}`");
+            wrong = wrong.replace(from, to);
+        }
+        std::fs::write(&file, wrong).expect("a file");
+        // make compares times of whole seconds.
+        let _ = std::fs::remove_file(kit.join("cmpb_runtime.o"));
+        let _ = std::fs::remove_file(kit.join(program));
+        let (content, said) = content(&kit, program);
+        assert!(!content, "{what}: not noticed\n{said}");
+    }
+}
+
+/// A second run, with other compilers, is one of theirs.
+#[test]
+fn a_second_run_tests_nothing_of_the_first() {
+    let kit = unpacked("again", &[]);
+    for object in ["codec.o", "report.o", "cmpb_runtime.o", "facts", "layouts_x"] {
+        std::fs::write(kit.join(object), "of another machine").expect("a file");
+    }
+    let (status, report) = reported(&HERE, &kit);
+    assert_eq!(status, Some(0), "{report}");
+    let script = run(Command::new("/bin/sh").args(["run.sh", "CC=gcc -no-such-option"]).current_dir(&kit));
+    let report = std::fs::read_to_string(kit.join("report.txt")).expect("a report");
+    assert_eq!(script.status.code(), Some(1), "{report}");
+    assert!(report.contains("FAILED codec: cannot be built") && !report.contains("done   codec"), "{report}");
 }
 
 #[test]

@@ -270,7 +270,7 @@ pub(crate) fn choose_long(contract: &Contract, value: bool, memory: bool, page: 
     if !value && !memory {
         return;
     }
-    let name = &contract.component.name;
+    let name = super::c_names::plain(&contract.component.name);
     let switch = format!("CMPB_{}_LONG", name.to_ascii_uppercase());
     let ada = contract.component.language == Language::Ada;
     let (long, longer) = if ada { ("Long_Integer", "Long_Long_Integer") } else { ("long", "long long") };

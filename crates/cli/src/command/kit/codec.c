@@ -1,6 +1,7 @@
 /* @(#) codec.c acceptance kit of cmp-bridge: the runtime's XDR against octets that RFC 4506 and IEEE 754 prescribe */
 #include "kit.h"
 #include "cmpb_runtime.h"
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,10 +35,16 @@ static void integer(const char *name, void *value, int width, const unsigned cha
     int bytes = width < 0 ? -width : width;
     cmpb_xdr x = reading(octets, size);
     start();
-    cmpb_ints(&out, value, 1, width);
+    if (bytes == 8)
+        cmpb_hypers(&out, value, 1, width);
+    else
+        cmpb_ints(&out, value, 1, width);
     kit_octets(name, octets, size, out.data, out.at);
     memset(again, 0x5a, sizeof again);
-    cmpb_ints(&x, again, 1, width);
+    if (bytes == 8)
+        cmpb_hypers(&x, again, 1, width);
+    else
+        cmpb_ints(&x, again, 1, width);
     sprintf(label, "%s, read", name);
     kit_octets(label, (unsigned char *)value, (size_t)bytes, again, (size_t)bytes);
     kit_check("  all of it", !x.bad && x.at == x.end, "good", "bad or not all");
@@ -132,7 +139,9 @@ static void refusals(void)
 {
     static const unsigned char short_one[7] = {0x40, 0x09, 0x21, 0xfb, 0x54, 0x44, 0x2d};
     static const unsigned char many[4] = {0xff, 0xff, 0xff, 0xff};
-    static const unsigned char beyond[4] = {0, 1, 0, 0};
+    static const unsigned char beyond[4] = {0, 1, 0, 0}, sixteen[4] = {0, 0, 0, 16}, minus_one[4] = {255, 255, 255, 255};
+    static const unsigned char large[8] = {0, 0, 0, 1, 0, 0, 0, 0};
+    long here = 9;
     double value = 7.0;
     unsigned short narrow = 9;
     size_t count = 3;
@@ -145,6 +154,21 @@ static void refusals(void)
     x = reading(beyond, 4);
     cmpb_ints(&x, &narrow, 1, 2);
     kit_check("65536 does not fit an unsigned short", x.bad && narrow == 9, "refused", "taken");
+    x = reading(large, 8);
+    cmpb_hypers(&x, &here, 1, -(int)sizeof here);
+#if LONG_MAX > 2147483647L
+    kit_check("2**32 fits a long", !x.bad && here == 4294967296L, "taken", "refused, or another value");
+#else
+    kit_check("2**32 does not fit a long", x.bad && here == 9, "refused", "taken");
+#endif
+    x = reading(sixteen, 4);
+    cmpb_bits(&x, 0, 5, 1);
+    kit_check("16 does not fit five bits with a sign", x.bad, "refused", "taken");
+    x = reading(minus_one, 4);
+    kit_check("-1 fits five bits with a sign", (cmpb_bits(&x, 0, 5, 1) & 31) == 31 && !x.bad, "taken", "refused");
+    x = reading(minus_one, 4);
+    cmpb_bits(&x, 0, 5, 0);
+    kit_check("-1 does not fit five bits without", x.bad, "refused", "taken");
 }
 
 /* An element is written only where it differs as it travels: a NaN keeps its very bits. */

@@ -84,6 +84,12 @@ static void numbers(void)
     small = 16777216.0f;
     one = small + 1.0f;
     kit_fact("float sums", one == 16777216.0 ? "as float" : "in more than float");
+    {
+        volatile double a = 1.0 + 1.0 / 134217728.0, c = -1.0 - 1.0 / 67108864.0;
+        double x = a, y = a, z = c;
+        x = x * y + z;
+        kit_fact("a*b+c", x == 0.0 ? "rounded twice" : "rounded once: contracted, results may differ in the last bit");
+    }
     least = 4.9406564584124654e-324;
     half = least / 2.0;
     kit_check("subnormal numbers are kept", least != 0.0 && half == 0.0, "kept", "flushed to zero");

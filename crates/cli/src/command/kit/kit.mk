@@ -2,7 +2,7 @@
 #
 #   make CC=cc CFLAGS='-Aa -D_HPUX_SOURCE -O'             HP C or aCC (aCC in C mode: -Ae)
 #   make CC=gcc CFLAGS='-std=c89 -O2'                     gcc
-#   make CC=hppa-linux-gnu-gcc LDFLAGS=-static            across; LDFLAGS spares the run-time loader
+#   make CC=hppa-linux-gnu-gcc LDFLAGS=-static            across; static: no library can be loaded then
 
 CC = cc
 CFLAGS = -O
@@ -12,7 +12,7 @@ FC = f77
 FFLAGS = -O
 FORTRAN =
 
-all: facts codec sockets routines
+all: facts codec sockets wire routines
 
 facts: facts.o report.o
 	$(CC) $(LDFLAGS) -o facts facts.o report.o $(LIBS)
@@ -23,8 +23,13 @@ codec: codec.o report.o cmpb_runtime.o
 sockets: sockets.o report.o
 	$(CC) $(LDFLAGS) -o sockets sockets.o report.o $(LIBS)
 
-routines: routines.o legacy.o kit_stub.o report.o cmpb_runtime.o
-	$(CC) $(LDFLAGS) -o routines routines.o legacy.o kit_stub.o report.o cmpb_runtime.o $(LIBS)
+STUBBED = hosting.o legacy.o kit_stub.o report.o cmpb_runtime.o
+
+routines: routines.o $(STUBBED)
+	$(CC) $(LDFLAGS) -o routines routines.o $(STUBBED) $(LIBS)
+
+wire: wire.o $(STUBBED)
+	$(CC) $(LDFLAGS) -o wire wire.o $(STUBBED) $(LIBS)
 
 # Linked by the Fortran compiler, which knows its own libraries.
 fortran: fortran.c fortran_side.f report.o
@@ -35,18 +40,24 @@ fortran: fortran.c fortran_side.f report.o
 loading: loading.o report.o
 	$(CC) -o loading loading.o report.o $(LIBS)
 
+# Compiled once more, position independent.
+pic: loaded.c kit_stub.c cmpb_runtime.c legacy.c
+	cp kit_stub.c pic_stub.c
+	cp cmpb_runtime.c pic_runtime.c
+	cp legacy.c pic_legacy.c
+
 # HP-UX
-kit_loaded.sl: loaded.c
-	$(CC) $(CFLAGS) +z -c loaded.c
-	ld -b -o kit_loaded.sl loaded.o
+kit_loaded.sl: pic
+	$(CC) $(CFLAGS) +z -c loaded.c pic_stub.c pic_runtime.c pic_legacy.c
+	ld -b -o kit_loaded.sl loaded.o pic_stub.o pic_runtime.o pic_legacy.o
 
 # ELF
-kit_loaded.so: loaded.c
-	$(CC) $(CFLAGS) -fPIC -shared -o kit_loaded.so loaded.c
+kit_loaded.so: pic
+	$(CC) $(CFLAGS) -fPIC -shared -o kit_loaded.so loaded.c pic_stub.c pic_runtime.c pic_legacy.c
 
 .SUFFIXES: .c .o
 .c.o:
 	$(CC) $(CFLAGS) -c $<
 
 clean:
-	rm -f *.o facts codec sockets routines fortran loading layouts_* kit_loaded.s? kit.record
+	rm -f *.o facts codec sockets wire routines fortran loading kit_loaded.s? pic_*.c

@@ -6,16 +6,21 @@ use std::fmt::Write;
 /// `CMP_LAYOUT(offset_of_bulletin_sec, offsetof(bulletin, sec) == 16);`. Elsewhere the same expressions are compared when the
 /// program runs: a record may lie in another way there, as its values travel by name.
 pub fn program(name: &str, stub: &str) -> String {
+    let long = format!("CMPB_{}_LONG", name.to_ascii_uppercase());
     let mut text = format!(
         "/* @(#) layouts_{name}.c acceptance kit of cmp-bridge: the records of `{name}`, as the local compiler lays them out */\n\
-         #define CMPB_WITHOUT_LEGACY 1\n#include \"{name}_stub.c\"\n#include \"kit.h\"\n#include <stdio.h>\n\n"
+         #define CMPB_WITHOUT_LEGACY 1\n#ifndef {long}\n#define {long} 4\n#define KIT_LONG \"long, of 4 bytes where it has those\"\n\
+         #else\n#define KIT_LONG \"what CFLAGS says\"\n#endif\n#include \"{name}_stub.c\"\n#include \"kit.h\"\n#include <stdio.h>\n\n"
     );
     for symbol in areas(stub) {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "char {symbol}[1];");
     }
     text += LAYOUT;
-    text += "int main(void)\n{\n";
+    text += "int main(void)\n{\n    kit_check(\"its stub compiles\", 1, \"\", \"\");\n";
+    if stub.contains(&long) {
+        text += "    kit_fact(\"its 64-bit integers are taken to be\", KIT_LONG);\n";
+    }
     let facts = facts(stub);
     for Fact { expression, value, home } in &facts {
         let line = format!("    layout(\"{expression}\", {value}L, (long)({expression}));\n");

@@ -7,11 +7,12 @@
 #include <poll.h>
 
 int kit_side = KIT_CALLER;
-long kit_posted = 0;
+long kit_posted = 0, kit_mixed = 0;
 
 int legacy_kit_mix(struct record *record, double factor, int n, double *values)
 {
     int i;
+    kit_mixed++;
     if (n < 0)
         return -1;
     for (i = 0; i < n; i++)

@@ -14,7 +14,7 @@ struct record {
 };
 
 extern int kit_side;
-extern long kit_posted;
+extern long kit_posted, kit_mixed; /* calls that ran in this process */
 extern int legacy_kit_mix(struct record *record, double factor, int n, double *values);
 extern void legacy_kit_word(char *text, char *turned);
 extern int legacy_kit_who(int wait);

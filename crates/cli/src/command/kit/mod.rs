@@ -83,6 +83,8 @@ const SOURCES: &[(&str, &str)] = &[
     ("facts.c", include_str!("facts.c")),
     ("fortran.c", include_str!("fortran.c")),
     ("fortran_side.f", include_str!("fortran_side.f")),
+    ("hosting.c", include_str!("hosting.c")),
+    ("hosting.h", include_str!("hosting.h")),
     ("kit.h", include_str!("kit.h")),
     ("kit.toml", CONTRACT),
     ("legacy.c", include_str!("legacy.c")),
@@ -93,6 +95,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("routines.c", include_str!("routines.c")),
     ("run.sh", include_str!("run.sh")),
     ("sockets.c", include_str!("sockets.c")),
+    ("wire.c", include_str!("wire.c")),
 ];
 
 /// The kit's own routines.

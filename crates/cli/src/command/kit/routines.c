@@ -1,6 +1,7 @@
 /* @(#) routines.c acceptance kit of cmp-bridge: stubs of the kit's routines, answered by another process of this machine;
  * what becomes of calls, errno, signals and children when it answers, is slow, is killed and comes back */
 #include "kit.h"
+#include "hosting.h"
 #include "kit_stub.h"
 #include "legacy.h"
 #include <errno.h>
@@ -21,63 +22,6 @@ static void count_alarm(int number)
 {
     (void)number;
     alarms++;
-}
-
-static long milliseconds(void)
-{
-    struct timeval t;
-    gettimeofday(&t, 0);
-    return (long)(t.tv_sec % 100000) * 1000L + (long)t.tv_usec / 1000L;
-}
-
-/* The process that answers: its own poll, as in a legacy program's own loop. */
-static void answer(int told)
-{
-    static cmpb_component *components[] = {&kit_stub, 0};
-    int fds[64], writing[64], count, i, port;
-    struct pollfd set[64];
-    kit_side = KIT_SERVER;
-    port = cmpb_serve_open(components, "127.0.0.1:0");
-    if (write(told, (char *)&port, sizeof port) != (long)sizeof port || port < 0)
-        _exit(1);
-    close(told);
-    for (;;) {
-        count = cmpb_serve_fds(fds, writing, 64);
-        for (i = 0; i < count; i++) {
-            set[i].fd = fds[i];
-            set[i].events = (short)(writing[i] ? POLLOUT : POLLIN);
-        }
-        if (poll(set, (unsigned)count, 10000) == 0)
-            _exit(0);
-        cmpb_serve_ready();
-    }
-}
-
-static pid_t start_server(void)
-{
-    int told[2], port = -1;
-    char address[32];
-    pid_t child;
-    if (pipe(told) != 0 || (child = fork()) < 0)
-        return -1;
-    if (child == 0) {
-        close(told[0]);
-        answer(told[1]);
-    }
-    close(told[1]);
-    if (read(told[0], (char *)&port, sizeof port) != (long)sizeof port)
-        port = -1;
-    close(told[0]);
-    sprintf(address, "127.0.0.1:%d", port);
-    kit_check("a process that answers", port > 0 && cmpb_server(address) == 0, "its port", address);
-    return child;
-}
-
-static void stop_server(pid_t server)
-{
-    int status;
-    kill(server, SIGKILL);
-    waitpid(server, &status, 0);
 }
 
 /* One call of each routine, against the same made directly. */
@@ -110,6 +54,23 @@ static void values(const char *who)
     kit_word("reference", turned);
     sprintf(name, "%s: a text", who);
     kit_check(name, strcmp(turned, "ecnerefer") == 0, "ecnerefer", turned);
+}
+
+/* What is written must lie apart from all else: such a call is not for another machine. */
+static void overlapping(void)
+{
+    struct record mine, theirs;
+    memset(&mine, 0, sizeof mine);
+    mine.value = 4.0;
+    theirs = mine;
+    kit_mixed = 0;
+    kit_mix(&theirs, 2.0, 1, &theirs.value);
+    kit_equal("an argument that overlaps another: the local routine answers", 1, kit_mixed);
+    legacy_kit_mix(&mine, 2.0, 1, &mine.value);
+    kit_octets("  as ever", (unsigned char *)&mine, sizeof mine, (unsigned char *)&theirs, sizeof theirs);
+    kit_mixed = 0;
+    kit_mix(&mine, 2.0, 1, &theirs.value);
+    kit_equal("arguments that lie apart: the server answers", 0, kit_mixed);
 }
 
 static void process_is_as_it_was(void)
@@ -201,11 +162,38 @@ static void back(void)
     kit_number("  after", milliseconds() - began);
 }
 
+/* The messages of a recording: how many, and whether one of the calls has the values that were passed. */
+static long messages(const char *name, int *values, int *whole)
+{
+    static const unsigned char half[8] = {0x3f, 0xe0, 0, 0, 0, 0, 0, 0};
+    static unsigned char message[4096];
+    FILE *file = fopen(name, "rb");
+    unsigned char mark[4];
+    unsigned long size, i;
+    long count = 0;
+    *values = 0;
+    *whole = file != 0;
+    while (file && fread(mark, 1, 4, file) == 4) {
+        size = ((unsigned long)(mark[0] & 0x7f) << 24) | ((unsigned long)mark[1] << 16) | ((unsigned long)mark[2] << 8) | mark[3];
+        *whole = *whole && (mark[0] & 0x80) != 0 && size <= sizeof message && fread(message, 1, size, file) == size;
+        if (!*whole)
+            break;
+        for (i = 0; i + 8 <= size; i += 4)
+            if (memcmp(message + i, half, 8) == 0) {
+                ++*values;
+                break;
+            }
+        count++;
+    }
+    if (file)
+        fclose(file);
+    return count;
+}
+
 static void recorded(void)
 {
-    FILE *file;
-    unsigned char head[8];
-    size_t i, size;
+    int i, values, whole;
+    long count;
     struct record one;
     double array[2];
     memset(&one, 0, sizeof one);
@@ -215,29 +203,30 @@ static void recorded(void)
     for (i = 0; i < 100; i++)
         kit_mix(&one, 0.5, 2, array);
     cmpb_flush(&kit_stub);
-    file = fopen("kit.record", "rb");
-    size = file ? fread(head, 1, sizeof head, file) : 0;
-    if (file)
-        fclose(file);
-    kit_check("a recording begins with the mark of a record", size == 8 && head[0] == 0x80, "80......", "another");
+    count = messages("kit.record", &values, &whole);
+    kit_check("a recording is whole messages", whole, "whole", "cut short");
+    kit_number("messages of the recording", count);
+    kit_equal("calls in it, with the values that were passed", 100, (long)values);
 }
 
 int main(void)
 {
     pid_t server;
+    int port;
     static char journal[] = "CMP_BRIDGE_JOURNAL=kit.record";
     remove("kit.record");
     putenv(journal);
     values("route legacy");
-    server = start_server();
+    server = start_server(&port);
     cmpb_route(&kit_stub, "*", CMPB_RUST);
     values("route rust");
+    overlapping();
     process_is_as_it_was();
     interrupted();
     in_a_child();
     slow();
     killed(server);
-    server = start_server();
+    server = start_server(&port);
     back();
     stop_server(server);
     recorded();

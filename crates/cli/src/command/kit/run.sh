@@ -5,7 +5,8 @@
 #   sh run.sh
 #   sh run.sh CC=gcc CFLAGS='-std=c89 -O2' FC=gfortran
 #   sh run.sh CC=aCC CFLAGS='-Ae -O' FC=f90
-#   sh run.sh CC=hppa-linux-gnu-gcc LDFLAGS=-static RUN='qemu-hppa' FC=hppa-linux-gnu-gfortran
+#   sh run.sh CC=hppa-linux-gnu-gcc FC=hppa-linux-gnu-gfortran LDFLAGS=-static RUN=qemu-hppa
+#   sh run.sh CC=hppa-linux-gnu-gcc FC=hppa-linux-gnu-gfortran RUN='qemu-hppa -L /usr/hppa-linux-gnu'
 cd "$(dirname "$0")" || exit 2
 CC='' CFLAGS='' LDFLAGS='' LIBS='' FC='' FFLAGS='' RUN='' LIMIT=120
 for word in "$@"; do
@@ -113,10 +114,12 @@ fi
 tell "compiler: $about"
 tell "fortran:  $FC $FFLAGS"
 if [ -n "$RUN" ]; then tell "run by:   $RUN"; fi
+# Nothing of an earlier run, of another compiler perhaps.
+make -f Makefile clean >/dev/null 2>&1
 tell '== sources (cksum)'
 cksum ./*.c ./*.h ./*.f Makefile run.sh >>"$report"
 
-for program in facts codec sockets routines; do
+for program in facts codec sockets wire routines; do
     tell "== $program"
     if build "$program"; then
         run "$program"
@@ -131,6 +134,7 @@ for source in layouts_*.c; do
     program=$(basename "$source" .c)
     tell "== $program"
     # shellcheck disable=SC2086
+    rm -f "$program"
     if $CC $CFLAGS $LDFLAGS -o "$program" "$source" report.c cmpb_runtime.c $LIBS >build.out 2>&1; then
         run "$program"
     else
@@ -144,7 +148,10 @@ case $system in
 HP-UX) library=kit_loaded.sl ;;
 *) library=kit_loaded.so ;;
 esac
-if build "$library" && { build loading || build loading "LIBS=$LIBS -ldl"; }; then
+case " $CFLAGS $LDFLAGS " in *' -static '*) static=yes ;; *) static= ;; esac
+if [ -n "$static" ]; then
+    tell 'note   not looked at: a static program loads no library'
+elif build "$library" && { build loading || build loading "LIBS=$LIBS -ldl"; }; then
     run loading "./$library"
 else
     bad 'loading: cannot be built'
@@ -170,6 +177,15 @@ if command -v "$FC" >/dev/null 2>&1; then
 else
     tell 'note   there is no Fortran compiler here: FC=... names one'
 fi
+
+tell '== not looked at'
+while read -r line; do tell "note   $line"; done <<'END'
+exceptions of C++ and Ada through frames of C
+paths of shared libraries: chatr +s, SHLIB_PATH; the loader's own messages
+records as the program's own compilation lays them out: layouts_* has those of the stub
+a network: delays, losses and firewalls between machines; tunnels
+threads: one at a time may call
+END
 
 if [ "$failed" -eq 0 ]; then
     tell '== verdict: passed'
