@@ -127,10 +127,7 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
     let printed = bindings.print(args.lang)?;
     let names = not_everywhere(&printed);
     if !names.is_empty() {
-        note(&format!(
-            "not compiled on every machine, where they stay what they are: {}; each says why in the stub",
-            names.join(", ")
-        ));
+        note(&format!("not compiled on every machine (the stub says where): {}", names.join(", ")));
     }
     tell(args, &files, &left_out, "is up to date", "files")?;
     Ok(Ending::Good)

@@ -108,8 +108,10 @@ fn a_runtime_with_a_byte_order_error_is_reported() {
     assert!(report.contains(line) && report.contains("== verdict: FAILED ("), "{report}");
 }
 
-/// Ways to be wrong, and the program of the kit that must notice: what stands in the runtime, and what instead.
-const FLAWS: [(&str, &str, &[(&str, &str)]); 9] = [
+/// A way to be wrong, and the program of the kit that must notice: what stands in the runtime, and what instead.
+type Flaw = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const FLAWS: [Flaw; 9] = [
     ("fragments are not joined", "wire", &[("if (mark >> 31) return 1;", "return 1;")]),
     ("no limit of a message", "wire", &[("if (length > LIMIT || in->size + length > LIMIT) return -1;", "")]),
     ("hashes are not compared", "wire", &[("== r->hash_low", ">= 0u")]),

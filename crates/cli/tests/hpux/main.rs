@@ -4,6 +4,7 @@
 
 mod faults;
 mod kit;
+mod languages;
 mod layouts;
 #[path = "../../../../tests/support/legacy.rs"]
 mod legacy;

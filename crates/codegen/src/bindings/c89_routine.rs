@@ -241,7 +241,9 @@ impl<'a> Stub<'a> {
         }
         if !self.guards.is_empty() {
             text.push(
-                "Not on every machine: what it passes has no form here that is surely the same.".into(),
+                "Not on every machine: what it passes has no form elsewhere that is surely the same. Where the line below \
+                 does not hold, it is not compiled, and the legacy routine keeps its name."
+                    .into(),
             );
         }
         page.comment(&text);

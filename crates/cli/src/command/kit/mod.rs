@@ -22,8 +22,9 @@ There:
   tar xf kit.tar; cd cmp-bridge-kit; sh run.sh    # HP-UX: cc and f77
   sh run.sh CC=gcc CFLAGS='-std=c89 -O2' FC=gfortran
 
-It tests the codec, numbers and layouts, sockets and signals, a server that is slow, killed and started again, a shared library
-and the local Fortran compiler; with contracts, that their stubs compile and how their records lie there. Nothing is installed
+It tests the codec, numbers and layouts, sockets and signals, messages in fragments, fork and SIGPIPE, a server that is slow, killed
+and started again, a stub in a shared library and the local Fortran compiler; with contracts, that their stubs compile, and how
+the local compiler lays their records out. What it does not look at is listed in the report. Nothing is installed
 there, and no other machine is spoken to. report.txt is what to bring back: a line for each thing looked at, and a verdict.
 
 Exit status: 0 written; 2 an error, and nothing was written.")]
