@@ -28,6 +28,23 @@
 
 namespace cmp_bridge {
 
+/* An array that is shorter than the contract says, or longer than its length can tell. */
+inline void refuse_length(const char *what)
+{
+#ifdef CMP_BRIDGE_EXCEPTIONS
+    throw std::length_error(what);
+#else
+    std::fprintf(stderr, "%s: the length is not the contract's\n", what);
+    std::abort();
+#endif
+}
+
+inline void need(bool holds, const char *what)
+{
+    if (!holds)
+        refuse_length(what);
+}
+
 /* A run of elements that somebody else owns: made of an array, of anything with data() and size(),
    such as std::vector, std::array and std::span, or of an address and a number. */
 template <class T> class view {
@@ -95,12 +112,43 @@ private:
     cmp_i64 first_;
 };
 
-/* Text up to a NUL: of a literal, or of anything with c_str(), such as std::string. */
+/* The characters of a text. Of an array those before the first NUL, or all of them: the text fields
+   of records often have none. */
+template <class String> struct characters {
+    static const char *data(const String &string) { return string.data(); }
+    static const char *c_str(const String &string) { return string.c_str(); }
+    static std::size_t size(const String &string) { return string.size(); }
+};
+
+template <> struct characters<const char *> {
+    static const char *data(const char *string) { return string; }
+    static const char *c_str(const char *string) { return string; }
+    static std::size_t size(const char *string) { return std::strlen(string); }
+};
+
+template <> struct characters<char *> : characters<const char *> {};
+
+template <std::size_t N> struct characters<char[N]> {
+    static const char *data(const char (&array)[N]) { return array; }
+
+    static const char *c_str(const char (&array)[N])
+    {
+        need(size(array) < N, "a text whose array has no NUL");
+        return array;
+    }
+
+    static std::size_t size(const char (&array)[N])
+    {
+        const void *const nul = std::memchr(array, 0, N);
+        return nul ? static_cast<std::size_t>(static_cast<const char *>(nul) - array) : N;
+    }
+};
+
+/* Text up to a NUL: of an array that has one, of an address, or of anything with c_str(), such as
+   std::string. */
 class c_text {
 public:
-    c_text(const char *text) : text_(text) {}
-    c_text(char *text) : text_(text) {}
-    template <class String> c_text(const String &string) : text_(string.c_str()) {}
+    template <class String> c_text(const String &string) : text_(characters<String>::c_str(string)) {}
 
     const char *c_str() const { return text_; }
 
@@ -108,14 +156,16 @@ private:
     const char *text_;
 };
 
-/* Text with its length, as Fortran passes it: of a literal, of anything with data() and size(), or
-   of an address and a number. */
+/* Text with its length, as Fortran passes it: of an array, of anything with data() and size(), or of
+   an address, with or without a number. */
 class text {
 public:
-    text(const char *characters) : data_(characters), size_(std::strlen(characters)) {}
-    text(char *characters) : data_(characters), size_(std::strlen(characters)) {}
-    text(const char *characters, std::size_t size) : data_(characters), size_(size) {}
-    template <class String> text(const String &string) : data_(string.data()), size_(string.size()) {}
+    text(const char *data, std::size_t size) : data_(data), size_(size) {}
+    template <class String>
+    text(const String &string)
+        : data_(characters<String>::data(string)), size_(characters<String>::size(string))
+    {
+    }
 
     const char *data() const { return data_; }
     std::size_t size() const { return size_; }
@@ -189,23 +239,6 @@ inline status checked(const char *routine, const status &ended)
 }
 
 #endif
-
-/* An array that is shorter than the contract says, or longer than its length can tell. */
-inline void refuse_length(const char *what)
-{
-#ifdef CMP_BRIDGE_EXCEPTIONS
-    throw std::length_error(what);
-#else
-    std::fprintf(stderr, "%s: the length is not the contract's\n", what);
-    std::abort();
-#endif
-}
-
-inline void need(bool holds, const char *what)
-{
-    if (!holds)
-        refuse_length(what);
-}
 
 /* A number of elements: none where it is negative, as in Fortran. */
 inline std::size_t extent(cmp_i64 number) { return number > 0 ? static_cast<std::size_t>(number) : 0; }

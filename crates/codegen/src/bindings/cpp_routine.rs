@@ -302,14 +302,16 @@ impl<'a> Builder<'_, 'a> {
         if !self.carried.iter().any(|carried| carried.by == param.name) {
             let needed = self.needed(&param.ty)?;
             let what = self.what(id);
-            self.before.push(format!("cmp_bridge::need({id}.size() >= {needed}, {what});"));
+            let holds = if is_one_dimensional(&param.ty) { ">=" } else { "==" };
+            self.before.push(format!("cmp_bridge::need({id}.size() {holds} {needed}, {what});"));
         }
         // C++98 reads `>>` as a shift.
         let space = if ty.ends_with('>') { " " } else { "" };
         Ok(Part::new(format!("const cmp_bridge::view<{ty}{space}> &{id}"), passed))
     }
 
-    /// How many elements an array must have.
+    /// How many elements an array must have. One with rows of variable length has exactly these: with others its rows would
+    /// begin elsewhere.
     fn needed(&self, ty: &Type) -> Result<String, String> {
         let mut factors = Vec::new();
         let variable = if is_one_dimensional(ty) { 1 } else { usize::MAX };

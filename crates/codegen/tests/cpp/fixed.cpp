@@ -14,5 +14,7 @@ int main()
     } catch (const std::length_error &) {
         refused = true;
     }
-    return !(std::memcmp(name, "SPOT5   ", 8) == 0 && refused && std::memcmp(small.behind, "kept", 4) == 0);
+    const bool sizes = fixed::size_of(small.name) == 4 && fixed::size_of("ab") == 2 && fixed::size_of(std::string("a c")) == 3;
+    small.name[1] = 0;
+    return !(sizes && fixed::size_of(small.name) == 1 && std::memcmp(name, "SPOT5   ", 8) == 0 && refused && std::memcmp(small.behind, "kept", 4) == 0);
 }

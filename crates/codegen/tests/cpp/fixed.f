@@ -3,3 +3,8 @@
       WHO = 'SPOT'
       WRITE (WHO(5:5), '(I1)') N
       END
+
+      INTEGER FUNCTION SIZE_OF(LABEL)
+      CHARACTER*(*) LABEL
+      SIZE_OF = LEN(LABEL)
+      END

@@ -49,6 +49,29 @@ int main()
     }
     expect(code == -3, "a status that may be left out is thrown, too");
 
+    const double m[2][3] = {{1, 2, 3}, {4, 5, 6}};
+    const cmp_bridge::view<const double> all_of_m(&m[0][0], 6);
+    expect(corner(all_of_m, 2, 3) == 6, "two rows of three");
+    refused = false;
+    try {
+        (void)corner(all_of_m, 2, 2);
+    } catch (const std::length_error &) {
+        refused = true;
+    }
+    expect(refused, "with rows of two, the second of these would begin elsewhere");
+
+    const char word[4] = {'a', 'b', 0, 'd'}, full[2] = {'a', 'b'};
+    char *const pointer = changing;
+    expect(spelt("abc") == 3 && spelt(word) == 2 && spelt(pointer) == 2, "a text up to its NUL");
+    expect(spelt(std::string("abcd")) == 4, "a string");
+    refused = false;
+    try {
+        (void)spelt(full);
+    } catch (const std::length_error &) {
+        refused = true;
+    }
+    expect(refused, "what follows an array is no part of its text");
+
     // Found by the type of its argument as well as by the directive: one routine all the same.
     expect(turn(*find(1)) == -9, "no ambiguity");
     return failures;

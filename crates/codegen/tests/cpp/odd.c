@@ -39,3 +39,16 @@ cmp_i32 turn(const place *at)
 {
     return at->row - at->column;
 }
+
+double corner(const double *m, cmp_i32 rows, cmp_i32 columns)
+{
+    return m[rows * columns - 1];
+}
+
+cmp_i32 spelt(const char *word)
+{
+    cmp_i32 length = 0;
+    while (word[length])
+        length++;
+    return length;
+}
