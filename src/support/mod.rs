@@ -34,7 +34,7 @@ pub use export::{joined, joined_length};
 pub use lend::{Lent, expect_stored, lend, lend_read, no_control, unanswered};
 pub use panics::{guarded, silence};
 pub use raise::{Throw, raise_ada, throw};
-pub use returned::{Lasting, Mark, Marked, Owned, OwnedText, SecondaryStack, free};
+pub use returned::{Lasting, Mark, Marked, Owned, OwnedText, Plain, SecondaryStack, free};
 pub use serial::Serial;
 pub use status::{CallError, Done, Failure, code};
 pub use text::{NotLatin1, Text};

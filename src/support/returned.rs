@@ -105,7 +105,34 @@ impl<T> Owned<T> {
     pub fn address(&self) -> Address {
         Address(self.address.as_ptr() as usize)
     }
+
+    /// The value, to be changed.
+    ///
+    /// # Safety
+    /// What it holds afterwards is what the legacy routines expect there: they follow the addresses in it, and so does the
+    /// one that releases it.
+    pub unsafe fn value_mut(&mut self) -> &mut T {
+        // SAFETY: it lives until this is dropped, and is this one's alone, see `new`.
+        unsafe { self.address.as_mut() }
+    }
 }
+
+/// A value in which no legacy routine finds an address to follow: safe code may write what it likes into one that it owns.
+///
+/// # Safety
+/// It holds no address, and its inside is described.
+pub unsafe trait Plain {}
+
+macro_rules! plain {
+    ($($ty:ty)*) => {
+        $(
+            // SAFETY: a number.
+            unsafe impl Plain for $ty {}
+        )*
+    };
+}
+
+plain!(i8 i16 i32 i64 u8 u16 u32 u64 f32 f64);
 
 impl<T> Deref for Owned<T> {
     type Target = T;
@@ -116,10 +143,10 @@ impl<T> Deref for Owned<T> {
     }
 }
 
-impl<T> DerefMut for Owned<T> {
+impl<T: Plain> DerefMut for Owned<T> {
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: it lives until this is dropped, and is this one's alone, see `new`.
-        unsafe { self.address.as_mut() }
+        // SAFETY: nothing that is written there is followed.
+        unsafe { self.value_mut() }
     }
 }
 

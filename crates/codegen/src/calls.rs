@@ -23,6 +23,10 @@ pub(crate) fn print(shape: &Shape, owners: &Owners, page: &mut Page) {
     page.comment("///", &format!("Calls `{}`.", shape.routine.symbol));
     arguments_of(shape, &|arg| !is_output(arg), page);
     convention(shape, page);
+    if let Some(told) = owners.told(shape) {
+        page.line("///");
+        page.comment("///", &told);
+    }
     errors.document(page);
     let demands = demands(shape, owners);
     document(shape, &demands, page);
@@ -56,6 +60,9 @@ fn demands(shape: &Shape, owners: &Owners) -> Vec<String> {
     let state = shape.state.iter().filter(|state| state.addressed).map(|state| &state.ident);
     for ident in args.chain(state) {
         list.push(format!("What `{ident}` holds or leads to is what the legacy routine expects there."));
+    }
+    for arg in shape.args.iter().filter(|arg| arg.shown && owners.releases_unowned(shape, arg)) {
+        list.push(format!("`{}` was given away by a legacy routine, and is not released yet.", arg.ident));
     }
     list
 }
@@ -318,16 +325,20 @@ impl Taken {
 
     fn prepare(&self, ident: &str, page: &mut Page) {
         if self.ends {
-            page.line(&format!("let mut {ident} = core::mem::ManuallyDrop::new({ident});"));
+            let mutable = if self.mutable { "mut " } else { "" };
+            page.line(&format!("let {mutable}{ident} = core::mem::ManuallyDrop::new({ident});"));
+        }
+        if self.mutable {
+            page.line("// SAFETY: only the legacy routine changes it.");
+            page.line(&format!("let {ident} = unsafe {{ {ident}.value_mut() }};"));
         }
     }
 
     fn argument(&self, ident: &str) -> String {
         match (self.ends, self.address, self.mutable) {
             (_, true, _) => format!("{ident}.address()"),
-            (true, false, true) => format!("&mut {ident}"),
             (true, false, false) => format!("&{ident}"),
-            (false, false, _) => ident.to_string(),
+            (_, false, _) => ident.to_string(),
         }
     }
 }

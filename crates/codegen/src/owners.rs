@@ -4,7 +4,7 @@ use crate::entry::raw_return;
 use crate::error::Unsupported;
 use crate::names;
 use crate::page::Page;
-use crate::shape::{Arg, Kind, Shape};
+use crate::shape::{Arg, Kind, Shape, leads_on};
 use cmp_bridge_contract::abi::Role;
 use cmp_bridge_contract::model::{By, Contract, Type, TypeKind};
 use std::collections::BTreeMap;
@@ -37,13 +37,7 @@ pub(crate) fn needed<'a>(contract: &'a Contract, names: &[String]) -> Vec<&'a st
     let mut found = Vec::new();
     for routine in contract.routines.iter().filter(|routine| names.contains(&routine.name)) {
         let Some(returns) = &routine.returns else { continue };
-        let by_type = match &returns.ty {
-            Type::Named(name) if returns.by == By::Reference => {
-                contract.type_def(name).and_then(|def| def.release.as_deref())
-            }
-            _ => None,
-        };
-        found.extend(returns.release.as_deref().or(by_type));
+        found.extend(returns.release.as_deref());
     }
     found.retain(|name| contract.routine(name).is_some());
     found.sort_unstable();
@@ -100,6 +94,15 @@ impl<'a> Owners<'a> {
         Some(Taken { ty, ends, address, mutable })
     }
 
+    /// The routine releases what it is given, and a type does not see to it that it is given away first.
+    pub fn releases_unowned(&self, shape: &Shape, arg: &Arg) -> bool {
+        let name = Some(shape.routine.name.as_str());
+        let returned = self.contract.routines.iter().filter_map(|routine| routine.returns.as_ref());
+        let releases = returned.map(|returns| returns.release.as_deref()).any(|release| release == name)
+            || self.by_type.values().any(|release| Some(*release) == name);
+        releases && arg.param.by == By::Reference && !self.taken(shape, arg).is_some_and(|taken| taken.ends)
+    }
+
     /// What a returned address becomes. `None`: what is returned is no address.
     pub fn given(&self, shape: &Shape) -> Option<Given> {
         let returns = shape.routine.returns.as_ref().filter(|returns| returns.by == By::Reference)?;
@@ -140,6 +143,21 @@ impl<'a> Owners<'a> {
         }
     }
 
+    /// Who releases what is returned, in words.
+    pub fn told(&self, shape: &Shape) -> Option<String> {
+        let returns = shape.routine.returns.as_ref().filter(|returns| returns.by == By::Reference)?;
+        if let Some(release) = self.release(shape) {
+            return Some(format!(
+                "What is returned is the caller's: when it is dropped, `{release}` releases it."
+            ));
+        }
+        let Type::Named(name) = &returns.ty else { return None };
+        let release = self.by_type.get(name.as_str())?;
+        Some(format!(
+            "What is returned is not the caller's to release: the contract has no `release = \"{release}\"` at this routine."
+        ))
+    }
+
     /// What is returned is lent by something that is owned.
     pub fn lends(&self, shape: &Shape) -> bool {
         self.given(shape).is_some_and(|given| given.ty.contains("'o"))
@@ -151,15 +169,12 @@ impl<'a> Owners<'a> {
         def.is_some_and(|def| matches!(def.kind, TypeKind::Opaque { .. }))
     }
 
-    /// The routine that releases what this one returns.
+    /// The routine that releases what this one returns. The routine itself must say so: the `release` of a type says how the
+    /// life of one ends, not that whoever is given an address of one is to end it.
     fn release(&self, shape: &Shape) -> Option<&'a str> {
         let routine = self.contract.routine(&shape.routine.name)?;
         let returns = routine.returns.as_ref().filter(|returns| returns.by == By::Reference)?;
-        let by_type = match &returns.ty {
-            Type::Named(name) => self.contract.type_def(name).and_then(|def| def.release.as_deref()),
-            _ => None,
-        };
-        returns.release.as_deref().or(by_type)
+        returns.release.as_deref()
     }
 
     /// The parameter to which a returned address belongs: the first that is owned, and lives on.
@@ -190,7 +205,26 @@ impl<'a> Owners<'a> {
                 faults.push(Unsupported { routine: user.to_string(), part, reason });
             }
         }
+        self.plain(shapes, page);
         if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
+    /// Says which records safe code may change while it owns them: those that hold no address.
+    fn plain(&self, shapes: &[Shape], page: &mut Page) {
+        let owned = shapes.iter().filter(|shape| self.release(shape).is_some());
+        let mut names: Vec<&str> = owned
+            .filter_map(|shape| match &shape.routine.returns.as_ref()?.ty {
+                ty @ Type::Named(name) if !leads_on(self.contract, ty) => Some(name.as_str()),
+                _ => None,
+            })
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            page.line("// SAFETY: the contract describes all of it, and it holds no address.");
+            page.line(&format!("unsafe impl support::Plain for {} {{}}", names::type_name(name)));
+            page.gap();
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::shape::{Returned, Shape};
 use crate::types;
 use cmp_bridge_contract::abi::Role;
 use cmp_bridge_contract::hash::{contract_hash, format_hash};
-use cmp_bridge_contract::model::{By, Contract, Extent, Type, TypeDef, TypeKind};
+use cmp_bridge_contract::model::{By, Contract, Extent, Field, Type, TypeDef, TypeKind, Use};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -18,6 +18,12 @@ pub(crate) struct Proof<'a> {
     /// The text of all of them.
     pub header: &'a str,
     pub spellings: &'a BTreeMap<String, String>,
+}
+
+/// Something stored: its name in the proof, and the C expression for it.
+struct Place {
+    id: String,
+    c: String,
 }
 
 impl Proof<'_> {
@@ -43,7 +49,12 @@ impl Proof<'_> {
             let path = path.to_string_lossy().replace('\\', "\\\\").replace('"', "\\\"");
             let _ = writeln!(text, "#include \"{path}\"");
         }
-        text.push_str("\n#define CMP_BRIDGE_PROOF(name, fact) typedef char name[(fact) ? 1 : -1]\n");
+        text.push_str(
+            "\n#define CMP_BRIDGE_PROOF(name, fact) typedef char name[(fact) ? 1 : -1]\n\
+             /* Like each integer, and like no other enumeration. */\n\
+             enum cmp_bridge_signed { CMP_BRIDGE_BELOW = -1 };\n\
+             enum cmp_bridge_unsigned { CMP_BRIDGE_ABOVE };\n",
+        );
         let mut faults = Vec::new();
         for name in types::reached(self.contract, shapes) {
             if let Some(def) = self.contract.type_def(name)
@@ -101,6 +112,11 @@ impl Proof<'_> {
                             "CMP_BRIDGE_PROOF(size_of_{id}_{name}, sizeof((({c} *)0)->{name}) == {size});"
                         );
                     }
+                    // What nobody compares may be declared as plain bytes.
+                    if field.usage != Use::Ignored {
+                        let place = Place { id: format!("{id}_{name}"), c: format!("(({c} *)0)->{name}") };
+                        self.value(&place, &field.ty, false, text);
+                    }
                 }
             }
             TypeKind::Enum { values, .. } => {
@@ -118,6 +134,103 @@ impl Proof<'_> {
             | TypeKind::Opaque { .. } => (),
         }
         Ok(())
+    }
+
+    /// The type of what is stored: what `check --header` compares, and as it does.
+    fn value(&self, place: &Place, ty: &Type, in_array: bool, text: &mut String) {
+        let Place { id, c } = place;
+        let mut prove = |fact: String| {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "CMP_BRIDGE_PROOF(type_of_{id}, {fact});");
+        };
+        let one_of = |types: &[&str]| {
+            let compatible = |ty: &&str| format!("__builtin_types_compatible_p(__typeof__({c}), {ty})");
+            types.iter().map(compatible).collect::<Vec<_>>().join(" || ")
+        };
+        if let (Type::Named(name), Some(spelled)) = (ty, self.named(ty)) {
+            return match self.contract.type_def(name).map(|def| &def.kind) {
+                // C stores an enumeration as itself, or as the integer it is; never as another one.
+                Some(TypeKind::Enum { repr: Type::Int(4, signed), .. }) => {
+                    let integer = if *signed { "enum cmp_bridge_signed" } else { "enum cmp_bridge_unsigned" };
+                    prove(one_of(&[&spelled, integer]));
+                }
+                Some(TypeKind::Struct(_) | TypeKind::Union(_) | TypeKind::Opaque { .. }) => {
+                    prove(one_of(&[&spelled]));
+                }
+                _ => self.scalar(ty, in_array, c, &one_of, &mut prove),
+            };
+        }
+        match (ty, self.contract.scalar(ty)) {
+            (Type::Array(element, extent), _) => {
+                if let Extent::Expr(extent) = extent
+                    && let Some(extent) = extent.constant()
+                    && self.contract.size_align(element).is_some_and(|(size, _)| size > 0)
+                {
+                    let _ = writeln!(
+                        text,
+                        "CMP_BRIDGE_PROOF(extent_of_{id}, sizeof({c}) == {extent} * sizeof({c}[0]));"
+                    );
+                }
+                let element_of = Place { id: format!("{id}_element"), c: format!("{c}[0]") };
+                self.value(&element_of, element, true, text);
+            }
+            // A record for which the header has no name.
+            (_, Type::Named(name)) => {
+                let Some(TypeKind::Struct(fields) | TypeKind::Union(fields)) =
+                    self.contract.type_def(name).map(|def| &def.kind)
+                else {
+                    return;
+                };
+                let seen = |field: &&Field| field.bits.is_none() && field.usage != Use::Ignored;
+                for field in fields.iter().filter(seen) {
+                    let (id, c) = (format!("{id}_{}", field.name), format!("{c}.{}", field.name));
+                    self.value(&Place { id, c }, &field.ty, false, text);
+                }
+            }
+            _ => self.scalar(ty, in_array, c, &one_of, &mut prove),
+        }
+    }
+
+    /// The type of a stored scalar. Its size is proved elsewhere: integers differ by their sign.
+    fn scalar(
+        &self,
+        ty: &Type,
+        in_array: bool,
+        c: &str,
+        one_of: &dyn Fn(&[&str]) -> String,
+        prove: &mut dyn FnMut(String),
+    ) {
+        prove(match self.contract.scalar(ty) {
+            // Bytes in a row are text as often as numbers.
+            Type::Char | Type::Int(1, _) if in_array => one_of(&["char", "signed char", "unsigned char"]),
+            Type::Char | Type::Int(1, true) => one_of(&["char", "signed char"]),
+            Type::Int(1, false) => one_of(&["unsigned char"]),
+            Type::Logical(1) => one_of(&["char", "signed char"]),
+            Type::Int(_, true) | Type::Logical(_) => one_of(&["short", "int", "long", "long long"]),
+            Type::Int(_, false) => {
+                one_of(&["unsigned short", "unsigned", "unsigned long", "unsigned long long"])
+            }
+            Type::F32 => one_of(&["float"]),
+            Type::F64 => one_of(&["double"]),
+            Type::F80 => one_of(&["long double"]),
+            Type::ComplexF32 => one_of(&["float _Complex"]),
+            Type::ComplexF64 => one_of(&["double _Complex"]),
+            Type::ComplexF80 => one_of(&["long double _Complex"]),
+            Type::Bool => one_of(&["_Bool"]),
+            // 5: a pointer. What it leads to is not compared.
+            Type::Ptr => format!("__builtin_classify_type({c}) == 5"),
+            // A routine is what its own address leads to.
+            Type::Fn => format!("__builtin_types_compatible_p(__typeof__(***({c})), __typeof__(*({c})))"),
+            _ => return,
+        });
+    }
+
+    /// How the header spells a type that has a name.
+    fn named(&self, ty: &Type) -> Option<String> {
+        match ty {
+            Type::Named(name) => self.spelling(name),
+            _ => None,
+        }
     }
 
     /// The header's spelling of a type: as given, or `struct name`, `union name`, `enum name`, or a typedef of the name.

@@ -317,7 +317,7 @@ fn derived(ident: &str, routine: &Routine) -> bool {
 }
 
 /// A value of this type holds an address that legacy code may follow.
-fn leads_on(contract: &Contract, ty: &Type) -> bool {
+pub(crate) fn leads_on(contract: &Contract, ty: &Type) -> bool {
     fn search<'a>(contract: &'a Contract, ty: &'a Type, seen: &mut Vec<&'a str>) -> bool {
         match ty {
             Type::Ptr | Type::Fn => true,

@@ -64,6 +64,44 @@ fn c(params: &str) -> String {
     )
 }
 
+/// The module's own names for the check of a type's size are no enumerator's, no status code's and no routine's.
+#[test]
+fn the_names_of_a_size_check_are_nobody_elses() {
+    let contract = format!(
+        "{HEAD}language = \"c\"\n[type.rate]\nkind = \"struct\"\nsize = 8\nalign = 8\n\
+         fields = [{{ name = \"x\", type = \"f64\", offset = 0 }}]\n\
+         [type.pas]\nkind = \"struct\"\nsize = 8\nalign = 8\n\
+         fields = [{{ name = \"x\", type = \"f64\", offset = 0 }}]\n\
+         [type.mode]\nkind = \"enum\"\nrepr = \"i32\"\n\
+         values = {{ rate_zero = 0, rate_has_8_bytes = 1, rate_low = 2 }}\n\
+         [routine.call]\nsymbol = \"demo_call\"\nparams = [\n\
+         {{ name = \"r\", type = \"rate\", by = \"reference\", use = \"in\" }},\n\
+         {{ name = \"p\", type = \"pas\", by = \"reference\", use = \"in\" }},\n\
+         {{ name = \"m\", type = \"mode\", use = \"in\" }}]\n\
+         [routine.pas_zero]\nsymbol = \"pas_zero\"\nparams = [{{ name = \"x\", type = \"f64\", use = \"in\" }}]\n"
+    );
+    let files = print("companions", Lang::Fortran90, &contract).unwrap();
+    let module = text(&files, "demo.f90");
+    compile("companions", "demo.f90", module, F2008).unwrap_or_else(|said| panic!("{said}\n{module}"));
+    assert!(module.contains(":: mode_rate_zero = 0"), "{module}");
+}
+
+/// What to do about a name that is too long can be done.
+#[test]
+fn a_name_that_is_too_long_is_said_with_what_helps() {
+    let long = "x".repeat(70);
+    let named = c("").replace("[routine.call]", &format!("[routine.{long}]"));
+    let symbol = c("").replace("demo_call", &format!("{long}_")).replace("\"c\"", "\"fortran\"");
+    for lang in [Lang::Fortran77, Lang::Fortran90] {
+        assert!(refusal("long", lang, &symbol).contains("a routine of a shorter symbol around it"));
+    }
+    assert!(
+        refusal("long", Lang::Fortran90, &named).contains("write [routine.SHORTER] instead of [routine.xxx")
+    );
+    let short = named.replace(&format!("[routine.{long}]"), "[routine.court]");
+    print("long", Lang::Fortran90, &short).unwrap();
+}
+
 #[test]
 fn words_of_c_and_fortran_are_names_all_the_same() {
     let params = r#"

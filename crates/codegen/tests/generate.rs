@@ -380,3 +380,72 @@ fn a_type_that_a_header_does_not_complete_is_proved_by_its_routines() {
     assert!(!proof(&format!("typedef struct flux {{ long a, b, c; }} tm_flux;\n{routines}")));
     assert!(!proof(&format!("struct flux {{ long a, b, c; }};\ntypedef struct flux tm_flux;\n{routines}")));
 }
+
+/// The fields of records are held against the header by type, as `cmp-bridge check --header` does: what has the same size is
+/// not the same.
+#[test]
+fn a_header_is_proved_by_the_types_of_its_fields() {
+    let text = "contract = 1\n[component]\nname = \"champs\"\nlanguage = \"c\"\n\
+        [type.lvl]\nkind = \"enum\"\nrepr = \"i32\"\nvalues = { LOW = -5, TOP = 7 }\n\
+        [type.inner]\nkind = \"struct\"\nsize = 8\nalign = 4\n\
+        fields = [{ name = \"a\", type = \"i32\", offset = 0 }, { name = \"b\", type = \"f32\", offset = 4 }]\n\
+        [type.rec]\nkind = \"struct\"\nsize = 80\nalign = 8\nfields = [\n\
+        { name = \"name\", type = \"[char; 6]\", offset = 0 },\n\
+        { name = \"on\", type = \"bool\", offset = 6 },\n\
+        { name = \"stamp\", type = \"i64\", offset = 8 },\n\
+        { name = \"gain\", type = \"[[f32; 3]; 2]\", offset = 16 },\n\
+        { name = \"level\", type = \"lvl\", offset = 40 },\n\
+        { name = \"n\", type = \"i32\", offset = 44 },\n\
+        { name = \"in\", type = \"inner\", offset = 48 },\n\
+        { name = \"next\", type = \"ptr\", offset = 56 },\n\
+        { name = \"call\", type = \"fn\", offset = 64 },\n\
+        { name = \"rest\", type = \"f64\", offset = 72, use = \"ignored\" }]\n\
+        [routine.f]\nsymbol = \"f\"\nparams = [{ name = \"r\", type = \"rec\", by = \"reference\", use = \"inout\" }]\n";
+    let good = "#include <stdint.h>\n#include <stdbool.h>\ntypedef enum { LOW = -5, TOP = 7 } lvl;\n\
+        enum other { RED = -1, BLUE };\n\
+        typedef struct { char name[6]; bool on; int64_t stamp; float gain[2][3]; lvl level; int32_t n;\n\
+        struct { int32_t a; float b; } in; void *next; int (*call)(double); double rest; } rec;\nvoid f(rec *r);\n";
+    let folder = scratch("fields");
+    std::fs::create_dir_all(&folder).unwrap();
+    let (contract, file) = (folder.join("champs.toml"), folder.join("champs.h"));
+    std::fs::write(&contract, text).unwrap();
+    let proof = |old: &str, new: &str| {
+        assert!(good.contains(old), "{old}");
+        std::fs::write(&file, good.replace(old, new)).unwrap();
+        let proof = Module::new(&contract).proof_header(&file).generate(&folder).unwrap().proof.unwrap();
+        let mut gcc = std::process::Command::new("gcc");
+        let output = gcc.args(["-Wall", "-Werror", "-c", "-o", "/dev/null"]).arg(proof).output().unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    // What says the same in other words.
+    for (old, new) in [
+        ("", ""),
+        ("int64_t stamp", "long long stamp"),
+        ("int64_t stamp", "volatile long stamp"),
+        ("char name[6]", "unsigned char name[6]"),
+        ("lvl level", "int level"),
+        ("int32_t n;", "enum other n;"),
+        ("void *next", "const char *next"),
+        ("double rest", "char rest[8]"),
+    ] {
+        let (proved, said) = proof(old, new);
+        assert!(proved, "`{new}` is refused: {said}");
+    }
+    // Wrong twins of the same size.
+    for (old, new) in [
+        ("int64_t stamp", "double stamp"),
+        ("int64_t stamp", "uint64_t stamp"),
+        ("int64_t stamp", "void *stamp"),
+        ("gain[2][3]", "gain[3][2]"),
+        ("gain[2][3]", "gain[6]"),
+        ("bool on", "uint8_t on"),
+        ("lvl level", "unsigned level"),
+        ("lvl level", "enum other level"),
+        ("int32_t n;", "float n;"),
+        ("float b; }", "int32_t b; }"),
+        ("void *next", "long next"),
+        ("int (*call)(double)", "char *call"),
+    ] {
+        assert!(!proof(old, new).0, "`{new}` passes for `{old}`");
+    }
+}

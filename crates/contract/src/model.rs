@@ -344,7 +344,8 @@ pub struct TypeDef {
     /// size that varies: it is returned through a hidden address whatever its size, and what is passed "by value" is the
     /// address of a copy.
     pub trivial: bool,
-    /// For storage whose inside is not described: the routine that ends the life of one, given its address.
+    /// For storage whose inside is not described: the routine that ends the life of one, given its address. Which routines
+    /// give one away, for the caller to release, they say themselves: [`Returns::release`].
     pub release: Option<String>,
     /// For the address of a routine: its parameter that carries the caller's own data back to it.
     pub user_data: Option<String>,

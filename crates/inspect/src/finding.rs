@@ -127,6 +127,8 @@ codes! {
     HeaderMissing = "H101", Warning, "the header does not declare the routine";
     /// The header passes it as `const`, the contract lets it be written. One of them is wrong, or C callers pass constants.
     HeaderConst = "H102", Warning, "the header promises not to write what the contract calls an output";
+    /// `int f();` says nothing of the parameters: only what is returned was compared.
+    HeaderPrototype = "H103", Warning, "the header declares the routine without its parameters";
 
     /// Not a module, or its descriptor cannot be read from the file. Is the export macro missing?
     ModuleDescriptor = "M101", Error, "the module's descriptor cannot be read";

@@ -4,7 +4,7 @@ use crate::error::{Ending, Explain, FileError, read_text};
 use crate::names::{did_you_mean, matches};
 use crate::output::{Paint, note, print};
 use cmp_bridge_codegen::Unsupported;
-use cmp_bridge_codegen::bindings::{Bindings, Lang, not_everywhere};
+use cmp_bridge_codegen::bindings::{Bindings, Change, Lang, not_everywhere};
 use cmp_bridge_contract::Diagnostics;
 use cmp_bridge_contract::model::Contract;
 use serde_json::json;
@@ -104,10 +104,26 @@ impl Explain for Error {
                 "leave these routines out with --skip-unsupported or --routine, or complete the contract; nothing was written"
                     .to_owned(),
             ),
-            Error::Generate(Codegen::Write { .. }) => Some("check the permissions of the folder".to_owned()),
+            Error::Generate(Codegen::Write { source, .. }) => unwritten(source.kind()),
             Error::Generate(_) | Error::Output(_) => None,
         }
     }
+}
+
+/// What to do about a folder that cannot be written.
+fn unwritten(kind: io::ErrorKind) -> Option<String> {
+    let hint = match kind {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room, or write to another disk",
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+            "--out names a folder, and a file is in its place: name another"
+        }
+        io::ErrorKind::IsADirectory => "a folder is in the place of the file: move it away",
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "check the permissions of the folder"
+        }
+        _ => return None,
+    };
+    Some(hint.to_owned())
 }
 
 /// Runs the command.
@@ -120,16 +136,28 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
     }
     if args.check {
         let differing = bindings.differing(args.lang, &args.out)?;
-        tell(args, &differing, &left_out, "differs from what is printed now", "differing")?;
+        let told = |path: PathBuf| match path.exists() {
+            true => (path, "differs from what is printed now"),
+            false => (path, "is missing"),
+        };
+        tell(args, differing.iter().cloned().map(told).collect(), &left_out, "differing")?;
         return Ok(if differing.is_empty() { Ending::Good } else { Ending::Findings });
     }
-    let files = bindings.generate(args.lang, &args.out)?;
+    let told = |(path, change)| {
+        let what = match change {
+            Change::Written => "is written",
+            Change::Replaced => "is replaced",
+            Change::Unchanged => "is up to date",
+        };
+        (path, what)
+    };
+    let files = bindings.update(args.lang, &args.out)?;
     let printed = bindings.print(args.lang)?;
     let names = not_everywhere(&printed);
     if !names.is_empty() {
         note(&format!("not compiled on every machine (the stub says where): {}", names.join(", ")));
     }
-    tell(args, &files, &left_out, "is up to date", "files")?;
+    tell(args, files.into_iter().map(told).collect(), &left_out, "files")?;
     Ok(Ending::Good)
 }
 
@@ -149,9 +177,9 @@ fn chosen(args: &Args) -> Result<Vec<String>, Error> {
     Ok(names.into_iter().filter(wanted).map(str::to_owned).collect())
 }
 
-fn tell(args: &Args, files: &[PathBuf], left_out: &[Unsupported], what: &str, key: &str) -> io::Result<()> {
+fn tell(args: &Args, files: Vec<(PathBuf, &str)>, left_out: &[Unsupported], key: &str) -> io::Result<()> {
     if args.json {
-        let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        let files: Vec<String> = files.iter().map(|(file, _)| file.display().to_string()).collect();
         let left_out: Vec<_> = left_out
             .iter()
             .map(|fault| json!({ "routine": fault.routine, "part": fault.part, "reason": fault.reason }))
@@ -165,6 +193,6 @@ fn tell(args: &Args, files: &[PathBuf], left_out: &[Unsupported], what: &str, ke
     let paint = Paint::stdout();
     let mark = |text: String| if args.check { paint.bad(&text) } else { text };
     let lines: Vec<String> =
-        files.iter().map(|file| format!("{} {what}\n", mark(file.display().to_string()))).collect();
+        files.iter().map(|(file, what)| format!("{} {what}\n", mark(file.display().to_string()))).collect();
     print(&lines.concat())
 }

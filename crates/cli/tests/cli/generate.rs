@@ -30,7 +30,7 @@ fn writes_says_what_and_checks() {
     let first = generate(&["--lang", "cpp", "--routine", "tm_c*"], &telemetry, &out);
     assert_eq!(first.status.code(), Some(0), "{}", text(&first.stderr));
     for file in ["telemetry.hpp", "telemetry.h", "cmp_bridge.h", "cmp_bridge.hpp"] {
-        assert!(text(&first.stdout).contains(&format!("{file} is up to date")), "{}", text(&first.stdout));
+        assert!(text(&first.stdout).contains(&format!("{file} is written")), "{}", text(&first.stdout));
         assert!(out.join(file).exists());
     }
     let header = std::fs::read_to_string(out.join("telemetry.h")).unwrap();
@@ -45,6 +45,18 @@ fn writes_says_what_and_checks() {
     assert_eq!(json["differing"].as_array().unwrap().len(), 1);
     // --check has written nothing.
     assert_eq!(std::fs::read_to_string(out.join("telemetry.h")).unwrap(), "older");
+    std::fs::remove_file(out.join("cmp_bridge.hpp")).unwrap();
+    let lacking = generate(&["--lang", "cpp", "--routine", "tm_c*", "--check"], &telemetry, &out);
+    let said = text(&lacking.stdout);
+    assert!(said.contains("telemetry.h differs") && said.contains("cmp_bridge.hpp is missing"), "{said}");
+    let again = generate(&["--lang", "cpp", "--routine", "tm_c*"], &telemetry, &out);
+    let said = text(&again.stdout);
+    for line in ["telemetry.h is replaced", "cmp_bridge.hpp is written", "cmp_bridge.h is up to date"] {
+        assert!(said.contains(line), "{said}");
+    }
+    // A file in the place of the folder: with its own hint.
+    let file = generate(&["--lang", "c", "--routine", "tm_c*"], &telemetry, &out.join("telemetry.h"));
+    assert!(text(&file.stderr).contains("--out names a folder"), "{}", text(&file.stderr));
 }
 
 #[test]

@@ -156,6 +156,17 @@ impl Names {
     }
 }
 
+/// What to do about a name that is too long: that of the symbol, or the contract's.
+pub(crate) fn shorten(routine: &Routine, by_symbol: bool) -> String {
+    match by_symbol {
+        false => format!("write [routine.SHORTER] instead of [routine.{}]; the `symbol` stays", routine.name),
+        true => format!(
+            "Fortran calls it by its symbol, `{}`: write a routine of a shorter symbol around it",
+            routine.symbol
+        ),
+    }
+}
+
 /// A fault of a routine.
 pub(crate) fn fault(routine: &Routine, part: impl Into<String>, reason: impl Into<String>) -> Unsupported {
     Unsupported { routine: routine.name.clone(), part: part.into(), reason: reason.into() }

@@ -90,10 +90,10 @@ pub(crate) fn none_block(contract: &Contract) -> String {
 fn name_fault(routine: &Routine, name: &str, names: &mut fortran::Names) -> Option<Unsupported> {
     if name.len() > super::fortran77::LONGEST_NAME {
         let reason = format!(
-            "`{name}` has {} characters, and compilers of Fortran 77 tell {} apart; give the routine a shorter `name` in the \
-             contract",
+            "`{name}` has {} characters, and compilers of Fortran 77 tell {} apart; {}",
             name.len(),
-            super::fortran77::LONGEST_NAME
+            super::fortran77::LONGEST_NAME,
+            fortran::shorten(routine, routine.symbol.starts_with(|c: char| c.is_ascii_alphabetic()))
         );
         return Some(fault(routine, "its name", reason));
     }

@@ -7,7 +7,7 @@
 use super::File;
 use super::fortran::{self, Names, fault, identifier, plain, record, stem};
 use super::fortran90_routine::{Printed, Reach, prepare, reach};
-use super::fortran90_types::{Abi, Types, comment, integer, shape};
+use super::fortran90_types::{Abi, Types, comment, companions, integer, shape};
 use super::signature::reached;
 use super::words;
 use crate::error::Unsupported;
@@ -152,7 +152,19 @@ fn type_names(contract: &Contract, order: &[&str], names: &mut Names) -> BTreeMa
         if names.has(&wanted) {
             wanted.push_str("_t");
         }
-        map.insert((*name).to_string(), names.take(&wanted));
+        let free = |names: &Names, name: &str| {
+            !names.has(name) && !companions(name, def).iter().any(|other| names.has(other))
+        };
+        let (stem, mut n) = (wanted.clone(), 2);
+        while !free(names, &wanted) {
+            wanted = format!("{stem}_{n}");
+            n += 1;
+        }
+        names.claim(&wanted);
+        for other in companions(&wanted, def) {
+            names.claim(&other);
+        }
+        map.insert((*name).to_string(), wanted);
     }
     map
 }

@@ -135,9 +135,10 @@ pub(crate) fn prepare(
     };
     if let Some(long) = [name, &raw_name].iter().find(|name| name.len() > fortran::LONGEST) {
         let reason = format!(
-            "`{long}` has {} characters, and Fortran takes {}; give the routine a shorter `name` in the contract",
+            "`{long}` has {} characters, and Fortran takes {}; {}",
             long.len(),
-            fortran::LONGEST
+            fortran::LONGEST,
+            fortran::shorten(routine, matches!(reach, Reach::External(_)))
         );
         faults.push(fault(routine, "its name", reason));
     }

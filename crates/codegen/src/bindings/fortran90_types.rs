@@ -22,6 +22,11 @@ pub(crate) struct Types<'a> {
 /// An example of each type, for the check of its size.
 const ZERO: &str = "_zero";
 
+/// The module's names for the check of a type's size: an example of it, and the check.
+pub(crate) fn companions(name: &str, def: &TypeDef) -> [String; 2] {
+    [format!("{name}{ZERO}"), format!("{name}_has_{}_bytes", def.size)]
+}
+
 impl Types<'_> {
     /// Type of a scalar or record.
     pub fn spelled(&self, ty: &Type, abi: Abi) -> Result<String, String> {
@@ -127,10 +132,11 @@ impl Types<'_> {
         }
         lines.push(format!("end type {name}"));
         let zeros: Vec<&str> = members.iter().map(|member| member.zero.as_str()).collect();
-        lines.push(format!("type({name}), parameter, private :: {name}{ZERO} = &"));
+        let [example, check] = companions(name, def);
+        lines.push(format!("type({name}), parameter, private :: {example} = &"));
         push_list(lines, "  ", &format!("{name}("), &zeros, ")");
-        lines.push(format!("integer, parameter, private :: {name}_has_{}_bytes = &", def.size));
-        lines.push(format!("  1 / merge(1, 0, size(transfer({name}{ZERO}, [0_c_int8_t])) == {})", def.size));
+        lines.push(format!("integer, parameter, private :: {check} = &"));
+        lines.push(format!("  1 / merge(1, 0, size(transfer({example}, [0_c_int8_t])) == {})", def.size));
         lines.push(String::new());
         Ok(())
     }

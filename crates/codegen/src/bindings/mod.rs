@@ -208,9 +208,24 @@ impl Bindings {
     /// Writes the files of a language to a folder, which is made if need be: all of them or, where one cannot be written, none.
     /// A file that has its text already is not touched, so that `make` rebuilds only what changed.
     pub fn generate(&self, lang: Lang, folder: impl AsRef<Path>) -> Result<Vec<PathBuf>, Error> {
+        Ok(self.update(lang, folder)?.into_iter().map(|(path, _)| path).collect())
+    }
+
+    /// As [`Bindings::generate`], with what became of each file.
+    pub fn update(&self, lang: Lang, folder: impl AsRef<Path>) -> Result<Vec<(PathBuf, Change)>, Error> {
         let (folder, files) = (folder.as_ref(), self.print(lang)?);
         std::fs::create_dir_all(folder)
             .map_err(|source| Error::Write { path: folder.to_path_buf(), source })?;
+        let become_of = |file: &File| {
+            let path = folder.join(&file.name);
+            let change = match (holds(&path, &file.text), path.exists()) {
+                (true, _) => Change::Unchanged,
+                (false, true) => Change::Replaced,
+                (false, false) => Change::Written,
+            };
+            (path, change)
+        };
+        let told = files.iter().map(become_of).collect();
         let changed: Vec<(PathBuf, PathBuf, &File)> = files
             .iter()
             .map(|file| (folder.join(&file.name), folder.join(format!(".{}.new", file.name)), file))
@@ -229,7 +244,7 @@ impl Bindings {
             changed.iter().for_each(|(_, beside, _)| drop(std::fs::remove_file(beside)));
         }
         placed?;
-        Ok(files.iter().map(|file| folder.join(&file.name)).collect())
+        Ok(told)
     }
 
     /// The files of a folder that are missing or are not what would be printed now.
@@ -238,6 +253,17 @@ impl Bindings {
         let with_paths = files.map(|file| (folder.as_ref().join(&file.name), file.text));
         Ok(with_paths.filter(|(path, text)| !holds(path, text)).map(|(path, _)| path).collect())
     }
+}
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It was not there.
+    Written,
+    /// It had another text.
+    Replaced,
+    /// It had its text already, and was not touched.
+    Unchanged,
 }
 
 /// The file is there and has this text.

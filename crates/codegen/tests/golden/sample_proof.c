@@ -14,6 +14,9 @@
 #include "sample.h"
 
 #define CMP_BRIDGE_PROOF(name, fact) typedef char name[(fact) ? 1 : -1]
+/* Like each integer, and like no other enumeration. */
+enum cmp_bridge_signed { CMP_BRIDGE_BELOW = -1 };
+enum cmp_bridge_unsigned { CMP_BRIDGE_ABOVE };
 
 /* eck_hec */
 CMP_BRIDGE_PROOF(declared_eck_hec_, sizeof(&eck_hec_) > 0);

@@ -35,6 +35,15 @@ pub fn check_header(contract: &Contract, header: &Header) -> Vec<Finding> {
         };
         if header.unprototyped.contains(&found.symbol) {
             // `int f();` says nothing of the parameters.
+            let (path, hint) = (
+                format!("routine.{}.params", routine.name),
+                "write the parameters into the header: no compiler checks calls by this one either",
+            );
+            let expected = match routine.params.len() {
+                1 => "1 parameter".to_owned(),
+                n => format!("{n} parameters"),
+            };
+            comparison.report(Code::HeaderPrototype, &path, expected, "none that are said".into(), hint);
             returns(&mut comparison, routine, found);
             continue;
         }

@@ -197,7 +197,8 @@ fn returns() -> Value {
         may(
             "release",
             identifier(),
-            "For an address: the routine that releases what it leads to, or `free`.",
+            "For an address: the routine by which the caller releases what it leads to, or `free`. Without it, the caller does \
+             not release it, whatever its type says.",
         ),
     ];
     keys.extend(described());
@@ -291,7 +292,11 @@ fn definitions() -> Vec<Value> {
                 .chain([
                     trivial(),
                     may("of", text(), "Its name in the source."),
-                    may("release", identifier(), "The routine that ends the life of one."),
+                    may(
+                        "release",
+                        identifier(),
+                        "The routine that ends the life of one. A routine that gives one away says so in `returns`.",
+                    ),
                 ])
                 .collect(),
         ),

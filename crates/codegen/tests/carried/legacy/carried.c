@@ -13,7 +13,13 @@ typedef struct {
     int n;
 } mesure;
 
+typedef struct {
+    int n;
+    double *valeurs;
+} liste;
+
 static int ouvertes;
+static session *courante;
 
 session *carried_ouvrir(int rang)
 {
@@ -23,6 +29,7 @@ session *carried_ouvrir(int rang)
         s->rang = rang;
         strcpy(s->nom, "SPOT");
         ouvertes++;
+        courante = s;
     }
     return s;
 }
@@ -32,6 +39,40 @@ void carried_fermer(session *s)
     ouvertes--;
     free(s);
 }
+
+session *carried_meme(session *s) { return s; }
+
+session *carried_courante(void) { return courante; }
+
+liste *carried_liste_creer(int n)
+{
+    liste *l = malloc(sizeof *l);
+
+    l->n = n;
+    l->valeurs = calloc(n, sizeof *l->valeurs);
+    return l;
+}
+
+void carried_liste_rendre(liste *l)
+{
+    free(l->valeurs);
+    free(l);
+}
+
+mesure *carried_mesure_creer(double x)
+{
+    mesure *m = malloc(sizeof *m);
+
+    m->x = x;
+    m->n = 1;
+    return m;
+}
+
+mesure *carried_mesure_double(double x) { return carried_mesure_creer(2 * x); }
+
+void carried_mesure_rendre(mesure *m) { free(m); }
+
+void carried_mesure_oublier(mesure *m) { free(m); }
 
 int carried_ouvertes(void) { return ouvertes; }
 

@@ -268,6 +268,35 @@ fn what_is_given_away_is_owned_and_released_once() {
     assert!(C::ouvrir(&serial, -1).is_none());
 }
 
+/// Only a routine that says so gives something away: what is handed back is lent by what it was asked of.
+#[test]
+fn what_is_lent_is_not_released() {
+    let serial = Serial::lock();
+    let session = C::ouvrir(&serial, 3).unwrap();
+    let same: Option<&_> = C::meme(&serial, &session);
+    assert!(std::ptr::eq(same.unwrap(), &*session));
+    let current: cmp_bridge::support::Lasting<_> = C::courante(&serial);
+    assert!(std::ptr::eq(current.address(), &*session));
+    assert_eq!(C::ouvertes(&serial), 1);
+    drop(session);
+    assert_eq!(C::ouvertes(&serial), 0);
+}
+
+/// Safe code writes into what it owns where nothing there is followed, and elsewhere only reads.
+#[test]
+fn records_that_are_owned() {
+    let serial = Serial::lock();
+    let list = C::liste_creer(&serial, 3).unwrap();
+    assert_eq!(list.n, 3);
+    C::liste_rendre(&serial, list);
+    let (mut a, b) = (C::mesure_creer(&serial, 1.0).unwrap(), C::mesure_creer(&serial, 2.0).unwrap());
+    *a = *b;
+    a.n = 9;
+    assert_eq!(*a, Mesure { x: 2.0, n: 9 });
+    C::mesure_rendre(&serial, a);
+    assert_eq!(C::mesure_double(&serial, 4.0).map(|double| double.x), Some(8.0));
+}
+
 #[test]
 fn texts_and_records_by_address() {
     let serial = Serial::lock();
