@@ -40,8 +40,8 @@ impl Proof<'_> {
              #pragma GCC diagnostic ignored \"-Wpragmas\"\n\
              #pragma GCC diagnostic ignored \"-Warray-parameter\"\n\
              #endif\n\n\
-             /* A contract says `in` and `out` where C says `const`; the proof is about types. */\n\
-             #define const\n"
+             /* A contract says `in` and `out` where C says `const`, and nothing of `volatile`; the proof is about types. */\n\
+             #define const\n#define volatile\n"
         );
         for path in self.paths {
             // A whole path, so that it does not matter where the compiler runs.
@@ -217,10 +217,9 @@ impl Proof<'_> {
             Type::ComplexF64 => one_of(&["double _Complex"]),
             Type::ComplexF80 => one_of(&["long double _Complex"]),
             Type::Bool => one_of(&["_Bool"]),
-            // 5: a pointer. What it leads to is not compared.
-            Type::Ptr => format!("__builtin_classify_type({c}) == 5"),
-            // A routine is what its own address leads to.
-            Type::Fn => format!("__builtin_types_compatible_p(__typeof__(***({c})), __typeof__(*({c})))"),
+            // 5: a pointer. What it leads to is not compared, but it is data.
+            Type::Ptr => format!("__builtin_classify_type({c}) == 5 && !({})", routine_at(c)),
+            Type::Fn => routine_at(c),
             _ => return,
         });
     }
@@ -405,6 +404,11 @@ impl Proof<'_> {
             scalar => self.c(key, scalar, flat),
         }
     }
+}
+
+/// Whether what an address leads to is a routine: as a parameter, a routine is its own address.
+fn routine_at(c: &str) -> String {
+    format!("__builtin_types_compatible_p(void (__typeof__(*({c}))), void (__typeof__(*({c})) *))")
 }
 
 /// Words and punctuation of C text, without comments.

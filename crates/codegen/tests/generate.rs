@@ -426,6 +426,9 @@ fn a_header_is_proved_by_the_types_of_its_fields() {
         ("lvl level", "int level"),
         ("int32_t n;", "enum other n;"),
         ("void *next", "const char *next"),
+        ("void *next", "struct hidden *next"),
+        ("void *next", "volatile void *next"),
+        ("void *next", "int (*next)[3]"),
         ("double rest", "char rest[8]"),
     ] {
         let (proved, said) = proof(old, new);
@@ -444,6 +447,7 @@ fn a_header_is_proved_by_the_types_of_its_fields() {
         ("int32_t n;", "float n;"),
         ("float b; }", "int32_t b; }"),
         ("void *next", "long next"),
+        ("void *next", "int (*next)(void)"),
         ("int (*call)(double)", "char *call"),
     ] {
         assert!(!proof(old, new).0, "`{new}` passes for `{old}`");

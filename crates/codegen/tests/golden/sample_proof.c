@@ -9,8 +9,9 @@
 #pragma GCC diagnostic ignored "-Warray-parameter"
 #endif
 
-/* A contract says `in` and `out` where C says `const`; the proof is about types. */
+/* A contract says `in` and `out` where C says `const`, and nothing of `volatile`; the proof is about types. */
 #define const
+#define volatile
 #include "sample.h"
 
 #define CMP_BRIDGE_PROOF(name, fact) typedef char name[(fact) ? 1 : -1]

@@ -17,7 +17,9 @@ use clang::{CallingConvention, Clang, Entity, EntityKind, EntityVisitResult, Ind
 use cmp_bridge_contract::model::{self, Component, Contract, Param, Returns, Routine, Type, Use};
 
 use crate::binary::Binary;
-use crate::scan::{Problem, Reason, Refusal, ScanOptions, ScanReport, identifier, matches, matches_path};
+use crate::scan::{
+    Problem, Reason, Refusal, ScanOptions, ScanReport, identifier, matches, matches_path, routine_beside,
+};
 use types::Draft;
 
 /// Most messages of the compiler that are repeated.
@@ -342,13 +344,7 @@ impl Reader {
             places.push(types::place(argument));
         }
         let returns = self.returns(entity, name).map_err(|p| p.within("returned value"))?;
-        let mut unique = identifier(name, "routine");
-        for number in 2.. {
-            if self.draft.contract.routine(&unique).is_none() {
-                break;
-            }
-            unique = format!("{}_{number}", identifier(name, "routine"));
-        }
+        let unique = routine_beside(&self.draft.contract.routines, &identifier(name, "routine"));
         let routine = Routine {
             at: types::place(entity),
             params,

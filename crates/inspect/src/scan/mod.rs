@@ -52,7 +52,7 @@ use crate::dwarf::{DebugInfo, DwarfError, Language, Sections};
 pub use coverage::{Coverage, coverage};
 pub(crate) use cpp::is_same_routine;
 pub(crate) use cpp_types::Classes;
-pub(crate) use names::{clone_suffix, identifier, is_copy_of, routine_name};
+pub(crate) use names::{clone_suffix, identifier, is_copy_of, routine_beside, routine_name};
 pub use pattern::{matches, matches_path};
 pub(crate) use refusal::Problem;
 pub use refusal::{Reason, Refusal};
@@ -277,13 +277,7 @@ impl<'a, 's> Scanner<'a, 's> {
         let subprogram = candidate.subprogram;
         let symbol = admit(self.binary, self.info, subprogram)?;
         let base = self.full_name(&candidate.name, subprogram);
-        let mut name = base.clone();
-        for number in 2.. {
-            if draft.contract.routine(&name).is_none() {
-                break;
-            }
-            name = format!("{base}_{number}");
-        }
+        let name = names::routine_beside(&draft.contract.routines, &base);
         let source = Source::read(self.info, subprogram)?;
         let described = describe(draft, self.binary, &source, name, symbol.name.clone())?;
         draft.contract.routines.push(described.routine);

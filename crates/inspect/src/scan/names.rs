@@ -1,5 +1,7 @@
 //! Names of the source as identifiers of a contract.
 
+use cmp_bridge_contract::model::Routine;
+use cmp_bridge_contract::names::rust_type_name;
 use cmp_bridge_contract::syntax::is_identifier;
 
 /// `name` as an identifier; `fallback` when nothing of it can be kept.
@@ -23,6 +25,29 @@ pub(crate) fn routine_name(name: &str, linkage_name: Option<&str>) -> String {
     match module {
         Some((module, procedure)) => identifier(&format!("{module}_{procedure}"), "routine"),
         None => identifier(name, "routine"),
+    }
+}
+
+/// A name for one more routine: the wanted one, or with the first number that tells it from the others, in Rust, too.
+pub(crate) fn routine_beside(routines: &[Routine], wanted: &str) -> String {
+    let letters = |name: &str| {
+        let kept: Vec<u8> = name.bytes().filter(|byte| *byte != b'_').collect();
+        kept.to_ascii_lowercase()
+    };
+    let taken = |name: &str| {
+        let plain = letters(name);
+        let like = |other: &&Routine| {
+            let mut rest = other.name.bytes().filter(|byte| *byte != b'_');
+            plain.iter().all(|byte| rest.next().is_some_and(|b| b.eq_ignore_ascii_case(byte)))
+        };
+        routines.iter().filter(like).any(|other| rust_type_name(&other.name) == rust_type_name(name))
+    };
+    match taken(wanted) {
+        false => wanted.to_owned(),
+        true => (2..)
+            .map(|number| format!("{wanted}_{number}"))
+            .find(|name| !taken(name))
+            .unwrap_or_else(|| wanted.to_owned()),
     }
 }
 

@@ -39,6 +39,7 @@ type Twin = (Code, &'static str, &'static str);
 const TWINS: &[Twin] = &[
     (Code::HeaderMissing, "part scaled(", "part rescaled("),
     (Code::HeaderConst, "double out[3]", "const double out[3]"),
+    (Code::HeaderPrototype, "int walk(struct hidden *h, each callback, void *user, word *w)", "int walk()"),
     (Code::Varargs, "size_t length)", "size_t length, ...)"),
     (Code::Varargs, "format, ...)", "format)"),
     (Code::NotDescribable, "float k)", "__int128 k)"),
@@ -316,4 +317,17 @@ fn a_declaration_without_prototype_says_nothing_of_parameters() {
     let arity: Vec<(&str, usize)> = routines.iter().map(|r| (r.name.as_str(), r.params.len())).collect();
     assert_eq!(arity, [("g", 0), ("late", 1), ("call", 1)]);
     assert_eq!(routines[2].params[0].ty, Type::Fn);
+}
+
+#[test]
+fn routines_whose_names_are_one_in_rust_are_numbered() {
+    let out = support::fresh("header-one-name");
+    std::fs::write(out.join("h.h"), "int ab(int x);\nint ab_(int *x);\nint Ab(void);\nint abc(void);\n")
+        .expect("a header");
+    let report = scan_headers(&[out.join("h.h")], &[], None, &ScanOptions::default()).expect("a header");
+    let contract = &report.contracts[0];
+    let names: Vec<(&str, &str)> =
+        contract.routines.iter().map(|r| (r.name.as_str(), r.symbol.as_str())).collect();
+    assert_eq!(names, [("ab", "ab"), ("ab__2", "ab_"), ("Ab_3", "Ab"), ("abc", "abc")]);
+    Contract::from_toml(&contract.to_toml(), "h.toml").unwrap_or_else(|e| panic!("{e}"));
 }
