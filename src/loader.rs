@@ -2,6 +2,9 @@
 
 use crate::module::{Candidate, ControlSlot, Entry, MODULE_ABI, MODULE_SYMBOL, Module};
 use std::ffi::{CStr, CString, c_void};
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
@@ -15,6 +18,16 @@ pub enum LoadError {
         path: PathBuf,
         /// The loader's words.
         reason: String,
+    },
+    /// A part of a file.
+    #[error("{}: it is not whole: it has {found} bytes, and its header speaks of {expected}", path.display())]
+    Part {
+        /// The file.
+        path: PathBuf,
+        /// Its length.
+        found: u64,
+        /// The length it must have.
+        expected: u64,
     },
     /// A shared library, but no module.
     #[error("{}: not a module: it does not export `{MODULE_SYMBOL}` (is the export! macro missing?)", path.display())]
@@ -38,6 +51,19 @@ pub enum LoadError {
         /// What is wrong.
         what: &'static str,
     },
+}
+
+impl LoadError {
+    /// The same, of the file by its own name, where a copy of it was loaded.
+    pub fn of(mut self, file: &Path) -> LoadError {
+        let (LoadError::Open { path, .. }
+        | LoadError::Part { path, .. }
+        | LoadError::NotAModule { path }
+        | LoadError::Version { path, .. }
+        | LoadError::Damaged { path, .. }) = &mut self;
+        *path = file.to_owned();
+        self
+    }
 }
 
 /// A loaded module. Never unloaded: a thread may have used its thread-local storage.
@@ -73,11 +99,66 @@ pub struct LegacyRoutine {
     pub state: Vec<*mut u8>,
 }
 
+/// Refuses a file that ends before what its header speaks of, such as one that is still being copied: the dynamic loader
+/// would map what is not there, and the process would die of it. All else that may be wrong with a file the loader says.
+fn require_whole(path: &Path) -> Result<(), LoadError> {
+    let open = |error: io::Error| LoadError::Open { path: path.to_owned(), reason: error.to_string() };
+    // A pipe would be waited for.
+    if !std::fs::metadata(path).map_err(open)?.is_file() {
+        return Err(open(io::Error::other("not a regular file")));
+    }
+    let file = File::open(path).map_err(open)?;
+    let found = file.metadata().map_err(open)?.len();
+    let Some(expected) = length_by_header(&file).map_err(open)? else { return Ok(()) };
+    match found < expected {
+        true => Err(LoadError::Part { path: path.to_owned(), found, expected }),
+        false => Ok(()),
+    }
+}
+
+/// The least length of an ELF file of this machine: that of what its two tables lead to. `None`: it is none.
+fn length_by_header(file: &File) -> io::Result<Option<u64>> {
+    const HEADER: usize = size_of::<libc::Elf64_Ehdr>();
+    const SEGMENT: usize = size_of::<libc::Elf64_Phdr>();
+    let half =
+        |bytes: &[u8], at: usize| bytes[at..][..2].iter().rev().fold(0, |n, b| (n << 8) | u64::from(*b));
+    let long =
+        |bytes: &[u8], at: usize| bytes[at..][..8].iter().rev().fold(0, |n, b| (n << 8) | u64::from(*b));
+    let mut header = [0; HEADER];
+    match file.read_exact_at(&mut header, 0) {
+        // ELF, of 64 bits, least significant byte first.
+        Ok(()) if header.starts_with(b"\x7fELF\x02\x01") => {}
+        Ok(()) => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    let table = |offset, size, count| {
+        long(&header, offset).saturating_add(half(&header, size) * half(&header, count))
+    };
+    let (segments, sections) = (table(32, 54, 56), table(40, 58, 60));
+    let mut length = segments.max(sections);
+    if half(&header, 54) != SEGMENT as u64 {
+        return Ok(Some(length));
+    }
+    let mut segment = [0; SEGMENT];
+    for number in 0..half(&header, 56) {
+        let at = long(&header, 32).saturating_add(number * SEGMENT as u64);
+        match file.read_exact_at(&mut segment, at) {
+            // Offset and bytes in the file.
+            Ok(()) => length = length.max(long(&segment, 8).saturating_add(long(&segment, 32))),
+            // The table itself is cut off.
+            Err(_) => break,
+        }
+    }
+    Ok(Some(length))
+}
+
 impl LoadedModule {
     /// Loads a module and calls its `start`.
     pub fn open(path: &Path) -> Result<LoadedModule, LoadError> {
         let damaged = |what| LoadError::Damaged { path: path.to_owned(), what };
         let open = |reason: String| LoadError::Open { path: path.to_owned(), reason };
+        require_whole(path)?;
         // A name without a slash would be looked up in the library path.
         let absolute = std::path::absolute(path).map_err(|error| open(error.to_string()))?;
         let name = CString::new(absolute.as_os_str().as_encoded_bytes())

@@ -2,7 +2,7 @@
 
 mod serve;
 
-pub use serve::{Limits, Rule, Serve};
+pub use serve::{LISTENERS, Limits, Rule, Serve};
 
 use crate::error::{FileError, read_text};
 use crate::names::nearest;

@@ -90,20 +90,33 @@ pub fn read_text(path: &Path) -> Result<String, FileError> {
     }
 }
 
+/// An error and its causes, in one line.
+pub fn chain(error: &dyn Error) -> String {
+    let mut texts = vec![error.to_string()];
+    texts.extend(causes(error));
+    texts.join(": ")
+}
+
+/// What its causes say that it does not quote itself.
+fn causes(error: &dyn Error) -> Vec<String> {
+    let (mut texts, mut told, mut cause) = (Vec::new(), error.to_string(), error.source());
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !told.contains(&text) {
+            texts.push(text.clone());
+        }
+        told = text;
+        cause = error.source();
+    }
+    texts
+}
+
 /// Tells an error on standard error: its chain of causes, and its hint.
 pub fn tell(error: &dyn Error, hint: Option<String>) {
     let paint = Paint::stderr();
     note(&format!("{} {error}", paint.bad("error:")));
-    let mut told = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        // Some errors already quote their cause.
-        let text = error.to_string();
-        if !told.contains(&text) {
-            text.lines().for_each(|line| note(&format!("  because {line}")));
-        }
-        told = text;
-        cause = error.source();
+    for text in causes(error) {
+        text.lines().for_each(|line| note(&format!("  because {line}")));
     }
     if let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
         note(&format!("  {} {hint}", paint.title("hint:")));

@@ -6,7 +6,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 /// How a call ended the process it ran in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Death {
     /// By a signal.
     Signal(i32),
@@ -16,6 +16,8 @@ pub enum Death {
     Timeout(Duration),
     /// It runs on another machine, and the connection was lost before an answer came: whether it ended is not known.
     Lost,
+    /// It was called on another machine, and what came is no answer, for this reason: what it did is not known.
+    NoAnswer(String),
 }
 
 impl From<ExitStatus> for Death {
@@ -34,6 +36,7 @@ impl fmt::Display for Death {
             Death::Exit(code) => write!(out, "exit {code}"),
             Death::Timeout(limit) => write!(out, "no answer within {} ms", limit.as_millis()),
             Death::Lost => write!(out, "the connection was lost before an answer came"),
+            Death::NoAnswer(why) => write!(out, "no answer that can be read: {why}"),
         }
     }
 }

@@ -110,6 +110,12 @@ impl Builder {
         self
     }
 
+    /// Bytes of the longest message to a server and from it (16 MiB, unless it is said).
+    pub fn message(mut self, bytes: usize) -> Builder {
+        self.start.message = Some(bytes);
+        self
+    }
+
     /// Each call has a process of its own, in which no other call has left anything.
     pub fn fresh_process_each_call(mut self) -> Builder {
         self.fresh = true;

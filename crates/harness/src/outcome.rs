@@ -102,6 +102,12 @@ impl fmt::Display for How {
                     "was called, and the connection was lost before an answer came: what it did is not known"
                 )
             }
+            How::Death(Death::NoAnswer(why)) => {
+                write!(
+                    out,
+                    "was called, and gave no answer that can be read: {why}: what it did is not known"
+                )
+            }
             How::Panicked => write!(out, "panicked"),
             How::Declined => write!(out, "declined: the arguments are outside its contract"),
         }

@@ -13,9 +13,9 @@ use cmp_bridge_contract::model::{By, Contract, Routine};
 use cmp_bridge_contract::readiness::Missing;
 use cmp_bridge_contract::wire;
 use cmp_bridge_wire::client::{self, Client, ClientError, Options};
-use cmp_bridge_wire::message::{self, Known, Role};
+use cmp_bridge_wire::message::{self, Known, Role, printable};
 use cmp_bridge_wire::rpc::Reply as RpcReply;
-use cmp_bridge_wire::{Converter, Native};
+use cmp_bridge_wire::{Converter, MESSAGE_LIMIT, Native};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::io::ErrorKind;
@@ -65,9 +65,10 @@ impl RemoteError {
     /// It is about this routine: another one of the same server may be called.
     pub fn is_of_routine(&self) -> bool {
         match self {
-            RemoteError::Client { source, .. } => {
-                matches!(first_cause(source), ClientError::Refused { .. } | ClientError::Reply(_))
-            }
+            RemoteError::Client { source, .. } => match first_cause(source) {
+                ClientError::Reply(RpcReply::Unauthenticated(_)) => false,
+                error => matches!(error, ClientError::Refused { .. } | ClientError::Reply(_)),
+            },
             RemoteError::NoContract(_) | RemoteError::Shape { .. } | RemoteError::Signature(_) => true,
         }
     }
@@ -81,6 +82,9 @@ impl RemoteError {
                 }
                 ClientError::Refused { .. } => {
                     "both ends must be made from one contract: generate the stub, or build the module, from this one"
+                }
+                ClientError::Reply(RpcReply::Unauthenticated(_)) => {
+                    "`allow` of the server's bridge.toml does not speak of this user of this machine"
                 }
                 ClientError::Reply(_) => {
                     "another program answers at this address, or one of another contract"
@@ -100,6 +104,8 @@ impl RemoteError {
 pub struct Remote {
     server: String,
     contracts: Vec<Contract>,
+    /// Bytes of the longest message.
+    message: usize,
     /// One connection a contract.
     clients: BTreeMap<usize, Client>,
     asked: BTreeMap<String, Asked>,
@@ -118,7 +124,13 @@ struct Asked {
 impl Remote {
     /// The server at `host:port`, whose routines these contracts describe. Nothing is connected yet.
     pub fn new(server: impl Into<String>, contracts: Vec<Contract>) -> Remote {
-        Remote { server: server.into(), contracts, clients: BTreeMap::new(), asked: BTreeMap::new() }
+        let (message, clients, asked) = (MESSAGE_LIMIT, BTreeMap::new(), BTreeMap::new());
+        Remote { server: server.into(), contracts, message, clients, asked }
+    }
+
+    /// Lets messages be as long. It counts for routines that were not asked for yet.
+    pub fn set_message(&mut self, bytes: usize) {
+        self.message = bytes;
     }
 
     /// Its address, as it was written.
@@ -154,12 +166,14 @@ impl Remote {
         };
         let reply = match answer {
             message::Answer::Returned => Reply { nanoseconds, ..returned(&callee, request, &asked.native) },
-            message::Answer::Declined(why) => Reply::refused(format!("the server declined: {why}")),
-            message::Answer::NotNow(why) => Reply::refused(format!("the server cannot: {why}")),
+            message::Answer::Declined(why) => {
+                Reply::refused(format!("the server declined: {}", printable(&why)))
+            }
+            message::Answer::NotNow(why) => Reply::refused(format!("the server cannot: {}", printable(&why))),
             message::Answer::Exception(what) if what.is_empty() => {
                 raised("an exception of no name".to_owned())
             }
-            message::Answer::Exception(what) => raised(what),
+            message::Answer::Exception(what) => raised(printable(&what)),
         };
         Ok(Answer::Reply(Box::new(reply)))
     }
@@ -199,11 +213,13 @@ impl Remote {
         if let Entry::Vacant(vacant) = self.clients.entry(contract) {
             let mut options = Options::new(known, WHAT, Role::Caller);
             options.hello.routines.clear();
+            options.limit = self.message;
             let client = Client::new(&self.server, options);
             vacant.insert(client.map_err(|source| client_error(name, &self.server, source))?);
         }
         let call = client::Call { procedure, deadline: Duration::ZERO, again: routine.remote.idempotent };
-        let (native, routine) = (converter.native(), routine.clone());
+        let (mut native, routine) = (converter.native(), routine.clone());
+        native.allow_messages(self.message);
         let known = Known { procedure, name: routine.name.clone(), hash };
         Ok(Asked { contract, routine, known, converter, native, call })
     }
@@ -247,6 +263,7 @@ fn failed(
             ErrorKind::TimedOut | ErrorKind::WouldBlock => Death::Timeout(timeout),
             _ => Death::Lost,
         })),
+        error if !error.is_unsent() => Ok(Answer::Died(Death::NoAnswer(error.to_string()))),
         error => Err(client_error(routine, server, error)),
     }
 }

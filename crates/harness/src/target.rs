@@ -40,6 +40,8 @@ pub struct Start {
     pub agent: Option<PathBuf>,
     /// The command, if it is not where it is usual.
     pub command: Option<PathBuf>,
+    /// Bytes of the longest message to a server and from it.
+    pub message: Option<usize>,
 }
 
 /// The contracts of a subject.
@@ -185,7 +187,11 @@ impl Target {
                 Some((routine.name.clone(), remote::refusal(contract, routine)?))
             })
             .collect();
-        let origin = Origin::Remote(Box::new(Remote::new(server, self.contracts.clone())));
+        let mut remote = Remote::new(server, self.contracts.clone());
+        if let Some(bytes) = self.start.message {
+            remote.set_message(bytes);
+        }
+        let origin = Origin::Remote(Box::new(remote));
         Prepared { origin, images: Images::default(), refused }
     }
 

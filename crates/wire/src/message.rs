@@ -3,6 +3,13 @@
 use crate::xdr::{DecodeError, Decoder, Encoder};
 use cmp_bridge_contract::wire::{MAX_NAME, MAX_REASON, MAX_ROUTINES, MAX_WHAT};
 
+/// A text of the other end as it may be shown: one line, and nothing that a terminal obeys.
+pub fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { '\u{fffd}' } else { c })
+        .collect()
+}
+
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {

@@ -30,6 +30,8 @@ enum Does {
     Stray,
     /// Answers with something that is no record.
     Garbage,
+    /// Cannot give what the routine returned.
+    SystemError,
     /// Has no such procedure.
     NoProcedure,
     /// Answers a byte at a time, each after a while.
@@ -106,7 +108,11 @@ fn serve(mut stream: TcpStream, does: Does, calls: &AtomicUsize) {
             }
             calls.fetch_add(1, Ordering::SeqCst);
             let xid = if does == Does::Stray { head.xid.wrapping_add(7) } else { head.xid };
-            let reply = if does == Does::NoProcedure { Reply::NoProcedure } else { Reply::Success };
+            let reply = match does {
+                Does::NoProcedure => Reply::NoProcedure,
+                Does::SystemError => Reply::SystemError,
+                _ => Reply::Success,
+            };
             ReplyHead { xid, reply }.encode(&mut out);
             if reply == Reply::Success {
                 out.u32(input.u32().unwrap_or_default() + 1);
@@ -283,8 +289,9 @@ fn nobody_listens() {
 fn refusals_and_lies_are_told_apart() {
     for (does, unsent, text) in [
         (Does::Refuse, true, "another contract"),
-        (Does::CloseBeforeHello, true, "no first exchange"),
-        (Does::NoProcedure, true, "NoProcedure"),
+        (Does::CloseBeforeHello, true, "the server closed the connection; the call was not made"),
+        (Does::NoProcedure, true, "no such procedure"),
+        (Does::SystemError, false, "could not give the result"),
         (Does::Stray, false, "an answer to call"),
         (Does::Garbage, false, "at most"),
     ] {
@@ -293,7 +300,7 @@ fn refusals_and_lies_are_told_apart() {
         let error = call(&mut client, false).expect_err("no answer");
         assert_eq!(error.is_unsent(), unsent, "{does:?}: {error}");
         assert!(error.to_string().contains(text), "{does:?}: {error}");
-        let fatal = does != Does::NoProcedure;
+        let fatal = !matches!(does, Does::NoProcedure | Does::SystemError);
         assert_eq!(matches!(call(&mut client, false), Err(ClientError::Resting { .. })), fatal, "{does:?}");
     }
 }

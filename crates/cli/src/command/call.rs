@@ -33,7 +33,7 @@ a process of ours. With --server nothing is started: the routine is called where
 the call, so that --state must say all of it, area by area.
 
 Exit status: 0 it returned, 2 an error, 3 it crashed, 4 it ended the process (STOP, exit), 5 it raised an exception, 6 it did
-not return in time, 7 the connection to the server was lost: whether it ran is not known.")]
+not return in time, 7 the connection to the server was lost, or what came is no answer: what it did is not known.")]
 #[command(override_usage = "cmp-bridge call [OPTIONS] <EXE> <ROUTINE> [NAME=VALUE]...
        cmp-bridge call [OPTIONS] --server <HOST:PORT> --contract <FILE> <ROUTINE> [NAME=VALUE]...")]
 pub struct Args {
@@ -64,6 +64,9 @@ pub struct Args {
     /// How long the call may take, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 5000, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
+    /// Longest message to the server and from it, in MiB, where `message` of its bridge.toml allows more than the usual 16
+    #[arg(long, value_name = "MIB", requires = "server", value_parser = clap::value_parser!(u16).range(1..2048))]
+    message: Option<u16>,
     /// The agent, if it is not beside this command
     #[arg(long, value_name = "FILE", env = "CMP_BRIDGE_AGENT")]
     agent: Option<PathBuf>,
@@ -133,6 +136,9 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
     let mut builder = builder.timeout(Duration::from_millis(args.timeout));
     builder = args.contract.iter().fold(builder, |builder, file| builder.contract(file));
     builder = args.argument.iter().fold(builder, |builder, argument| builder.argument(argument));
+    if let Some(mebibytes) = args.message {
+        builder = builder.message(usize::from(mebibytes) << 20);
+    }
     if let Some(folder) = &args.folder {
         builder = builder.folder(folder);
     }
@@ -202,7 +208,7 @@ fn status(how: &How) -> u8 {
         How::Death(Death::Exit(_)) => 4,
         How::Exception(_) => 5,
         How::Death(Death::Timeout(_)) => 6,
-        How::Death(Death::Lost) => 7,
+        How::Death(Death::Lost | Death::NoAnswer(_)) => 7,
         How::Declined => 1,
     }
 }
@@ -288,6 +294,7 @@ fn ended_json(ended: &Ended) -> String {
         How::Death(Death::Exit(code)) => ("exit", json!(code)),
         How::Death(Death::Timeout(limit)) => ("timeout", json!(limit.as_millis() as u64)),
         How::Death(Death::Lost) => ("lost", json!(null)),
+        How::Death(Death::NoAnswer(why)) => ("no answer", json!(why)),
         How::Panicked => ("panic", json!(null)),
         How::Declined => ("declined", json!(null)),
     };

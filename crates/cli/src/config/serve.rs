@@ -12,6 +12,9 @@ use toml_edit::{Item, TableLike, Value};
 /// The port where nothing else is said.
 pub const PORT: u16 = 7117;
 
+/// Addresses that are listened on, at most.
+pub const LISTENERS: usize = 64;
+
 const KEYS: [&str; 5] = ["listen", "allow", "journal", "report", "limits"];
 /// How a rule of `allow` is written.
 const RULE: &str = "\"10.1.2.0/24\" or { from = \"10.1.2.3\", uids = [500], machines = [\"cmp*\"] }";
@@ -129,6 +132,11 @@ impl Reader<'_> {
                 "limits" => serve.limits = self.limits(item, at),
                 other => self.unknown("serve", other, &KEYS, at),
             }
+        }
+        if serve.listen.len() > LISTENERS {
+            let message =
+                format!("`listen` has {} addresses, where {LISTENERS} are possible", serve.listen.len());
+            self.fault(span.clone(), message, "listen on 0.0.0.0, and let `allow` say who may call");
         }
         let beyond = serve.listen.iter().find(|address| !address.ip().to_canonical().is_loopback());
         if let (Some(address), false) = (beyond, allowed) {
@@ -266,6 +274,12 @@ fn network(value: &Value) -> Result<IpNet, String> {
         value.as_str().ok_or_else(|| format!("an address is expected, found {}", value.type_name()))?;
     let whole = text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
     let network = whole.ok_or_else(|| format!("`{text}` is not an address or a network"))?;
+    if let IpNet::V6(six) = network
+        && let (Some(four), Some(bits)) = (six.addr().to_ipv4_mapped(), six.prefix_len().checked_sub(96))
+    {
+        // Addresses are held against it in their short form.
+        return Err(format!("`{text}` is a network of IPv4: write `{four}/{bits}`"));
+    }
     if network.addr() != network.network() {
         return Err(format!("`{text}` has bits beyond its prefix: `{}` is meant?", network.trunc()));
     }
@@ -396,6 +410,11 @@ mod tests {
                 "[serve]\nallow = [\"10.1.2.3/16\"]\n",
                 "`10.1.2.3/16` has bits beyond its prefix: `10.1.0.0/16` is meant?",
             ),
+            (
+                "[serve]\nallow = [\"::ffff:10.0.0.0/104\"]\n",
+                "`::ffff:10.0.0.0/104` is a network of IPv4: write `10.0.0.0/8`",
+            ),
+            ("[serve]\nallow = [\"::ffff:10.0.0.1\"]\n", "write `10.0.0.1/32`"),
             ("[serve]\nallow = [\"cmphp1\"]\n", "`cmphp1` is not an address or a network"),
             ("[serve]\nallow = [{ uids = [1] }]\n", "`from` is missing"),
             (

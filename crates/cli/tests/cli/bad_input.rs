@@ -248,6 +248,14 @@ fn modules_of_another_contract() {
     both(&bench, &["m.so: not a module: it does not export `cmp_bridge_module`"]);
     bench.write("m.so", "text");
     both(&bench, &["m.so: cannot be loaded: ", "file too short", "hint: a module is"]);
+    // Cut in its table of segments, in a segment, and in what stands behind all of them.
+    bench.module("whole.so", &[]);
+    let whole = std::fs::read(bench.path("whole.so")).expect("the module");
+    for length in [100, whole.len() / 3, whole.len() - 100] {
+        std::fs::write(bench.path("m.so"), &whole[..length]).expect("a part of it");
+        let part = format!("m.so: it is not whole: it has {length} bytes");
+        both(&bench, &[&part, "hint: copy it whole"]);
+    }
 }
 
 #[test]

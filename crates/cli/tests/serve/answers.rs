@@ -212,6 +212,9 @@ fn only_who_is_allowed_may_call() {
     client.credential = user(500, "cmphp1");
     assert_eq!(client.status()["unauthenticated"], 5);
     server.says("user 502 of `cmphp1` may not call: no rule of `allow` speaks of it");
+    // A name of several lines and for terminals is one line of plain text.
+    assert_eq!(denied(user(502, "x\nuser 500 accepted\x1b[2J")), Some(5));
+    server.says("`x\u{fffd}user 500 accepted\u{fffd}[2J` may not call");
     server.stop();
 }
 

@@ -235,3 +235,73 @@ fn who_sends_no_more_is_answered_still() {
     assert!(eventually(|| server.status()["connections"]["open"] == 1));
     server.stop();
 }
+
+/// The dynamic loader dies of a file that ends too early: a build that is still being copied, or one on a full disk.
+#[test]
+fn a_part_of_a_module_is_refused_and_harms_nobody() {
+    let (bench, mut server) = Bench::served("part", "");
+    let whole = std::fs::read(bench.path("m.so")).expect("the module");
+    let mut client = server.caller();
+    for length in [60, 100, 3000, whole.len() / 2, whole.len() - 2000, whole.len() - 1] {
+        std::fs::write(bench.path("m.so"), &whole[..length]).expect("a part");
+        let failed = client.status()["reloads"]["failed"].as_u64();
+        server.signal(libc::SIGHUP);
+        assert!(eventually(|| client.status()["reloads"]["failed"].as_u64() > failed), "{length}");
+        assert_eq!(client.integer("pause", 0), Ok(1));
+        let status = client.status();
+        let why = status["reloads"]["last_failure"].as_str().expect("why").to_owned();
+        let says = if length < 64 { "file too short".to_owned() } else { format!("it has {length} bytes") };
+        assert!(why.contains("m.so: ") && why.contains(&says), "{why}");
+        let (code, _, err) = bench.bridge(&["serve", "--config", "bridge.toml"]);
+        assert!(code == Some(2) && err.contains(&says) && err.contains("hint: "), "{code:?} {err}");
+    }
+    std::fs::write(bench.path("m.so"), &whole).expect("all of it");
+    server.signal(libc::SIGHUP);
+    assert!(eventually(|| client.status()["reloads"]["good"] == 1));
+    server.stop();
+}
+
+/// However many callers wait, the next call to begin is told that nothing is begun any more, and a supervisor hears that all
+/// is well.
+#[test]
+fn signals_and_the_supervisor_wait_for_one_call_and_not_for_all() {
+    let bench = Bench::new("round");
+    bench.module("m.so", &[]);
+    bench.config("");
+    let notices = UnixDatagram::bind(bench.path("notify")).expect("a socket");
+    notices.set_nonblocking(true).expect("no waiting");
+    let mut command = bench.command(&["serve", "--config", "bridge.toml"]);
+    command.env("NOTIFY_SOCKET", bench.path("notify")).env("WATCHDOG_USEC", "400000");
+    let mut server = Server::start(command);
+    let mut callers: Vec<Client> = (0..12).map(|_| server.caller()).collect();
+    for client in &mut callers {
+        let mut native = client.converter("pause").native();
+        native.set_value(0, &400_i32.to_le_bytes());
+        let message = client.call_message("pause", &native);
+        client.send(&message);
+    }
+    let heard = || {
+        let mut bytes = [0; 200];
+        std::iter::from_fn(|| notices.recv(&mut bytes).ok().map(|length| bytes[..length] == *b"WATCHDOG=1"))
+            .filter(|watchdog| *watchdog)
+            .count()
+    };
+    heard();
+    std::thread::sleep(Duration::from_millis(1500));
+    assert!(heard() >= 2, "nothing was heard for a second and a half");
+    server.signal(libc::SIGTERM);
+    let answers: Vec<Answer> = callers
+        .iter_mut()
+        .map(|client| {
+            let mut native = client.converter("pause").native();
+            client.answer("pause", &mut native)
+        })
+        .collect();
+    let begun = answers.iter().filter(|answer| **answer == Answer::Returned).count();
+    assert!((3..=9).contains(&begun), "{begun} of 12 were begun");
+    let refused =
+        |answer: &&Answer| matches!(answer, Answer::NotNow(why) if why == "the server is being stopped");
+    assert_eq!(answers.iter().filter(refused).count(), 12 - begun);
+    drop(callers);
+    assert_eq!(server.ended(), Some(0), "{}", server.said());
+}

@@ -344,3 +344,20 @@ fn messages_come_in_any_pieces() {
     assert_eq!(out.bytes(), [0, 0, 0, 1]);
     server.stop();
 }
+
+/// Values take as much memory as the longest message that is allowed, and not as one of the usual length.
+#[test]
+fn a_message_as_long_as_is_allowed_is_answered() {
+    let lines = "[serve.limits]\nmessage = \"128 MiB\"\n";
+    let (_bench, mut server) = Bench::served("long-message", lines);
+    let mut client = server.caller();
+    let values = vec![1.5; (36 << 20) / 8];
+    let mut native = scale(&client, &values, 2.0, 0);
+    assert_eq!(client.call("scale", &mut native), Answer::Returned);
+    assert_eq!(native.area(1).map(|out| out[..8].to_vec()), Some(bytes(&[3.0])));
+    // Told of, it is read as well.
+    let message = client.seen_message("scale", 1, 0, &native, Some(&native));
+    client.send(&message);
+    assert!(eventually(|| routine(&client.status(), "scale")["compared"]["calls"] == 1), "{}", server.said());
+    server.stop();
+}

@@ -149,7 +149,7 @@ fn each_start_has_a_journal_of_its_own() {
 
 #[test]
 fn what_cannot_be_read_and_what_no_hello_named_is_counted_and_never_answered() {
-    let (_bench, mut server) = Bench::served("seen-wrong", "");
+    let (bench, mut server) = Bench::served("seen-wrong", "report = \"shadow.json\"\n");
     let mut client = server.client();
     let (before, after) = (crunch(&client, (1.0, 2.0, 3), 1), crunched(&client, (1.0, 2.0, 3), 1));
     let message = client.seen_message("crunch", 1, 0, &before, Some(&after));
@@ -164,12 +164,26 @@ fn what_cannot_be_read_and_what_no_hello_named_is_counted_and_never_answered() {
     client.send(&message);
     // The next reply is that to a call: none of these was answered.
     assert_eq!(client.integer("answers", 0), Ok(4711));
-    assert!(eventually(|| client.status()["seens_not_readable"] == 1));
+    assert!(eventually(|| client.status()["seens_not_readable"] == 2));
     let status = client.status();
     let counts = ["refused", "seen", "garbage"].map(|key| routine(&status, "crunch")[key].as_u64());
-    assert_eq!(counts, [Some(1), Some(1), Some(1)]);
+    assert_eq!(counts, [Some(1), Some(1), Some(2)]);
     assert!(status["journal"].is_null());
+    let (_, out, _) = bench.bridge(&["status", "--server", &server.address.to_string()]);
+    assert!(out.contains("made elsewhere and not readable: 2 calls"), "{out}");
+    server.says("`crunch`: a call made elsewhere cannot be read, and is in no table");
+    let (before, after) = (crunch(&client, (1.0, 2.0, 3), 1), crunched(&client, (1.0, 2.0, 3), 1));
+    let message = client.seen_message("crunch", 3, 0, &before, Some(&after));
+    client.send(&message);
+    compared(&server, 1);
+    drop(client);
     server.stop();
+    // Nor does the evidence pass over them.
+    let report = std::fs::read_to_string(bench.path("shadow.json")).expect("a report");
+    let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!(report["dropped"], 2);
+    assert_eq!(report["damage"][0], "2 calls that came from elsewhere could not be read");
+    server.says("2 lost while recording");
 }
 
 /// A recorder is slowed down rather than lost, and nobody else waits for it.
@@ -232,4 +246,90 @@ fn comparing_does_not_keep_the_server_from_stopping() {
     assert!(sums["equal"].as_u64() > Some(0) && sums["skipped"].as_u64() > Some(0), "{sums:#}");
     assert_eq!((&sums["calls"], &report["recorded"]), (&30.into(), &30.into()));
     assert_eq!(sums["not_replayable"]["the server was being stopped"], sums["skipped"]);
+}
+
+/// A call that comes now and then is written soon, and does not wait until enough of them have come.
+#[test]
+fn a_kill_costs_what_came_last_and_no_more() {
+    let bench = Bench::new("seen-kill");
+    // Nothing is compared: that would have each call written.
+    bench.write(
+        "bridge.toml",
+        &format!("contracts = [\"served.toml\"]\n[serve]\nlisten = \"127.0.0.1:0\"\n{LINES}"),
+    );
+    let mut server = bench.serve();
+    let mut client = server.caller();
+    for _ in 0..25 {
+        tell(&mut client, 1);
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let said = client.status()["journal"]["calls"].as_u64().expect("calls");
+    server.signal(libc::SIGKILL);
+    server.ended();
+    assert!(said >= 10, "{said} of 25 calls were written after two and a half seconds");
+    let (_, out, err) = bench.bridge(&["journal", "seen.journal", "--json"]);
+    let shown = out.matches("\"call\":").count() as u64;
+    assert!(shown >= said, "{said}: {out}{err}");
+}
+
+/// What is not in the journal is not counted as if it were.
+#[test]
+fn a_full_disk_is_said_with_what_is_lost() {
+    let bench = Bench::new("seen-full");
+    bench.module("m.so", &[]);
+    bench.config(LINES);
+    // No file may grow beyond 40 KiB, which the module has room in.
+    let script = "trap '' XFSZ; ulimit -f 40; exec \"$0\" serve --config bridge.toml";
+    let mut shell = std::process::Command::new("bash");
+    shell.current_dir(bench.path("")).args(["-c", script]).arg(env!("CARGO_BIN_EXE_cmp-bridge"));
+    shell.env_remove("NOTIFY_SOCKET").env_remove("LISTEN_FDS");
+    let mut server = Server::start(shell);
+    let mut client = server.caller();
+    tell(&mut client, 5);
+    assert!(eventually(|| client.status()["journal"]["calls"] == 5), "{}", server.said());
+    let values = vec![1.0; 1000];
+    let (before, after) = (scale(&client, &values, 2.0, 0), scale(&client, &values, 2.0, 1));
+    for number in 1..=20 {
+        let message = client.seen_message("scale", number, 0, &before, Some(&after));
+        client.send(&message);
+    }
+    assert!(
+        eventually(|| routine(&client.status(), "scale")["compared"]["calls"] == 20),
+        "{}",
+        server.said()
+    );
+    let journal = client.status()["journal"].clone();
+    let (calls, lost) = (journal["calls"].as_u64().expect("calls"), journal["not_recorded"].as_u64());
+    assert_eq!((calls + lost.expect("calls"), journal["failure"].is_string()), (25, true), "{journal}");
+    let (_, out, _) = bench.bridge(&["status", "--server", &server.address.to_string()]);
+    assert!(out.contains(&format!("{} calls after that are not in it: ", 25 - calls)), "{out}");
+    drop(client);
+    server.stop();
+    let (_, out, _) = bench.bridge(&["journal", "seen.journal", "--json"]);
+    let shown = out.matches("\"call\":").count() as u64;
+    assert_eq!(shown, calls, "{out}");
+    let report = std::fs::read_to_string(bench.path("shadow.json")).expect("a report");
+    let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!(report["recorded"], calls);
+    let damage = report["damage"][0].as_str().expect("damage");
+    assert!(damage.contains("could not be written to the journal"), "{damage}");
+}
+
+/// What candidates answer is no evidence of what the legacy routine does.
+#[test]
+fn a_server_of_candidates_is_no_control() {
+    let (bench, mut server) = Bench::served("no-control", LINES);
+    tell(&mut server.caller(), 3);
+    compared(&server, 3);
+    let address = server.address.to_string();
+    assert!(eventually(|| server.status()["journal"]["calls"] == 3));
+    let replay = |more: &[&str]| {
+        bench.bridge(&[&["replay", "seen.journal", "--salvage", "--server", &address][..], more].concat())
+    };
+    let (code, _, err) = replay(&["--control"]);
+    assert_eq!(code, Some(2), "{err}");
+    assert!(err.contains("is cmp-bridge serve") && err.contains("hint: leave --control out"), "{err}");
+    let (code, out, err) = replay(&[]);
+    assert_eq!(code, Some(0), "{out}{err}");
+    server.stop();
 }

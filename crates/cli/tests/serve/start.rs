@@ -29,6 +29,24 @@ fn what_cannot_be_served_is_refused_with_a_hint() {
     refused(&bench, &["served.toml: the module cannot be used", "hint: a module is a shared library"]);
     bench.config("journal = \"nowhere/j\"\n");
     refused(&bench, &["calls made elsewhere cannot be taken", "nowhere/j: cannot be created"]);
+    // What is written at the end is looked at before: by then it is too late.
+    for (line, says) in [
+        ("report = \"nowhere/r.json\"\n", "nowhere/r.json: cannot be written as a report"),
+        ("report = \".\"\n", "it is a folder, not a file"),
+        ("journal = \".\"\n", "it is a folder, not a file"),
+        ("report = \"/dev/null\"\n", "it is a pipe or a device, not a file"),
+    ] {
+        bench.config(line);
+        refused(&bench, &["calls made elsewhere cannot be taken", says]);
+        let (code, ..) = bench.bridge(&["serve", "--config", "bridge.toml", "--explain"]);
+        assert_eq!(code, Some(2), "{line}");
+    }
+    let many: Vec<String> = (0..65).map(|_| "\"127.0.0.1:0\"".to_owned()).collect();
+    bench.write(
+        "bridge.toml",
+        &format!("contracts = [\"served.toml\"]\n[serve]\nlisten = [{}]\n", many.join(", ")),
+    );
+    refused(&bench, &["`listen` has 65 addresses, where 64 are possible"]);
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a socket");
     let address = taken.local_addr().expect("its address");
     bench.write("bridge.toml", &format!("contracts = [\"served.toml\"]\n[serve]\nlisten = \"{address}\"\n"));
@@ -83,6 +101,23 @@ fn it_explains_what_would_be_answered() {
     let program = cmp_bridge_contract::wire::program(&client);
     assert!(out.starts_with(&format!("served (served.toml), program {program:#x}\n")), "{out}");
     assert!(line("does not travel: `points`").contains("leads to nothing described"));
+}
+
+/// What stands in the configuration and counts for nothing here.
+#[test]
+fn what_is_not_heeded_is_said() {
+    let bench = Bench::new("unheeded");
+    bench.module("m.so", &[]);
+    bench.module("m2.so", &["-DBUILD=2"]);
+    bench.write(
+        "bridge.toml",
+        "contracts = [\"served.toml\"]\nmodules = [\"m2.so\", \"m.so\"]\n[routes]\nanswers = \"legacy\"\n",
+    );
+    let (code, out, err) = bench.bridge(&["serve", "--config", "bridge.toml", "--explain"]);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.contains("m2.so"), "{out}");
+    assert!(err.contains("[routes] is for `cmp-bridge run`: here callers choose their routes"), "{err}");
+    assert!(err.contains("`answers` is answered by ") && err.contains("m.so has it, too"), "{err}");
 }
 
 /// The status of a server, as an operator asks for it.

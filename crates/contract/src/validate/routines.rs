@@ -373,7 +373,7 @@ impl Check<'_> {
             let message = "what it does outside would be done twice".to_string();
             let hint = "remove `idempotent`; or write `effects = \"state\"` if it only writes declared state";
             let expected = "a routine that acts through its outputs alone";
-            let found = "effects = \"io\"";
+            let found = "a routine that does input or output";
             self.issue(&format!("{path}.remote.idempotent"), "C151", message, expected, found, hint);
         }
     }

@@ -186,7 +186,7 @@ fn another_contract_is_refused_with_the_reason() {
         Server::start(contract(|text| text.replace("name = \"sample\"", "name = \"other\"")), sample::answer);
     let builder = Harness::remote(other.address.to_string()).contract(SAMPLE).start().expect("a harness");
     let error = builder.call("tick").try_run().expect_err("another program");
-    assert!(error.to_string().contains("NoProgram"), "{error}");
+    assert!(error.to_string().contains("no such program"), "{error}");
     assert!(error.hint().is_some(), "{error}");
 }
 

@@ -11,7 +11,7 @@ mod pipeline;
 pub use pipeline::PipelineError;
 
 use crate::convert::{ConvertError, Converter, Native};
-use crate::message::{Answer, Hello, Known, Role, Welcome};
+use crate::message::{Answer, Hello, Known, Role, Welcome, printable};
 use crate::rpc::{
     CallHead, Credential, RecordError, Reply, ReplyHead, SysCredential, begin_record, end_record,
 };
@@ -67,7 +67,7 @@ pub enum ClientError {
         source: io::Error,
     },
     /// The program did not get as far as the procedure.
-    #[error("the server answers {0:?}")]
+    #[error("the server answers: {0}")]
     Reply(Reply),
     /// The values do not become a message, or the answer does not become values.
     #[error(transparent)]
@@ -114,7 +114,13 @@ impl ClientError {
     /// What fails before a call is sent leaves it unsent.
     fn greeting(self) -> ClientError {
         match self {
-            refused @ ClientError::Refused { .. } => refused,
+            before @ (ClientError::Refused { .. }
+            | ClientError::Connect { .. }
+            | ClientError::Resting { .. }
+            | ClientError::Greeting(_)) => before,
+            ClientError::Lost { source, .. } => {
+                ClientError::Greeting(Box::new(ClientError::Lost { unsent: true, source }))
+            }
             other => ClientError::Greeting(Box::new(other)),
         }
     }
@@ -135,6 +141,14 @@ impl ClientError {
             | ClientError::Decode(_)
             | ClientError::Record(_)
             | ClientError::Stray { .. } => false,
+        }
+    }
+
+    /// Somebody answers, who does not have the program that was asked for.
+    pub fn is_of_another_program(&self) -> bool {
+        match self {
+            ClientError::Greeting(error) => error.is_of_another_program(),
+            error => matches!(error, ClientError::Reply(Reply::NoProgram)),
         }
     }
 
@@ -278,10 +292,7 @@ impl Client {
                 Err(error) => Err(error),
             }
         });
-        outcome.map_err(|error| match error {
-            lost @ ClientError::Lost { .. } => lost.greeting(),
-            error => error,
-        })??;
+        outcome.map_err(ClientError::greeting)??;
         if !self.options.hello.routines.contains(&known) {
             self.options.hello.routines.push(known);
         }
@@ -497,8 +508,10 @@ impl Client {
         let mut input = Decoder::new(connection.receive(until)?);
         result(self.xid, &mut input)?;
         match Welcome::decode(&mut input)? {
-            Welcome::Accepted { what } => self.greeted = what,
-            Welcome::Refused { code, reason } => return Err(ClientError::Refused { code, reason }),
+            Welcome::Accepted { what } => self.greeted = printable(&what),
+            Welcome::Refused { code, reason } => {
+                return Err(ClientError::Refused { code, reason: printable(&reason) });
+            }
         }
         Ok(input.finish()?)
     }

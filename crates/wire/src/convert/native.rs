@@ -35,14 +35,20 @@ impl Native {
                 Ok(area) => Returned::Area(area),
                 Err(length) => Returned::Value(sized(&length)),
             },
-            limit: 4 * crate::MESSAGE_LIMIT,
+            limit: room(crate::MESSAGE_LIMIT),
         }
     }
 
-    /// Most bytes that the areas may have together. What a message asks beyond it is refused. Four times
-    /// [`crate::MESSAGE_LIMIT`] where nothing else is said: a message of text in integers of four bytes never needs as much.
+    /// Most bytes that the areas may have together. What a message asks beyond it is refused. Enough for messages of
+    /// [`crate::MESSAGE_LIMIT`] where nothing else is said.
     pub fn set_limit(&mut self, bytes: usize) {
         self.limit = bytes;
+    }
+
+    /// Sets the limit to what messages of so many bytes need, and to no less than it is where nothing is said: a short message
+    /// may stand for much memory, where little of a record travels.
+    pub fn allow_messages(&mut self, bytes: usize) {
+        self.limit = room(bytes.max(crate::MESSAGE_LIMIT));
     }
 
     /// The bytes of parameter `i`, if it is passed by value; else none.
@@ -141,6 +147,12 @@ impl Native {
     pub fn shrink_to(&mut self, most: usize) {
         self.areas.iter_mut().filter(|area| area.length <= most).for_each(|area| area.shrink_to(most));
     }
+}
+
+/// Memory for the values of a message of so many bytes: records with padding and with fields that do not travel need more than
+/// they take on the wire.
+fn room(message: usize) -> usize {
+    message.saturating_mul(4)
 }
 
 /// Bytes at an address that is a multiple of 16, as the memory of any type may need it.

@@ -5,6 +5,7 @@ mod records;
 pub use records::{RecordError, Records, begin_record, end_record};
 
 use crate::xdr::{DecodeError, Decoder, Encoder};
+use std::fmt;
 
 /// The version of ONC RPC.
 pub const RPC_VERSION: u32 = 2;
@@ -176,6 +177,31 @@ pub enum Reply {
     },
     /// Who calls may not, by this `auth_stat` of RFC 5531. [`AUTH_BADCRED`] and [`AUTH_TOOWEAK`] are those we use.
     Unauthenticated(u32),
+}
+
+impl fmt::Display for Reply {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reply::Success => write!(out, "success"),
+            Reply::NoProgram => write!(out, "it has no such program (PROG_UNAVAIL)"),
+            Reply::VersionOfProgram { low, high } => {
+                write!(out, "it has the program in the versions {low} to {high} (PROG_MISMATCH)")
+            }
+            Reply::NoProcedure => write!(out, "it has no such procedure (PROC_UNAVAIL)"),
+            Reply::GarbageArguments => {
+                write!(out, "the arguments are not those of the procedure (GARBAGE_ARGS)")
+            }
+            Reply::SystemError => write!(out, "it could not give the result (SYSTEM_ERR)"),
+            Reply::VersionOfRpc { low, high } => {
+                write!(out, "it speaks the versions {low} to {high} of ONC RPC (RPC_MISMATCH)")
+            }
+            Reply::Unauthenticated(AUTH_BADCRED) => write!(out, "it cannot read who calls (AUTH_BADCRED)"),
+            Reply::Unauthenticated(AUTH_TOOWEAK) => {
+                write!(out, "this user of this machine may not call (AUTH_TOOWEAK)")
+            }
+            Reply::Unauthenticated(why) => write!(out, "it does not accept who calls (auth_stat {why})"),
+        }
+    }
 }
 
 /// The credential cannot be read.

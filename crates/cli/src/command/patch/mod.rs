@@ -223,7 +223,7 @@ impl Explain for Error {
             Error::Run(error) => return error.hint(),
             Error::File(error) | Error::Config(ConfigError::File(error)) => return error.hint(),
             Error::Binary(_) => "executable, agent and modules must be ELF files for x86-64 Linux",
-            Error::Module(_) => run::MODULE_HINT,
+            Error::Module(error) => run::module_hint(error),
             Error::NoBuildId { .. } => {
                 "link it with -Wl,--build-id; the patch must know the program it is for"
             }

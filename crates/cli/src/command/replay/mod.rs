@@ -50,6 +50,9 @@ pub struct Args {
     /// its state: name no process that is in operation
     #[arg(long, value_name = "HOST:PORT", conflicts_with = "exe")]
     server: Option<String>,
+    /// Longest message to the server and from it, in MiB, where `message` of its bridge.toml allows more than the usual 16
+    #[arg(long, value_name = "MIB", requires = "server", value_parser = clap::value_parser!(u16).range(1..2048))]
+    message: Option<u16>,
     /// The agent, if it is not beside this command
     #[arg(long, value_name = "FILE", env = "CMP_BRIDGE_AGENT")]
     agent: Option<PathBuf>,
@@ -128,6 +131,16 @@ pub enum Error {
     /// Nobody to answer.
     #[error("nobody is named to answer the calls, and the journal holds none of route `shadow`")]
     NobodyAnswers,
+    /// `--control`, and a server of candidates.
+    #[error(
+        "--control is answered by the legacy routine, and {server} is {what}, which has candidates alone"
+    )]
+    NotLegacy {
+        /// The server.
+        server: String,
+        /// What it says that it is.
+        what: String,
+    },
     /// `--control` without the executable.
     #[error("--control needs the executable the journal was recorded from ({executable})")]
     NoExecutable {
@@ -190,6 +203,9 @@ impl Explain for Error {
             }
             Error::NoCandidate { hint, .. } => hint.clone(),
             Error::NobodyAnswers => "add --module FILE, --control --exe EXE or --server HOST:PORT".to_owned(),
+            Error::NotLegacy { .. } => {
+                "leave --control out, or name the process that hosts the legacy routine".to_owned()
+            }
             Error::NoExecutable { .. } => {
                 "add --exe EXE, or --server HOST:PORT where another machine hosts the routine".to_owned()
             }
@@ -208,7 +224,7 @@ impl Explain for Error {
             Error::Worker(WorkerError::Session(_)) => {
                 "set XDG_RUNTIME_DIR to a private folder of yours, or remove what is in the way".to_owned()
             }
-            Error::Module(_) => run::MODULE_HINT.to_owned(),
+            Error::Module(error) => run::module_hint(error).to_owned(),
             Error::Worker(WorkerError::Reach(_)) | Error::Output(_) => return None,
         };
         Some(hint)

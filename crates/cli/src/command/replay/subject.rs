@@ -1,6 +1,7 @@
 //! Who answers: the executable itself, or a module.
 
 use super::{Error, Replay, request, title};
+use crate::command::serve::is_serve;
 use crate::command::{journal::hex, run};
 use crate::evidence::{Answered, Beyond, Book, Kind, Ledger, LostEnds};
 use crate::names::matches;
@@ -148,6 +149,9 @@ pub(super) fn remote(replay: &Replay<'_>, server: &str) -> Result<Subject, Error
     let timeout = Duration::from_millis(replay.args.timeout);
     let kind = if replay.args.control { Kind::Control } else { Kind::Candidate };
     let mut remote = Remote::new(server, replay.book.contracts().to_vec());
+    if let Some(mebibytes) = replay.args.message {
+        remote.set_message(usize::from(mebibytes) << 20);
+    }
     let (mut greeted, mut refused, mut closed) = (None, None, Vec::new());
     for known in replay.book.iter() {
         let name = &known.routine.name;
@@ -168,6 +172,12 @@ pub(super) fn remote(replay: &Replay<'_>, server: &str) -> Result<Subject, Error
     }
     if let (None, Some(error)) = (&greeted, refused) {
         return Err(Error::Worker(error.into()));
+    }
+    if let Some(what) = greeted.as_ref().filter(|what| replay.args.control && is_serve(what)) {
+        return Err(Error::NotLegacy {
+            server: server.to_owned(),
+            what: what.trim_start_matches("@(#)").to_owned(),
+        });
     }
     let mut subject = Subject::new(
         (replay.book, timeout),

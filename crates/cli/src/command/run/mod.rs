@@ -91,9 +91,19 @@ fn ring_mib(text: &str) -> Result<usize, String> {
     number.ok_or_else(|| "write a power of two from 1 to 1024".to_owned())
 }
 
-/// What to do about a module that cannot be loaded.
+/// What a module is, for who names something else.
 pub const MODULE_HINT: &str =
     "a module is a shared library for this machine, built from the module template (crate-type cdylib)";
+
+/// What to do about a module that cannot be loaded.
+pub fn module_hint(error: &LoadError) -> &'static str {
+    match error {
+        LoadError::Part { .. } => {
+            "copy it whole: under another name first, then `mv` it to its own; a full disk cuts files, too"
+        }
+        _ => MODULE_HINT,
+    }
+}
 
 /// Why the program was not run.
 #[derive(Debug, thiserror::Error)]
@@ -278,7 +288,7 @@ impl Explain for Error {
             }
             Error::Start { .. } => "check that the file may be executed".to_owned(),
             Error::Config(ConfigError::File(error)) => return error.hint(),
-            Error::Module(_) => MODULE_HINT.to_owned(),
+            Error::Module(error) => module_hint(error).to_owned(),
             Error::Config(_) | Error::Book(_) | Error::Wait { .. } | Error::Output(_) => return None,
         };
         Some(hint)

@@ -10,19 +10,20 @@ use cmp_bridge::module;
 use cmp_bridge_contract::wire::{
     PROCEDURE_HELLO, PROCEDURE_LOST, PROCEDURE_NULL, PROCEDURE_STATUS, SERVER, VERSION,
 };
-use cmp_bridge_wire::message::{Answer, Hello, Role, SeenHead, Welcome};
+use cmp_bridge_wire::message::{Answer, Hello, Role, SeenHead, Welcome, printable};
 use cmp_bridge_wire::rpc::{
     AUTH_BADCRED, AUTH_TOOWEAK, CallHead, Credential, HeadError, RPC_VERSION, Reply, ReplyHead,
     SysCredential, begin_record, end_record,
 };
 use cmp_bridge_wire::{Decoder, Encoder};
 use std::net::IpAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Longest record that ONC RPC can mark.
 const LONGEST: usize = 0x7fff_ffff;
-/// Notes on what callers do wrong; what they do after that is only counted.
+/// Notes on what callers do wrong in such a time; what they do beyond that is only counted.
 const NOTES: u32 = 100;
+const NOTES_TIME: Duration = Duration::from_secs(600);
 
 /// What is known of who is at the other end of a connection.
 #[derive(Debug)]
@@ -60,9 +61,10 @@ pub struct Office {
     serve: Serve,
     candidates: candidate::Caller,
     threads: u32,
-    notes: u32,
     /// The routine whose candidate was asked by the message that is being answered, by program.
     asked: Option<(usize, usize)>,
+    /// Notes written, and since when they are counted.
+    notes: (u32, Instant),
 }
 
 impl Caller {
@@ -131,7 +133,7 @@ impl Office {
     /// An office that has not answered anything.
     pub fn new(service: Service, serve: Serve, seens: Seens, vitals: Vitals) -> Office {
         let candidates = candidate::Caller::default();
-        let (stopping, threads, notes, asked) = (false, 0, 0, None);
+        let (stopping, threads, notes, asked) = (false, 0, (0, Instant::now()), None);
         Office { service, vitals, seens, stopping, serve, candidates, threads, notes, asked }
     }
 
@@ -140,16 +142,19 @@ impl Office {
         &self.serve.allow
     }
 
-    /// Says what somebody did wrong, unless too much was said of that.
+    /// Says what somebody did wrong, unless too much was said of that. What strangers call themselves is in it.
     pub fn remark(&mut self, text: impl FnOnce() -> String) {
-        match self.notes {
-            0..NOTES => note(&text()),
-            NOTES => {
-                note("further remarks on callers are not written: `cmp-bridge status --server` counts them")
-            }
+        if self.notes.1.elapsed() > NOTES_TIME {
+            self.notes = (0, Instant::now());
+        }
+        match self.notes.0 {
+            0..NOTES => note(&printable(&text())),
+            NOTES => note(
+                "further remarks on callers are not written for ten minutes: `cmp-bridge status --server` counts them",
+            ),
             _ => return,
         }
-        self.notes += 1;
+        self.notes.0 += 1;
     }
 
     /// Answers one message, which was there at `began`; what is answered goes behind what is in `out`. Returns when it was done.
@@ -350,14 +355,13 @@ impl Office {
 
     /// A call that was made elsewhere. It is never answered.
     fn seen(&mut self, caller: &mut Caller, (program, position): (usize, usize), mut input: Decoder<'_>) {
-        let counts = &mut self.service.programs[program].routines[position].counts;
+        let Routine { counts, name, .. } = &mut self.service.programs[program].routines[position];
         if !caller.has_accepted(program, position) {
             counts.refused += 1;
             return;
         }
         let Ok(head) = SeenHead::decode(&mut input) else {
-            counts.garbage += 1;
-            return;
+            return self.seens.unreadable((program, position), name, "it is cut short");
         };
         counts.seen += 1;
         counts.untold += u64::from(head.dropped);
@@ -419,9 +423,17 @@ fn meaning(answer: module::Answer, once: bool) -> Answer {
     }
 }
 
-/// What this end says it is.
+/// What every version of this end says that it is.
+const WHAT: &str = "@(#)cmp-bridge serve ";
+
+/// What this end says that it is.
 pub fn what() -> String {
-    format!("@(#)cmp-bridge serve {}", env!("CARGO_PKG_VERSION"))
+    format!("{WHAT}{}", env!("CARGO_PKG_VERSION"))
+}
+
+/// Whether it is such an end that says so.
+pub fn is_serve(what: &str) -> bool {
+    what.starts_with(WHAT)
 }
 
 #[cfg(test)]

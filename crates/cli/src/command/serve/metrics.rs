@@ -19,7 +19,7 @@ pub struct Counts {
     pub exceptions: u64,
     /// Of a routine that no HELLO of the connection named, or that nobody here can answer now.
     pub refused: u64,
-    /// Arguments that are not those of the routine.
+    /// Calls with arguments that are not those of the routine.
     pub garbage: u64,
     /// Calls made elsewhere, of which it was told.
     pub seen: u64,

@@ -16,12 +16,13 @@ use crate::error::{Ending, Explain, FileError};
 use crate::output::{note, print};
 use crate::report::{Align, Table};
 use answering::Office;
+pub use answering::is_serve;
 use cmp_bridge::loader::LoadError;
 use cmp_bridge_contract::Diagnostics;
 use cmp_bridge_inspect::binary::BinaryError;
 use seens::{Seens, Start, StartError};
 use service::{Program, Service};
-use serving::{LISTENERS, ROOM, Server, Signals};
+use serving::{ROOM, Server, Signals};
 use status::Vitals;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -186,9 +187,8 @@ impl Explain for Error {
             Error::NoContract { .. } => "write contracts = [\"FILE\"]".to_owned(),
             Error::Contract { .. } => "`cmp-bridge check` explains each code".to_owned(),
             Error::SameProgram { .. } => "serve one of them, or give it another component name".to_owned(),
-            Error::Copy { .. } | Error::Module { .. } | Error::Binary { .. } => {
-                super::run::MODULE_HINT.to_owned()
-            }
+            Error::Module { source, .. } => super::run::module_hint(source).to_owned(),
+            Error::Copy { .. } | Error::Binary { .. } => super::run::MODULE_HINT.to_owned(),
             Error::NeedsControl { .. } => {
                 "leave it out of the module, or answer this routine where the legacy code is".to_owned()
             }
@@ -211,6 +211,8 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
     let config = Config::read(&args.config)?;
     let serve = config.serve.clone().unwrap_or_default();
     let service = Service::open(&config)?;
+    unheeded(&config).into_iter().chain(service.doubles()).for_each(|what| note(&what));
+    Seens::require_places(serve.journal.as_deref(), serve.report.as_deref())?;
     if args.explain {
         print(&explain(&service)).map_err(Error::Output)?;
         return Ok(Ending::Good);
@@ -232,14 +234,28 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
     Ok(Ending::Good)
 }
 
+/// What the configuration says that counts for `run` alone.
+fn unheeded(config: &Config) -> Option<String> {
+    let what = match (config.routes.is_empty(), &config.journal) {
+        (false, None) => "[routes] is",
+        (true, Some(_)) => "`journal` outside of [serve] is",
+        (false, Some(_)) => "[routes], and `journal` outside of [serve], are",
+        (true, None) => return None,
+    };
+    Some(format!(
+        "{}: {what} for `cmp-bridge run`: here callers choose their routes, and whatever has a candidate is answered",
+        config.file.display()
+    ))
+}
+
 fn seens(service: &Service, serve: &Serve, poll: &mio::Poll) -> Result<Seens, Error> {
     let waker = mio::Waker::new(poll.registry(), ROOM).map_err(Error::Loop)?;
     let room = Box::new(move || {
         let _ = waker.wake();
     });
     let (journal, report) = (serve.journal.as_deref(), serve.report.as_deref());
-    let limit = serve.limits.memory / 4;
-    Ok(Seens::start(Start { service, journal, report, limit, room })?)
+    let (limit, message) = (serve.limits.memory / 4, serve.limits.message);
+    Ok(Seens::start(Start { service, journal, report, limit, message, room })?)
 }
 
 /// The sockets that were passed, or those of the configuration.
@@ -247,7 +263,7 @@ fn sockets(passed: Vec<TcpListener>, serve: &Serve) -> Result<Vec<TcpListener>, 
     if !passed.is_empty() {
         return Ok(passed);
     }
-    serve.listen.iter().take(LISTENERS).map(|address| listen(*address)).collect()
+    serve.listen.iter().map(|address| listen(*address)).collect()
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, Error> {

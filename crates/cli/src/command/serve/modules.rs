@@ -43,7 +43,7 @@ pub fn load(paths: &[PathBuf], ever: &mut Vec<Arc<Loaded>>) -> Result<Vec<Arc<Lo
 
 fn open(path: &Path, copy: PrivateCopy) -> Result<Loaded, Error> {
     let opened = LoadedModule::open(&copy.path())
-        .map_err(|source| Error::Module { module: path.to_owned(), source })
+        .map_err(|source| Error::Module { module: path.to_owned(), source: source.of(path) })
         .and_then(|module| require_no_control(path, &copy, &module).map(|()| module));
     match opened {
         Ok(module) => Ok(Loaded { path: path.to_owned(), copy, module }),

@@ -9,15 +9,16 @@ use crate::command::replay::subject::{Subject, of_modules};
 use crate::error::FileError;
 use crate::evidence::{Book, BookError, Evidence, Kind, Ledger, LostEnds, Totals};
 use crate::output::{Paint, note};
-use crate::report::{self, Report};
+use crate::report::{self, Report, count};
 use cmp_bridge_contract::hash::{contract_hash, format_hash, routine_hash};
 use cmp_bridge_journal::{Call, Component, Header, RoutineHead, Writer, encode};
 use cmp_bridge_wire::{ConvertError, Decoder};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -28,7 +29,7 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 const HURRY: Duration = Duration::from_secs(5);
 /// Mismatches kept of each routine.
 const EXAMPLES: usize = 10;
-/// Bytes of entries that are gathered to a block of the journal, and how long at most.
+/// Bytes of entries that are gathered to a block of the journal, and how long at most: so much a crash may cost.
 const BLOCK: usize = 1 << 18;
 const FLUSH: Duration = Duration::from_millis(500);
 
@@ -65,10 +66,19 @@ pub struct Sums {
     pub journal: Option<(PathBuf, u64)>,
     /// Calls in it.
     pub recorded: u64,
+    /// Calls that should be in it and are not.
+    pub unrecorded: u64,
     /// Why it is not whole.
     pub failure: Option<String>,
-    /// Calls whose values could not be read.
-    pub garbage: u64,
+    /// By routine: calls that could not be read.
+    pub unreadable: BTreeMap<(usize, usize), u64>,
+}
+
+impl Sums {
+    /// Calls that could not be read, of all routines.
+    pub fn all_unreadable(&self) -> u64 {
+        self.unreadable.values().sum()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -98,6 +108,8 @@ pub struct Start<'a> {
     pub report: Option<&'a Path>,
     /// Bytes that may be in the queue.
     pub limit: usize,
+    /// Bytes of the longest message.
+    pub message: usize,
     /// Called when there is room in the queue again.
     pub room: Box<dyn Fn() + Send>,
 }
@@ -120,6 +132,16 @@ pub enum StartError {
 }
 
 impl Seens {
+    /// Looks whether journal and report can be written where they are to be: at the end it would be too late to say so.
+    pub fn require_places(journal: Option<&Path>, report: Option<&Path>) -> Result<(), StartError> {
+        for (place, verb) in [(journal, "created as a journal"), (report, "written as a report")] {
+            if let Some(path) = place {
+                require_place(path).map_err(FileError::new(path, verb))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Starts the thread.
     pub fn start(start: Start<'_>) -> Result<Seens, StartError> {
         let shared = Arc::new(Shared::default());
@@ -136,6 +158,11 @@ impl Seens {
     /// Whether nothing more should be told now.
     pub fn is_full(&self) -> bool {
         self.shared.queued.load(Ordering::Acquire) > self.limit
+    }
+
+    /// Counts a call of a routine that cannot be read.
+    pub fn unreadable(&self, place: (usize, usize), name: &str, why: &str) {
+        self.shared.unreadable(place, name, why);
     }
 
     /// Takes a call.
@@ -179,6 +206,20 @@ impl Seens {
     }
 }
 
+impl Shared {
+    /// Counts a call that cannot be read, and says why of the first of each routine.
+    fn unreadable(&self, place: (usize, usize), name: &str, why: &str) {
+        let mut sums = lock(&self.sums);
+        let number = sums.unreadable.entry(place).or_default();
+        *number += 1;
+        if *number == 1 {
+            note(&format!(
+                "`{name}`: a call made elsewhere cannot be read, and is in no table: {why}; further ones are only counted"
+            ));
+        }
+    }
+}
+
 impl Told {
     fn size(&self) -> usize {
         self.rest.len() + size_of::<Told>()
@@ -200,13 +241,33 @@ struct Keeper {
     header: Header,
     report: Option<PathBuf>,
     journal: Option<Writer>,
-    /// Entries that are not written yet, the thread they are of, and what that has not told.
-    block: (Vec<u8>, u32, u64),
+    block: Block,
+    /// What was told and recorded, and is to be compared.
+    due: VecDeque<Due>,
     /// Calls that were not told, of all threads.
     untold: u64,
     watched: Vec<(Subject, Ledger<'static>)>,
     /// What modules came to that are no longer watched.
     past: Vec<Evidence>,
+}
+
+/// Entries that are not written yet.
+#[derive(Default)]
+struct Block {
+    entries: Vec<u8>,
+    calls: u64,
+    /// The thread they are of, and what that has not told.
+    thread: u32,
+    untold: u64,
+    /// When the first of them came.
+    since: Option<Instant>,
+}
+
+/// What is done when nothing waits to be recorded, in the order in which it came.
+enum Due {
+    /// As it came: in memory a call may be much longer.
+    Compare(Told),
+    Modules(Vec<Arc<Loaded>>),
 }
 
 impl Keeper {
@@ -216,7 +277,7 @@ impl Keeper {
         let book: &'static Book = Box::leak(Box::new(Book::read(&header)?));
         let mut number = 0..;
         let mut way = |program: &Program, position: usize| {
-            let way = Way::of(&program.contract, &program.contract.routines[position]).ok()?;
+            let way = Way::of(&program.contract, &program.contract.routines[position], start.message).ok()?;
             Some((way, number.next()?))
         };
         let ways = programs
@@ -233,8 +294,8 @@ impl Keeper {
         };
         lock(&shared.sums).journal = path.zip(journal.as_ref().map(Writer::written));
         let report = start.report.map(Path::to_owned);
-        let (block, watched, past) = ((Vec::new(), 0, 0), Vec::new(), Vec::new());
-        Ok(Keeper { shared, ways, book, header, report, journal, block, untold: 0, watched, past })
+        let (block, due, watched, past) = (Block::default(), VecDeque::new(), Vec::new(), Vec::new());
+        Ok(Keeper { shared, ways, book, header, report, journal, block, due, untold: 0, watched, past })
     }
 
     /// Gives the calls that follow to these modules; what others came to is kept.
@@ -248,98 +309,178 @@ impl Keeper {
         Ok(())
     }
 
-    /// Takes orders until nobody is left to give them.
+    /// Takes orders until nobody is left to give them. What has come is recorded before anything is compared: a comparison may
+    /// take long, and what is not written is lost if the server is.
     fn work(mut self, queue: &Receiver<Order>, limit: usize, room: &dyn Fn()) {
-        loop {
-            match queue.recv_timeout(FLUSH) {
-                Ok(Order::Told(told)) => {
-                    let size = told.size();
-                    self.take(told);
-                    let before = self.shared.queued.fetch_sub(size, Ordering::AcqRel);
-                    if before > limit / 2 && before - size <= limit / 2 {
-                        room();
-                    }
+        let mut open = true;
+        while open || !self.due.is_empty() {
+            let order = match self.due.is_empty() {
+                true => {
+                    queue.recv_timeout(self.patience()).map_err(|end| end == RecvTimeoutError::Disconnected)
                 }
+                false => queue.try_recv().map_err(|end| end == TryRecvError::Disconnected),
+            };
+            match order {
+                Ok(Order::Told(told)) => match self.take(&told) {
+                    true => self.due.push_back(Due::Compare(told)),
+                    false => self.give_back(&told, limit, room),
+                },
                 Ok(Order::Lost(calls)) => self.untold += u64::from(calls),
-                Ok(Order::Modules(modules)) => {
-                    if let Err(error) = self.watch(&modules) {
-                        note(&format!(
-                            "calls made elsewhere go on being compared with the modules before: {error}"
-                        ));
-                    }
-                    self.write_report();
+                Ok(Order::Modules(modules)) => self.due.push_back(Due::Modules(modules)),
+                Err(ended) => {
+                    open = !ended;
+                    self.do_next(limit, room);
                 }
-                Err(RecvTimeoutError::Timeout) => self.flush(),
-                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if self.patience().is_zero() {
+                self.flush();
             }
         }
         self.finish();
     }
 
-    fn take(&mut self, told: Told) {
-        let Some((way, routine)) = &mut self.ways[told.program][told.routine] else { return };
-        let call = match call(way, *routine, &told) {
-            Ok(call) => call,
-            Err(_) => {
-                lock(&self.shared.sums).garbage += 1;
-                return;
+    /// How long what is gathered may still wait to be written.
+    fn patience(&self) -> Duration {
+        self.block.since.map_or(FLUSH, |since| FLUSH.saturating_sub(since.elapsed()))
+    }
+
+    /// Does the next of what is due.
+    fn do_next(&mut self, limit: usize, room: &dyn Fn()) {
+        match self.due.pop_front() {
+            Some(Due::Compare(told)) => {
+                if let Some(Ok(call)) = self.read(&told) {
+                    self.compare(&call, (told.program, told.routine));
+                }
+                self.give_back(&told, limit, room);
             }
-        };
+            Some(Due::Modules(modules)) => {
+                if let Err(error) = self.watch(&modules) {
+                    note(&format!(
+                        "calls made elsewhere go on being compared with the modules before: {error}"
+                    ));
+                }
+                self.write_report();
+            }
+            None => {}
+        }
+    }
+
+    /// A call waits no more.
+    fn give_back(&self, told: &Told, limit: usize, room: &dyn Fn()) {
+        let size = told.size();
+        let before = self.shared.queued.fetch_sub(size, Ordering::AcqRel);
+        if before > limit / 2 && before - size <= limit / 2 {
+            room();
+        }
+    }
+
+    /// What was told; `None` of a routine that does not travel.
+    fn read(&mut self, told: &Told) -> Option<Result<Call, ConvertError>> {
+        let (way, routine) = self.ways[told.program][told.routine].as_mut()?;
+        let call = call(way, *routine, told);
         way.settle();
+        Some(call)
+    }
+
+    /// The name of its routine.
+    fn name(&self, told: &Told) -> &str {
+        let way = self.ways[told.program][told.routine].as_ref();
+        way.map_or("", |(_, routine)| &self.header.routines[*routine].name)
+    }
+
+    /// Records a call; whether it can be compared.
+    fn take(&mut self, told: &Told) -> bool {
         self.untold += u64::from(told.untold.0);
-        self.record(&call, told.untold.1);
+        match self.read(told) {
+            Some(Ok(call)) => {
+                self.record(&call, told.untold.1);
+                true
+            }
+            Some(Err(error)) => {
+                let name = self.name(told);
+                self.shared.unreadable((told.program, told.routine), name, &error.to_string());
+                false
+            }
+            None => false,
+        }
+    }
+
+    /// Gives a call to the candidates.
+    fn compare(&mut self, call: &Call, place: (usize, usize)) {
+        if !self.watched.is_empty() {
+            // It may take seconds.
+            self.flush();
+        }
         let mut totals = Totals::default();
         let hurry = lock(&self.shared.ending).is_some_and(|since| since.elapsed() > HURRY);
         for (subject, ledger) in &mut self.watched {
             if hurry {
-                ledger.skipped(&call, "the server was being stopped");
-            } else if let Err(error) = subject.answer(self.book, &LostEnds::default(), &call, ledger) {
-                ledger.skipped(&call, &error.to_string());
+                ledger.skipped(call, "the server was being stopped");
+            } else if let Err(error) = subject.answer(self.book, &LostEnds::default(), call, ledger) {
+                ledger.skipped(call, &error.to_string());
             }
             totals.add(ledger.of(call.routine));
         }
-        lock(&self.shared.sums).totals.insert((told.program, told.routine), totals);
+        lock(&self.shared.sums).totals.insert(place, totals);
     }
 
     fn record(&mut self, call: &Call, untold: u64) {
-        if self.journal.is_none() {
-            return;
-        }
-        if self.block.1 != call.thread || self.block.0.len() > BLOCK {
+        if self.block.thread != call.thread || self.block.entries.len() > BLOCK {
             self.flush();
         }
-        (self.block.1, self.block.2) = (call.thread, untold);
-        match encode(call, &mut self.block.0) {
-            Ok(()) => lock(&self.shared.sums).recorded += 1,
-            Err(error) => self.lose(&error.to_string()),
+        if self.journal.is_none() {
+            let mut sums = lock(&self.shared.sums);
+            sums.unrecorded += u64::from(sums.journal.is_some());
+            return;
+        }
+        let block = &mut self.block;
+        (block.thread, block.untold) = (call.thread, untold);
+        match encode(call, &mut block.entries) {
+            Ok(()) => {
+                block.calls += 1;
+                block.since.get_or_insert_with(Instant::now);
+            }
+            Err(error) => {
+                let mut sums = lock(&self.shared.sums);
+                sums.unrecorded += 1;
+                if sums.failure.is_none() {
+                    note(&format!("a call that the journal cannot hold is not in it: {error}"));
+                    sums.failure = Some(error.to_string());
+                }
+            }
         }
     }
 
     /// Writes the entries that are gathered.
     fn flush(&mut self) {
-        let (entries, thread, untold) = &mut self.block;
-        let Some(writer) = self.journal.as_mut().filter(|_| !entries.is_empty()) else { return };
+        let Some(writer) = self.journal.as_mut().filter(|_| self.block.calls > 0) else { return };
+        let Block { entries, calls, thread, untold, since } = &mut self.block;
         let written = writer.block(*thread, *untold, entries);
+        let calls = std::mem::take(calls);
         entries.clear();
         entries.shrink_to(BLOCK);
+        *since = None;
         match written {
-            Ok(()) => self.note_length(),
-            Err(error) => self.lose(&error.to_string()),
+            Ok(()) => self.note_written(calls),
+            Err(error) => self.lose(calls, &error.to_string()),
         }
     }
 
-    fn note_length(&self) {
-        if let (Some(writer), Some((_, length))) = (&self.journal, &mut lock(&self.shared.sums).journal) {
+    fn note_written(&self, calls: u64) {
+        let mut sums = lock(&self.shared.sums);
+        sums.recorded += calls;
+        if let (Some(writer), Some((_, length))) = (&self.journal, &mut sums.journal) {
             *length = writer.written();
         }
     }
 
-    /// The journal ends here; callers do not.
-    fn lose(&mut self, why: &str) {
+    /// The journal ends here, without the calls that were not written yet; callers do not.
+    fn lose(&mut self, calls: u64, why: &str) {
         self.journal = None;
-        self.block.0.clear();
         note(&format!("the journal ends with its last whole block: {why}"));
-        lock(&self.shared.sums).failure = Some(why.to_owned());
+        let mut sums = lock(&self.shared.sums);
+        sums.unrecorded += calls;
+        sums.failure = Some(why.to_owned());
     }
 
     /// Closes the books of the modules that are watched.
@@ -355,13 +496,13 @@ impl Keeper {
     fn finish(&mut self) {
         self.flush();
         if let Some(writer) = self.journal.take() {
-            match writer.finish(self.untold) {
+            match writer.finish(self.lost()) {
                 Ok(length) => {
                     if let Some((_, known)) = &mut lock(&self.shared.sums).journal {
                         *known = length;
                     }
                 }
-                Err(error) => self.lose(&error.to_string()),
+                Err(error) => self.lose(0, &error.to_string()),
             }
         }
         self.close();
@@ -373,7 +514,29 @@ impl Keeper {
         }
     }
 
+    /// Calls that were made elsewhere and are in no table: those that were not told, and those that cannot be read.
+    fn lost(&self) -> u64 {
+        self.untold + lock(&self.shared.sums).all_unreadable()
+    }
+
+    /// What is not as it should be with what was told, in words.
+    fn damage(&self) -> Vec<String> {
+        let sums = lock(&self.shared.sums);
+        let mut damage = Vec::new();
+        if let Some(why) = sums.failure.as_ref().filter(|_| sums.unrecorded > 0) {
+            let calls = count(sums.unrecorded, "call");
+            damage
+                .push(format!("{calls} that came from elsewhere could not be written to the journal: {why}"));
+        }
+        if sums.all_unreadable() > 0 {
+            let calls = count(sums.all_unreadable(), "call");
+            damage.push(format!("{calls} that came from elsewhere could not be read"));
+        }
+        damage
+    }
+
     fn evidence(&self) -> Report {
+        let (lost, damage) = (self.lost(), self.damage());
         let sums = lock(&self.shared.sums);
         let contracts = self.header.components.iter().map(|component| {
             let known = cmp_bridge_contract::model::Contract::from_toml(&component.contract, &component.file);
@@ -392,8 +555,8 @@ impl Keeper {
             target: self.header.target.clone(),
             contracts: contracts.collect(),
             recorded: sums.recorded,
-            dropped: self.untold,
-            damage: Vec::new(),
+            dropped: lost,
+            damage,
             date: None,
             version: env!("CARGO_PKG_VERSION"),
             subjects: self.past.clone(),
@@ -443,6 +606,23 @@ fn extended(path: &Path, extension: &str) -> PathBuf {
     name.push(".");
     name.push(extension);
     name.into()
+}
+
+/// There can be a file of this name, and one beside it that takes its place.
+fn require_place(path: &Path) -> io::Result<()> {
+    match std::fs::metadata(path) {
+        Ok(about) if about.is_dir() => return Err(io::Error::other("it is a folder, not a file")),
+        Ok(about) if !about.is_file() => {
+            return Err(io::Error::other("it is a pipe or a device, not a file"));
+        }
+        _ => {}
+    }
+    if path.file_name().is_none() {
+        return Err(io::Error::other("it is not the name of a file"));
+    }
+    let probe = extended(path, &std::process::id().to_string());
+    File::options().write(true).create_new(true).open(&probe)?;
+    std::fs::remove_file(&probe)
 }
 
 /// The name, or the first of `name.2`, `name.3` ... that is free: evidence is never overwritten, and a restart must not fail.

@@ -4,7 +4,7 @@ use super::Error;
 use super::metrics::Counts;
 use super::modules::{self, Loaded};
 use crate::carried::Layout;
-use crate::config::Config;
+use crate::config::{Config, Serve};
 use crate::error::read_text;
 use cmp_bridge::loader::LoadedCandidate;
 use cmp_bridge_contract::hash::routine_hash;
@@ -78,8 +78,12 @@ impl Service {
         if config.contracts.is_empty() {
             return Err(Error::NoContract { config: config.file.clone() });
         }
-        let programs =
-            config.contracts.iter().map(|file| Program::open(file)).collect::<Result<Vec<_>, _>>()?;
+        let message = config
+            .serve
+            .as_ref()
+            .map_or_else(|| Serve::default().limits.message, |serve| serve.limits.message);
+        let open = |file: &PathBuf| Program::open(file, message);
+        let programs = config.contracts.iter().map(open).collect::<Result<Vec<_>, _>>()?;
         for (i, program) in programs.iter().enumerate() {
             if let Some(other) = programs[..i].iter().find(|other| other.number == program.number) {
                 let (first, second) = (other.file.clone(), program.file.clone());
@@ -108,6 +112,19 @@ impl Service {
         let new = modules.iter().filter(is_new).count();
         self.modules = modules;
         Ok(new)
+    }
+
+    /// Routines that several modules have, in words: the first of them answers.
+    pub fn doubles(&self) -> Vec<String> {
+        let names = self.programs.iter().flat_map(|program| &program.routines).map(|routine| &routine.name);
+        let doubles = names.filter_map(|name| {
+            let has = |loaded: &&Arc<Loaded>| loaded.module.candidate(name).is_some();
+            let mut files = self.modules.iter().filter(has).map(|loaded| loaded.path.display().to_string());
+            let (first, others) = (files.next()?, files.collect::<Vec<_>>());
+            (!others.is_empty())
+                .then(|| format!("`{name}` is answered by {first}; {} has it, too", others.join(", ")))
+        });
+        doubles.collect()
     }
 
     /// The program of that number.
@@ -141,13 +158,13 @@ fn candidate(
 }
 
 impl Program {
-    fn open(file: &Path) -> Result<Program, Error> {
+    fn open(file: &Path, message: usize) -> Result<Program, Error> {
         let text = read_text(file)?;
         let contract = Contract::from_toml(&text, &file.display().to_string())
             .map_err(|source| Error::Contract { file: file.to_owned(), source })?;
         let routines = contract.routines.iter().map(|routine| Routine {
             name: routine.name.clone(),
-            way: Way::of(&contract, routine),
+            way: Way::of(&contract, routine, message),
             candidate: None,
             once: matches!(routine.effects, Effects::Io | Effects::Unknown),
             counts: Counts::default(),
@@ -166,8 +183,8 @@ impl Program {
 }
 
 impl Way {
-    /// That of a routine, or why there is none.
-    pub fn of(contract: &Contract, routine: &Description) -> Result<Way, String> {
+    /// That of a routine whose messages have so many bytes at most, or why there is none.
+    pub fn of(contract: &Contract, routine: &Description, message: usize) -> Result<Way, String> {
         let because = |missing: Vec<cmp_bridge_contract::readiness::Missing>| {
             let reasons: Vec<String> =
                 missing.iter().map(|missing| format!("{}: {}", missing.path, missing.message)).collect();
@@ -177,7 +194,8 @@ impl Way {
         let hash = shape.hash(contract, routine);
         let converter = Converter::new(contract, routine).map_err(because)?;
         let layout = Layout::of(contract, routine).map_err(|error| error.to_string())?;
-        let native = converter.native();
+        let mut native = converter.native();
+        native.allow_messages(message);
         Ok(Way { hash, converter, layout, native })
     }
 

@@ -3,7 +3,7 @@
 use super::answering::{Caller, NoCall, Office};
 use super::connection::Connection;
 use super::system::{Supervisor, monotonic_microseconds};
-use crate::config::Limits;
+use crate::config::{LISTENERS, Limits};
 use crate::output::note;
 use crate::report::count;
 use cmp_bridge_wire::Encoder;
@@ -18,8 +18,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Sockets that are listened on, at most.
-pub const LISTENERS: usize = 64;
 const SIGNALS: Token = Token(LISTENERS);
 /// The queue of calls made elsewhere has room again.
 pub const ROOM: Token = Token(LISTENERS + 1);
@@ -160,8 +158,8 @@ impl Server {
 
     /// Serves until it is asked to stop.
     pub fn run(mut self) -> io::Result<()> {
-        let watchdog = Supervisor::watchdog();
-        let (mut ticked, mut fed) = (Instant::now(), Instant::now());
+        let watchdog = self.supervisor.period();
+        let mut ticked = Instant::now();
         let mut events = Events::with_capacity(1024);
         self.supervisor.tell("READY=1");
         while !self.is_over() {
@@ -175,17 +173,17 @@ impl Server {
                 if let Some(key) = self.turns.pop_front() {
                     self.turn(key);
                 }
+                // A round takes as long as all its calls do.
+                self.obey();
+                self.supervisor.feed();
             }
             self.obey();
+            self.supervisor.feed();
             // The clock was asked when the last answer was made.
             let now = self.answered.unwrap_or_else(Instant::now);
             if now - ticked >= TICK {
                 ticked = now;
                 self.tick(now);
-            }
-            if watchdog.is_some_and(|period| now - fed >= period) {
-                fed = now;
-                self.supervisor.tell("WATCHDOG=1");
             }
         }
         self.office.seens.finish();
@@ -515,7 +513,7 @@ impl Server {
             }
             Err(error) => {
                 self.office.vitals.reloads.1 += 1;
-                self.office.vitals.reload_failure = Some(error.to_string());
+                self.office.vitals.reload_failure = Some(crate::error::chain(&error));
                 crate::error::tell(&error, crate::error::Explain::hint(&error));
                 note("everything goes on with the modules before");
             }

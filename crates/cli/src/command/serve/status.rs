@@ -68,6 +68,7 @@ impl Vitals {
 /// Everything, as JSON.
 pub fn json(service: &Service, vitals: &Vitals, seens: &Seens) -> Value {
     let sums = seens.sums();
+    let unreadable = sums.all_unreadable();
     let modules = service
         .modules
         .iter()
@@ -75,7 +76,7 @@ pub fn json(service: &Service, vitals: &Vitals, seens: &Seens) -> Value {
     let programs = service.programs.iter().enumerate().map(|(p, program)| {
         let routines = program.routines.iter().enumerate();
         let routines = routines.map(|(r, routine)| {
-            let mut about = routine_json(routine);
+            let mut about = routine_json(routine, sums.unreadable.get(&(p, r)).copied().unwrap_or(0));
             if let Some(totals) = sums.totals.get(&(p, r)) {
                 about["compared"] = json!(totals);
             }
@@ -98,14 +99,15 @@ pub fn json(service: &Service, vitals: &Vitals, seens: &Seens) -> Value {
         "modules": modules.collect::<Vec<_>>(),
         "reloads": { "good": vitals.reloads.0, "failed": vitals.reloads.1, "last_failure": vitals.reload_failure },
         "journal": sums.journal.map(|(path, length)| json!({
-            "file": path.display().to_string(), "bytes": length, "calls": sums.recorded, "failure": sums.failure,
+            "file": path.display().to_string(), "bytes": length, "calls": sums.recorded,
+            "not_recorded": sums.unrecorded, "failure": sums.failure,
         })),
-        "seens_not_readable": sums.garbage,
+        "seens_not_readable": unreadable,
         "programs": programs.collect::<Vec<_>>(),
     })
 }
 
-fn routine_json(routine: &Routine) -> Value {
+fn routine_json(routine: &Routine, unreadable: u64) -> Value {
     let counts = &routine.counts;
     let answers = match (&routine.way, &routine.candidate) {
         (Err(why), _) => format!("does not travel: {why}"),
@@ -115,7 +117,7 @@ fn routine_json(routine: &Routine) -> Value {
     json!({
         "routine": routine.name, "answers": answers,
         "calls": counts.calls, "answered": counts.answered, "declined": counts.declined,
-        "exceptions": counts.exceptions, "refused": counts.refused, "garbage": counts.garbage,
+        "exceptions": counts.exceptions, "refused": counts.refused, "garbage": counts.garbage + unreadable,
         "seen": counts.seen, "untold": counts.untold,
         "p50_us": counts.percentile(0.5), "p99_us": counts.percentile(0.99), "max_us": counts.percentile(1.0),
     })
@@ -156,8 +158,15 @@ pub fn text(server: &str, status: &Value) -> String {
     if let Some(failure) = status["reloads"]["last_failure"].as_str() {
         out += &format!("the last reload failed: {failure}\n");
     }
+    if number(&status["seens_not_readable"]) > 0 {
+        let calls = count(number(&status["seens_not_readable"]), "call");
+        out += &format!("made elsewhere and not readable: {calls}\n");
+    }
     if let Some(file) = status["journal"]["file"].as_str() {
-        let failure = status["journal"]["failure"].as_str().map(|why| format!("; it ends there: {why}"));
+        let lost = count(number(&status["journal"]["not_recorded"]), "call");
+        let failure = status["journal"]["failure"]
+            .as_str()
+            .map(|why| format!("; {lost} after that are not in it: {why}"));
         let calls = count(number(&status["journal"]["calls"]), "call");
         out += &format!("journal: {file}, {calls}{}\n", failure.unwrap_or_default());
     }

@@ -8,6 +8,7 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// The first descriptor that a supervisor passes (sd_listen_fds).
 const FIRST_PASSED: RawFd = 3;
@@ -124,7 +125,11 @@ fn memory_file(name: &CString) -> io::Result<File> {
 
 /// Whoever started this process and wants to hear from it (sd_notify).
 #[derive(Debug)]
-pub struct Supervisor(Option<(UnixDatagram, SocketAddr)>);
+pub struct Supervisor {
+    socket: Option<(UnixDatagram, SocketAddr)>,
+    /// How often it wants to hear that all is well, and when it last did.
+    watchdog: Option<(Duration, Instant)>,
+}
 
 impl Supervisor {
     /// The one that NOTIFY_SOCKET names, if any.
@@ -137,23 +142,40 @@ impl Supervisor {
         let address = name.and_then(|name| address(&name).ok());
         let socket =
             UnixDatagram::unbound().and_then(|socket| socket.set_nonblocking(true).map(|()| socket)).ok();
-        Supervisor(socket.zip(address))
+        Supervisor {
+            socket: socket.zip(address),
+            watchdog: watchdog().map(|period| (period, Instant::now())),
+        }
     }
 
     /// Tells it something. Nobody is told if that fails: it is not there any more.
     pub fn tell(&self, state: &str) {
-        if let Some((socket, address)) = &self.0 {
+        if let Some((socket, address)) = &self.socket {
             let _ = socket.send_to_addr(state.as_bytes(), address);
         }
     }
 
     /// How often it wants to hear that all is well.
-    pub fn watchdog() -> Option<std::time::Duration> {
-        let to_us =
-            std::env::var("WATCHDOG_PID").ok().is_none_or(|pid| pid == std::process::id().to_string());
-        let period = std::env::var("WATCHDOG_USEC").ok().filter(|_| to_us)?.parse::<u64>().ok()?;
-        Some(std::time::Duration::from_micros(period) / 2)
+    pub fn period(&self) -> Option<Duration> {
+        self.watchdog.map(|(period, _)| period)
     }
+
+    /// Tells it that all is well, if it is time to.
+    pub fn feed(&mut self) {
+        if let Some((period, fed)) = &mut self.watchdog
+            && fed.elapsed() >= *period
+        {
+            *fed = Instant::now();
+            self.tell("WATCHDOG=1");
+        }
+    }
+}
+
+/// Half of what WATCHDOG_USEC says: one notice may be late.
+fn watchdog() -> Option<Duration> {
+    let to_us = std::env::var("WATCHDOG_PID").ok().is_none_or(|pid| pid == std::process::id().to_string());
+    let period = std::env::var("WATCHDOG_USEC").ok().filter(|_| to_us)?.parse::<u64>().ok()?;
+    Some(Duration::from_micros(period) / 2)
 }
 
 /// Microseconds of the clock by which a supervisor orders what it is told.

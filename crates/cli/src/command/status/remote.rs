@@ -36,6 +36,9 @@ impl Error {
     pub fn hint(&self) -> String {
         match self {
             Error::Address(_) => "write --server localhost:7117",
+            Error::Reach { source, .. } if source.is_of_another_program() => {
+                "a process that hosts legacy routines does not say how it is; check the port"
+            }
             Error::Reach { .. } => {
                 "is `cmp-bridge serve` running there, on that port, and does its `allow` speak of this machine and user?"
             }
