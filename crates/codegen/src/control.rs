@@ -105,6 +105,7 @@ fn wide(expr: &Expr, value: &dyn Fn(&str) -> String) -> String {
         Expr::Add(a, b) => (a, "saturating_add", b),
         Expr::Sub(a, b) => (a, "saturating_sub", b),
         Expr::Mul(a, b) => (a, "saturating_mul", b),
+        Expr::Clamp(inner) => return format!("{}.max(0)", wide(inner, value)),
     };
     let b = match &**b {
         Expr::Const(constant) => constant.to_string(),

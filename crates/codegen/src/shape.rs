@@ -403,7 +403,8 @@ fn flatten<'a>(contract: &Contract, ty: &'a Type) -> Result<(&'a Type, Expr), St
     };
     if matches!(**element, Type::Array(..)) && contract.size_align(element).is_none() {
         let (element, count) = flatten(contract, element)?;
-        return Ok((element, Expr::Mul(Box::new(extent.clone()), Box::new(count))));
+        let count = Expr::product(vec![extent.clone(), count]).unwrap_or(Expr::Const(0));
+        return Ok((element, count));
     }
     Ok((element, extent.clone()))
 }

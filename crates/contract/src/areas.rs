@@ -173,25 +173,22 @@ fn extent(contract: &Contract, array: &Type) -> Result<(Bytes, u64), AbiError> {
     }
     let (mut size, align) = size_align(contract, element)?;
     let too_large = || AbiError::TooLarge(array.to_string());
-    let mut count: Option<Expr> = None;
+    let mut counts: Vec<Expr> = Vec::new();
     let mut unknown = false;
     // Innermost first: a constant extent inside the first variable one is part of the element.
     for extent in extents.into_iter().rev() {
         match extent {
             Extent::Unknown | Extent::Carried(_) => unknown = true,
-            Extent::Expr(expr) => match (expr.constant(), unknown, count.take()) {
-                (Some(times), false, None) => {
+            Extent::Expr(expr) => match (expr.constant(), unknown, counts.is_empty()) {
+                (Some(times), false, true) => {
                     let times = u64::try_from(times).unwrap_or(0);
                     size = size.checked_mul(times).filter(|s| *s <= MAX_SIZE).ok_or_else(too_large)?;
                 }
-                (_, _, None) => count = Some(expr.clone()),
-                (_, _, Some(inner)) => {
-                    count = Some(Expr::Mul(Box::new(expr.clone()), Box::new(inner)));
-                }
+                _ => counts.insert(0, expr.clone()),
             },
         }
     }
-    let bytes = match (unknown, count) {
+    let bytes = match (unknown, Expr::product(counts)) {
         (true, _) => Bytes::Unknown { element: size },
         (false, None) => Bytes::Fixed(size),
         (false, Some(count)) => Bytes::Counted { element: size, count },

@@ -21,6 +21,9 @@ pub enum Expr {
     Sub(Box<Expr>, Box<Expr>),
     /// Product.
     Mul(Box<Expr>, Box<Expr>),
+    /// The same, or 0 where it is negative: one of several extents of an array. It is never written: printed, it is what is
+    /// within.
+    Clamp(Box<Expr>),
 }
 
 /// Why a text is not an expression.
@@ -48,6 +51,8 @@ pub enum Step<'a> {
     Sub,
     /// Pop two, push their product.
     Mul,
+    /// Pop one, push it, or 0 where it is negative.
+    Clamp,
 }
 
 impl Expr {
@@ -81,6 +86,7 @@ impl Expr {
             let result = match step {
                 Step::Const(constant) => constant,
                 Step::Param(name) => value(name)?,
+                Step::Clamp => stack.pop()?.max(0),
                 Step::Add | Step::Sub | Step::Mul => {
                     let right = stack.pop()?;
                     let left = stack.pop()?;
@@ -94,6 +100,18 @@ impl Expr {
             stack.push(result);
         }
         stack.pop()
+    }
+
+    /// The product of extents: of a single one its value, which may be negative; of several none counts as less than 0, as two
+    /// negative ones are no elements and not some.
+    pub fn product(extents: Vec<Expr>) -> Option<Expr> {
+        let several = extents.len() > 1;
+        let clamped = extents.into_iter().map(|extent| match extent {
+            Expr::Const(_) | Expr::Clamp(_) => extent,
+            extent if several => Expr::Clamp(Box::new(extent)),
+            extent => extent,
+        });
+        clamped.reduce(|left, right| Expr::Mul(Box::new(left), Box::new(right)))
     }
 
     /// Its value if it needs no parameter and does not overflow.
@@ -112,6 +130,10 @@ impl Expr {
         let (left, right, step) = match self {
             Expr::Const(value) => return steps.push(Step::Const(*value)),
             Expr::Param(name) => return steps.push(Step::Param(name)),
+            Expr::Clamp(inner) => {
+                inner.push_postfix(steps);
+                return steps.push(Step::Clamp);
+            }
             Expr::Add(left, right) => (left, right, Step::Add),
             Expr::Sub(left, right) => (left, right, Step::Sub),
             Expr::Mul(left, right) => (left, right, Step::Mul),
@@ -128,6 +150,7 @@ impl Expr {
             Expr::Mul(..) => 1,
             Expr::Const(value) if *value < 0 => 2,
             Expr::Const(_) | Expr::Param(_) => 3,
+            Expr::Clamp(inner) => inner.strength(),
         }
     }
 
@@ -144,6 +167,7 @@ impl fmt::Display for Expr {
         let (left, sign, right, ranks) = match self {
             Expr::Const(value) => return write!(out, "{value}"),
             Expr::Param(name) => return write!(out, "{name}"),
+            Expr::Clamp(inner) => return write!(out, "{inner}"),
             Expr::Add(left, right) => (left, '+', right, (0, 1)),
             Expr::Sub(left, right) => (left, '-', right, (0, 1)),
             Expr::Mul(left, right) => (left, '*', right, (1, 3)),
@@ -164,6 +188,7 @@ fn leads_with_sign(expr: &Expr) -> bool {
     match expr {
         Expr::Const(value) => *value < 0,
         Expr::Mul(left, _) => leads_with_sign(left),
+        Expr::Clamp(inner) => leads_with_sign(inner),
         _ => false,
     }
 }

@@ -277,11 +277,13 @@ impl Work<'_> {
             self.add(path, format!("{what}: an array of no elements; write `use = \"ignored\"` there"));
             return None;
         }
-        let product = |left, right| Expr::Mul(Box::new(left), Box::new(right));
-        let count = match counts.into_iter().reduce(product) {
+        let count = match Expr::product(counts) {
             None => Count::Fixed(fixed),
             Some(expr) if fixed == 1 => Count::Expr(expr),
-            Some(expr) => Count::Expr(product(expr, Expr::Const(i64::try_from(fixed).ok()?))),
+            Some(expr) => {
+                let fixed = Expr::Const(i64::try_from(fixed).ok()?);
+                Count::Expr(Expr::Mul(Box::new(expr), Box::new(fixed)))
+            }
         };
         match element {
             Type::Char | Type::Int(1, _) => Some(Xdr::Opaque(count)),
@@ -342,8 +344,8 @@ impl Work<'_> {
 }
 
 impl Shape {
-    /// Hash of everything that both ends must agree on to understand each other: names, order and types of what travels,
-    /// directions, status codes. The same for every machine.
+    /// Hash of everything that both ends must agree on to understand each other: names, order and types of what travels, what
+    /// its integers stand for, directions, status codes. The same for every machine.
     pub fn hash(&self, contract: &Contract, routine: &Routine) -> u64 {
         let mut text = format!("{VERSION} {} {:?}\n", contract.component.name, routine.name);
         let mut records = BTreeSet::new();
@@ -352,11 +354,15 @@ impl Shape {
                 // Writing to a String cannot fail.
                 let _ = writeln!(text, "{list} {:?} {:?} {}", item.name, item.ty, item.optional);
                 reach(contract, &item.ty, &mut records);
+                if let Some(ty) = source_type(routine, item.source) {
+                    meaning(contract, ty, &mut text);
+                }
             }
         }
         for name in &records {
             for (field, ty) in fields(contract, name).unwrap_or_default() {
                 let _ = writeln!(text, "field {name:?} {:?} {ty:?}", field.name);
+                meaning(contract, &field.ty, &mut text);
             }
         }
         let _ =
@@ -371,6 +377,46 @@ impl Shape {
         self.inputs.iter().chain(&self.outputs).for_each(|item| order(contract, &item.ty, &mut names));
         names.iter().filter_map(|name| contract.type_def(name)).collect()
     }
+}
+
+/// What a value is in the contract.
+fn source_type(routine: &Routine, source: Source) -> Option<&Type> {
+    match source {
+        Source::Param(i) => routine.params.get(i).map(|param| &param.ty),
+        Source::Return => routine.returns.as_ref().map(|returns| &returns.ty),
+        Source::State(i) => routine.state.get(i).map(|entry| &entry.view),
+    }
+}
+
+/// What the types of XDR do not say of a value: which dimension is which, and what an integer stands for.
+fn meaning(contract: &Contract, ty: &Type, text: &mut String) {
+    let (mut element, mut extents) = (ty, Vec::new());
+    while let Type::Array(inner, extent) = element {
+        extents.push(extent);
+        element = inner;
+    }
+    if extents.len() > 1 {
+        let extents = extents.iter().map(|extent| match extent {
+            Extent::Expr(expr) => expr.to_string(),
+            Extent::Unknown | Extent::Carried(_) => "?".to_owned(),
+        });
+        let _ = writeln!(text, "dimensions {}", extents.collect::<Vec<_>>().join(" "));
+    }
+    let name = match element {
+        Type::Named(name) => name,
+        Type::Logical(_) => return text.push_str("logical\n"),
+        _ => return,
+    };
+    // Writing to a String cannot fail.
+    let _ = match contract.type_def(name).map(|def| &def.kind) {
+        Some(TypeKind::Fixed { small: (n, d), .. }) => writeln!(text, "fixed {n}/{d}"),
+        Some(TypeKind::Enum { values, .. }) => {
+            let mut values: Vec<_> = values.iter().map(|(name, value)| (value, name)).collect();
+            values.sort();
+            writeln!(text, "values {values:?}")
+        }
+        _ => Ok(()),
+    };
 }
 
 /// What a status code means, as text.

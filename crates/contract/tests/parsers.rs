@@ -60,6 +60,7 @@ proptest! {
                 Expr::Add(a, b) => checked(wide(a, n)? + wide(b, n)?),
                 Expr::Sub(a, b) => checked(wide(a, n)? - wide(b, n)?),
                 Expr::Mul(a, b) => checked(wide(a, n)? * wide(b, n)?),
+                Expr::Clamp(a) => Some(wide(a, n)?.max(0)),
             }
         }
         let expected = wide(&expr, i128::from(n)).map(|value| i64::try_from(value).unwrap());

@@ -162,7 +162,7 @@ fn all_before_and_what_is_written_after() {
 /// What is the same for both machines: their layouts are their own affair, and so is what each does without an answer.
 #[test]
 fn what_the_hash_does_not_hold() {
-    assert_eq!(format!("{:016x}", hash(SMALL)), "796f5ea83bea9042");
+    assert_eq!(format!("{:016x}", hash(SMALL)), "78573c4f36a1a191");
     for (here, there) in [
         ("target = \"x86-64\"", "target = \"pa-risc\""),
         ("size = 24\nalign = 8", "size = 24\nalign = 4"),
@@ -191,8 +191,10 @@ fn what_the_hash_holds() {
         ("name = \"t\"", "name = \"u\""),
         ("2*n]", "3*n]"),
         ("[[f64; 3]; 2*n]", "[[f32; 3]; 2*n]"),
+        ("[[f64; 3]; 2*n]", "[[f64; 2*n]; 3]"),
         ("name = \"x\", type = \"f64\"", "name = \"y\", type = \"f64\""),
         ("name = \"x\", type = \"f64\"", "name = \"x\", type = \"i64\""),
+        ("name = \"x\", type = \"f64\"", "name = \"x\", type = \"logical64\""),
         ("use = \"out\", nullable = true", "use = \"out\""),
         ("use = \"out\", nullable = true", "use = \"in\", nullable = true"),
         ("use = \"ignored\" },\n  { name = \"n\"", "use = \"ignored\" },\n  { name = \"m\""),
@@ -207,6 +209,28 @@ fn what_the_hash_holds() {
         assert!(!hashes.contains(&other), "{there}");
         hashes.push(other);
     }
+}
+
+/// XDR has one integer for all of these.
+#[test]
+fn what_integers_stand_for_is_in_the_hash() {
+    let of = |definition: &str| {
+        hash(&format!(
+            "contract = 1\n[component]\nname = \"small\"\nlanguage = \"ada\"\n[type.volts]\n{definition}\n\
+             [routine.r]\nsymbol = \"r\"\nparams = [{{ name = \"v\", type = \"volts\", use = \"in\" }}]\neffects = \"none\"\n"
+        ))
+    };
+    let fixed = |small: &str| of(&format!("kind = \"fixed\"\nrepr = \"i16\"\nsmall = \"{small}\""));
+    let values = |values: &str| of(&format!("kind = \"enum\"\nrepr = \"u8\"\nvalues = {values}"));
+    let all = [
+        fixed("1/128"),
+        fixed("1/256"),
+        values("{ OFF = 0, ON = 1 }"),
+        values("{ OFF = 1, ON = 0 }"),
+        values("{ OFF = 0, ON = 2 }"),
+    ];
+    assert!(all.iter().enumerate().all(|(i, one)| !all[..i].contains(one)), "{all:x?}");
+    assert_eq!(values("{ OFF = 0, ON = 1 }"), values("{ ON = 1, OFF = 0 }"));
 }
 
 /// One thing that does not travel each, and the reason given, alone.

@@ -219,7 +219,7 @@ impl Remote {
         }
         let call = client::Call { procedure, deadline: Duration::ZERO, again: routine.remote.idempotent };
         let (mut native, routine) = (converter.native(), routine.clone());
-        native.allow_messages(self.message);
+        native.allow_messages(self.message, usize::MAX);
         let known = Known { procedure, name: routine.name.clone(), hash };
         Ok(Asked { contract, routine, known, converter, native, call })
     }

@@ -107,6 +107,7 @@ impl Lowering<'_> {
                 Step::Add => Op::Add,
                 Step::Sub => Op::Sub,
                 Step::Mul => Op::Mul,
+                Step::Clamp => Op::Clamp,
                 Step::Param(name) => self.integer(area, name)?,
             })
         };
@@ -118,6 +119,7 @@ impl Lowering<'_> {
         for step in &steps {
             match step {
                 Step::Const(_) | Step::Param(_) => depth += 1,
+                Step::Clamp => {}
                 Step::Add | Step::Sub | Step::Mul => depth = depth.saturating_sub(1),
             }
             if depth > STACK_DEPTH {

@@ -398,6 +398,7 @@ impl<'a> Stub<'a> {
             Expr::Add(left, right) => both("cmpb_add", left, right),
             Expr::Sub(left, right) => both("cmpb_sub", left, right),
             Expr::Mul(left, right) => both("cmpb_mul", left, right),
+            Expr::Clamp(inner) => Ok(format!("cmpb_elements({})", self.expression(types, inner)?)),
             Expr::Param(name) => {
                 let param = self.routine.params.iter().find(|param| param.name == *name);
                 let param = param.ok_or_else(|| format!("there is no parameter `{name}`"))?;

@@ -343,6 +343,10 @@ impl<'a> Builder<'_, 'a> {
             Expr::Add(a, b) => both(a, "+", b),
             Expr::Sub(a, b) => both(a, "-", b),
             Expr::Mul(a, b) => both(a, "*", b),
+            Expr::Clamp(inner) => {
+                let inner = self.expression(inner)?;
+                Ok(format!("({inner} < 0 ? 0 : {inner})"))
+            }
         }
     }
 

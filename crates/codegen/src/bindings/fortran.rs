@@ -241,6 +241,7 @@ pub(crate) fn expression(expr: &Expr, rename: &dyn Fn(&str) -> Option<String>) -
         Expr::Add(left, right) => pair(left, "+", right, false),
         Expr::Sub(left, right) => pair(left, "-", right, false),
         Expr::Mul(left, right) => pair(left, "*", right, true),
+        Expr::Clamp(inner) => expression(inner, rename).map(|inner| format!("max(0, {inner})")),
     }
 }
 

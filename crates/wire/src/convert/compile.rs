@@ -67,12 +67,13 @@ enum Operation {
     Add,
     Sub,
     Mul,
+    Clamp,
 }
 
 impl Counter {
     /// Its value. `None`: a parameter it needs is absent, or it overflows.
     pub fn evaluate(&self, native: &Native) -> Option<i64> {
-        let mut stack = Vec::new();
+        let mut stack: Vec<i64> = Vec::new();
         for step in &self.steps {
             let number = match *step {
                 Operation::Const(number) => number,
@@ -85,6 +86,7 @@ impl Counter {
                     let number = self.machine.integer(memory, bits, signed, 0);
                     if signed { number as i64 } else { i64::try_from(number).ok()? }
                 }
+                Operation::Clamp => stack.pop()?.max(0),
                 Operation::Add | Operation::Sub | Operation::Mul => {
                     let (right, left): (i64, i64) = (stack.pop()?, stack.pop()?);
                     match step {
@@ -197,6 +199,7 @@ impl Compiler<'_> {
                 Step::Add => Operation::Add,
                 Step::Sub => Operation::Sub,
                 Step::Mul => Operation::Mul,
+                Step::Clamp => Operation::Clamp,
             })
         });
         let machine = Machine::of(self.contract.component.target);

@@ -46,9 +46,9 @@ impl Native {
     }
 
     /// Sets the limit to what messages of so many bytes need, and to no less than it is where nothing is said: a short message
-    /// may stand for much memory, where little of a record travels.
-    pub fn allow_messages(&mut self, bytes: usize) {
-        self.limit = room(bytes.max(crate::MESSAGE_LIMIT));
+    /// may stand for much memory, where little of a record travels. It is never more than `memory`.
+    pub fn allow_messages(&mut self, bytes: usize, memory: usize) {
+        self.limit = room(bytes.max(crate::MESSAGE_LIMIT)).min(memory);
     }
 
     /// The bytes of parameter `i`, if it is passed by value; else none.
@@ -143,9 +143,9 @@ impl Native {
         }
     }
 
-    /// Gives memory back that one long call needed: areas keep `most` bytes each.
+    /// Gives memory back that one long call needed. Areas keep `most` bytes each; one that has more is absent then.
     pub fn shrink_to(&mut self, most: usize) {
-        self.areas.iter_mut().filter(|area| area.length <= most).for_each(|area| area.shrink_to(most));
+        self.areas.iter_mut().for_each(|area| area.shrink_to(most));
     }
 }
 
@@ -191,7 +191,9 @@ impl Block {
     }
 
     fn shrink_to(&mut self, most: usize) {
-        if self.bytes.len() > most.saturating_add(ALIGN) {
+        if self.length > most {
+            *self = Block::default();
+        } else if self.bytes.len() > most.saturating_add(ALIGN) {
             let kept = self.bytes().to_vec();
             let (length, present) = (self.length, self.present);
             *self = Block::default();

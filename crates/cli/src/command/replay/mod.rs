@@ -259,7 +259,7 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
         return Err(Error::Damaged { path: args.journal.clone(), places: corrupt });
     }
     let replay = Replay { args, journal: &journal, book: &book, summary, ends: &ends };
-    let subjects = replay.subjects()?;
+    let (subjects, gone) = replay.subjects()?;
     let report = replay.report(subjects);
     if args.json {
         let json = serde_json::to_string_pretty(&report).map_err(io::Error::other)?;
@@ -273,6 +273,9 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
             note(&format!("evidence: {}", path.display()));
         }
     }
+    if let Some(error) = gone {
+        return Err(error);
+    }
     let totals = report.totals();
     match totals.compared() {
         0 => Err(Error::NothingCompared),
@@ -282,12 +285,14 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
 }
 
 impl<'a> Replay<'a> {
-    fn subjects(&self) -> Result<Vec<Evidence>, Error> {
-        let mut subjects = Vec::new();
+    /// What they all answered, and why one could not be asked to the end.
+    fn subjects(&self) -> Result<(Vec<Evidence>, Option<Error>), Error> {
+        let (mut subjects, mut gone) = (Vec::new(), None);
         let mut control_durations = Vec::new();
         if let Some(server) = &self.args.server {
             let mut subject = subject::remote(self, server)?;
             let ledger = self.ask_all(&mut subject)?;
+            gone = subject.gone.take();
             if self.args.control {
                 control_durations = ledger.durations().map(<[u64]>::to_vec).collect();
             }
@@ -309,7 +314,7 @@ impl<'a> Replay<'a> {
         if subjects.is_empty() {
             subjects.push(self.shadow().ok_or(Error::NobodyAnswers)?);
         }
-        Ok(subjects)
+        Ok((subjects, gone))
     }
 
     /// The calls that are asked for.

@@ -37,6 +37,10 @@ pub struct Subject {
     /// For each routine of the journal, why it is not asked; `None` where it is.
     closed: Vec<Option<Closed>>,
     crashes: Vec<u64>,
+    /// It has answered, or tried to.
+    asked: bool,
+    /// Why it cannot be asked any more.
+    pub gone: Option<Error>,
     /// The images a legacy routine may change; of none for a module.
     images: Images,
 }
@@ -67,6 +71,8 @@ impl Subject {
             worker: Worker::new(origin, timeout),
             closed,
             crashes: vec![0; book.routine_count()],
+            asked: false,
+            gone: None,
             images: Images::default(),
         }
     }
@@ -103,7 +109,22 @@ impl Subject {
             ledger.skipped(call, &format!("it crashed in {CRASHES} calls before"));
             return Ok(());
         }
-        match self.worker.ask(&request)? {
+        let answer = match self.worker.ask(&request) {
+            Ok(answer) => answer,
+            Err(error @ WorkerError::Remote(_)) if self.asked => {
+                // What was compared so far is evidence still.
+                let why = format!("the server could not be asked any more: {error}");
+                ledger.skipped(call, &why);
+                self.closed.iter_mut().filter(|closed| closed.is_none()).for_each(|closed| {
+                    *closed = Some(Closed::Because(why.clone()));
+                });
+                self.gone = Some(error.into());
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        self.asked = true;
+        match answer {
             Answer::Died(how) => {
                 self.crashes[call.routine] += 1;
                 ledger.crashed(call, how.to_string());

@@ -337,6 +337,7 @@ impl Office {
             way.converter.decode_inputs(&mut input, &mut way.native).map_err(|error| error.to_string());
         if let Err(error) = decoded.and_then(|()| input.finish().map_err(|error| error.to_string())) {
             routine.counts.garbage += 1;
+            way.settle();
             let (address, name) = (caller.address, routine.name.clone());
             self.remark(|| format!("{address}: arguments that are not those of `{name}`: {error}"));
             return reply(out, xid, Reply::GarbageArguments);

@@ -254,8 +254,7 @@ fn seens(service: &Service, serve: &Serve, poll: &mio::Poll) -> Result<Seens, Er
         let _ = waker.wake();
     });
     let (journal, report) = (serve.journal.as_deref(), serve.report.as_deref());
-    let (limit, message) = (serve.limits.memory / 4, serve.limits.message);
-    Ok(Seens::start(Start { service, journal, report, limit, message, room })?)
+    Ok(Seens::start(Start { service, journal, report, limits: &serve.limits, room })?)
 }
 
 /// The sockets that were passed, or those of the configuration.

@@ -6,6 +6,7 @@
 use super::modules::Loaded;
 use super::service::{Program, Service, Way};
 use crate::command::replay::subject::{Subject, of_modules};
+use crate::config::Limits;
 use crate::error::FileError;
 use crate::evidence::{Book, BookError, Evidence, Kind, Ledger, LostEnds, Totals};
 use crate::output::{Paint, note};
@@ -106,10 +107,8 @@ pub struct Start<'a> {
     pub journal: Option<&'a Path>,
     /// Where what they came to goes.
     pub report: Option<&'a Path>,
-    /// Bytes that may be in the queue.
-    pub limit: usize,
-    /// Bytes of the longest message.
-    pub message: usize,
+    /// What callers may take: a quarter of the memory may be in the queue.
+    pub limits: &'a Limits,
     /// Called when there is room in the queue again.
     pub room: Box<dyn Fn() + Send>,
 }
@@ -145,7 +144,7 @@ impl Seens {
     /// Starts the thread.
     pub fn start(start: Start<'_>) -> Result<Seens, StartError> {
         let shared = Arc::new(Shared::default());
-        let limit = start.limit;
+        let limit = start.limits.memory / 4;
         let mut keeper = Keeper::new(&start, Arc::clone(&shared))?;
         keeper.watch(&start.service.modules)?;
         let room = start.room;
@@ -277,7 +276,7 @@ impl Keeper {
         let book: &'static Book = Box::leak(Box::new(Book::read(&header)?));
         let mut number = 0..;
         let mut way = |program: &Program, position: usize| {
-            let way = Way::of(&program.contract, &program.contract.routines[position], start.message).ok()?;
+            let way = Way::of(&program.contract, &program.contract.routines[position], start.limits).ok()?;
             Some((way, number.next()?))
         };
         let ways = programs

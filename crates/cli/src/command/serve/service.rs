@@ -4,7 +4,7 @@ use super::Error;
 use super::metrics::Counts;
 use super::modules::{self, Loaded};
 use crate::carried::Layout;
-use crate::config::{Config, Serve};
+use crate::config::{Config, Limits};
 use crate::error::read_text;
 use cmp_bridge::loader::LoadedCandidate;
 use cmp_bridge_contract::hash::routine_hash;
@@ -78,11 +78,8 @@ impl Service {
         if config.contracts.is_empty() {
             return Err(Error::NoContract { config: config.file.clone() });
         }
-        let message = config
-            .serve
-            .as_ref()
-            .map_or_else(|| Serve::default().limits.message, |serve| serve.limits.message);
-        let open = |file: &PathBuf| Program::open(file, message);
+        let limits = config.serve.as_ref().map(|serve| serve.limits).unwrap_or_default();
+        let open = |file: &PathBuf| Program::open(file, &limits);
         let programs = config.contracts.iter().map(open).collect::<Result<Vec<_>, _>>()?;
         for (i, program) in programs.iter().enumerate() {
             if let Some(other) = programs[..i].iter().find(|other| other.number == program.number) {
@@ -158,13 +155,13 @@ fn candidate(
 }
 
 impl Program {
-    fn open(file: &Path, message: usize) -> Result<Program, Error> {
+    fn open(file: &Path, limits: &Limits) -> Result<Program, Error> {
         let text = read_text(file)?;
         let contract = Contract::from_toml(&text, &file.display().to_string())
             .map_err(|source| Error::Contract { file: file.to_owned(), source })?;
         let routines = contract.routines.iter().map(|routine| Routine {
             name: routine.name.clone(),
-            way: Way::of(&contract, routine, message),
+            way: Way::of(&contract, routine, limits),
             candidate: None,
             once: matches!(routine.effects, Effects::Io | Effects::Unknown),
             counts: Counts::default(),
@@ -183,8 +180,8 @@ impl Program {
 }
 
 impl Way {
-    /// That of a routine whose messages have so many bytes at most, or why there is none.
-    pub fn of(contract: &Contract, routine: &Description, message: usize) -> Result<Way, String> {
+    /// That of a routine whose messages keep to these limits, or why there is none.
+    pub fn of(contract: &Contract, routine: &Description, limits: &Limits) -> Result<Way, String> {
         let because = |missing: Vec<cmp_bridge_contract::readiness::Missing>| {
             let reasons: Vec<String> =
                 missing.iter().map(|missing| format!("{}: {}", missing.path, missing.message)).collect();
@@ -195,7 +192,7 @@ impl Way {
         let converter = Converter::new(contract, routine).map_err(because)?;
         let layout = Layout::of(contract, routine).map_err(|error| error.to_string())?;
         let mut native = converter.native();
-        native.allow_messages(message);
+        native.allow_messages(limits.message, limits.memory);
         Ok(Way { hash, converter, layout, native })
     }
 

@@ -73,6 +73,11 @@ pub(super) fn expression(expr: &Expr, plain: bool, value: &dyn Fn(&str) -> Strin
             Step::Const(n) => (n.to_string(), 3),
             Step::Param(name) if plain => (value(name), 3),
             Step::Param(name) => (format!("Long_Long_Integer ({})", value(name)), 3),
+            Step::Clamp => {
+                let (text, _) = stack.pop().unwrap_or_default();
+                let ty = if plain { "Integer" } else { "Long_Long_Integer" };
+                (format!("{ty}'Max (0, {text})"), 3)
+            }
             Step::Add | Step::Sub | Step::Mul => {
                 let (right, left) = (stack.pop().unwrap_or_default(), stack.pop().unwrap_or_default());
                 let (sign, rank) = match step {

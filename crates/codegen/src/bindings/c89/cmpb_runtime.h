@@ -140,6 +140,7 @@ extern long cmpb_long(const void *value, int width, int *bad);
 extern long cmpb_add(long a, long b, int *bad);
 extern long cmpb_sub(long a, long b, int *bad);
 extern long cmpb_mul(long a, long b, int *bad);
+extern long cmpb_elements(long n); /* of one dimension: none where it is negative */
 extern void cmpb_extent(size_t *count, long value, int compare, int *bad);
 /* The memory of a call: no address is null, and what is written lies apart from all else. */
 typedef struct cmpb_place {

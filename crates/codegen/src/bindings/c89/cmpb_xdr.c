@@ -312,6 +312,10 @@ long cmpb_sub(long a, long b, int *bad) {
     return b == LONG_MIN ? beyond(0, bad) : cmpb_add(a, -b, bad);
 }
 
+long cmpb_elements(long n) {
+    return n > 0 ? n : 0;
+}
+
 long cmpb_mul(long a, long b, int *bad) {
     int below = (a < 0) != (b < 0);
     unsigned long first = a < 0 ? 0ul - (unsigned long)a : (unsigned long)a;
