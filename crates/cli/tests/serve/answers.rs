@@ -157,7 +157,7 @@ fn what_is_no_call_of_this_program_is_answered_as_rfc_5531_says() {
     assert_eq!(ask(program, PROCEDURE_NULL, &same), Reply::Success);
     assert_eq!(ask(wire::SERVER, PROCEDURE_NULL, &same), Reply::Success);
     assert_eq!(ask(program ^ 1, PROCEDURE_NULL, &same), Reply::NoProgram);
-    for procedure in [3, 15, 32, 1000, u32::MAX] {
+    for procedure in [4, 15, 32, 1000, u32::MAX] {
         assert_eq!(ask(program, procedure, &same), Reply::NoProcedure, "{procedure}");
     }
     assert_eq!(ask(wire::SERVER, 16, &same), Reply::NoProcedure);

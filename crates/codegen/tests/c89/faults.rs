@@ -514,8 +514,8 @@ fn a_server_that_is_gone_has_made_no_call() {
 }
 
 /// What acts outside, and the same as if its contract said that it is idempotent.
-const WRITES: &str = ", CMPB_IO, 300, sizeof(ecrire_args)";
-const WRITES_AGAIN: &str = ", CMPB_IDEMPOTENT | CMPB_IO, 300, sizeof(ecrire_args)";
+const WRITES: &str = ", CMPB_IO, 300, sizeof(cmpb_args_ecrire)";
+const WRITES_AGAIN: &str = ", CMPB_IDEMPOTENT | CMPB_IO, 300, sizeof(cmpb_args_ecrire)";
 
 /// Runtimes that do not look after an idle connection where they must.
 #[test]
