@@ -252,6 +252,11 @@ fn one_patch_at_a_time_is_in_operation() {
     };
     again(&["--link", other.to_str().expect("UTF-8")]).ended(1).says(&["roll it back first"]);
     again(&[]).ended(0);
+    // Switched off, it still has its link.
+    run(Command::new(linked.target.installed("bin/route")).arg("legacy")).ended(0);
+    again(&["--link", other.to_str().expect("UTF-8")]).ended(1).says(&["roll it back first"]);
+    again(&[]).ended(0);
+    linked.patched(&alone, "installed again after it was switched off");
     // Rolled back, the other one can be installed; rolled back in any order, nothing is left.
     run(&mut Command::new(linked.target.installed("rollback.sh"))).ended(0);
     install(&[]).ended(0);
@@ -260,6 +265,42 @@ fn one_patch_at_a_time_is_in_operation() {
     linked.patched(&alone, "the second one alone");
     run(Command::new(linked.target.path("opt/cmp_day/FT-2/rollback.sh")).arg("--remove")).ended(0);
     linked.untouched(&alone, "both removed");
+}
+
+/// A link beside the program is not forgotten where the patch was switched off in between, and goes with it.
+#[test]
+fn what_was_switched_off_keeps_its_link() {
+    let linked = Linked::new("off", &[]);
+    let jour = linked.target.path("jour");
+    std::os::unix::fs::symlink(linked.target.program(), &jour).expect("a link");
+    linked.build("FT-1234", &[]);
+    let script = linked.target.path("cmp_day-FT-1234-1/install.sh");
+    let opt = linked.target.path("opt").display().to_string();
+    let install =
+        |options: &[&str]| linked.script(&script, &[&["--prefix", &opt], options].concat(), 0, "").0;
+    install(&["--link", jour.to_str().expect("UTF-8")]).ended(0);
+    run(Command::new(linked.target.installed("bin/route")).arg("legacy")).ended(0);
+    install(&[]).ended(0);
+    run(Command::new(linked.target.installed("rollback.sh")).arg("--remove")).ended(0);
+    assert_eq!(std::fs::read_link(&jour).expect("a link"), linked.target.program());
+    assert!(!linked.target.path("jour.before-FT-1234").is_symlink());
+}
+
+/// A build that the program's own team has put in the place of the link stays, and what it replaced is named.
+#[test]
+fn another_build_in_the_place_of_the_link() {
+    let linked = Linked::new("replaced", &["1"]);
+    linked.install("1", 0, "").0.ended(0);
+    let (program, kept) = (linked.target.program(), linked.target.path("cmp_day.before-FT-1234"));
+    std::fs::remove_file(&program).expect("a link");
+    std::fs::copy("/bin/true", &program).expect("a program");
+    let rollback = run(Command::new(linked.target.installed("rollback.sh")).arg("--remove"));
+    rollback.ended(0).says(&["cmp_day.before-FT-1234, which stood there before: remove it"]);
+    assert!(kept.exists());
+    std::fs::remove_file(&program).expect("a program");
+    std::fs::copy(&kept, &program).expect("a program");
+    std::fs::write(&kept, "an older build").expect("a file");
+    linked.install("1", 0, "").0.ended(1).says(&["move it away if nobody needs it"]);
 }
 
 /// One anomaly of two programs is two patches, which do not meet.

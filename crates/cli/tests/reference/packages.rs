@@ -219,6 +219,8 @@ fn a_debian_package_is_installed_and_removed() {
     dpkg(&format!("-i {other}")).ended(1).says(&["FT-1234", "is in operation for this program"]);
     works(&root);
     dpkg("-r cmp-bridge-patch-cmp-day-ft-2").ended(0);
+    let like_it = package(&target, "deb", "FT_1234", "3").display().to_string();
+    dpkg(&format!("-i {like_it}")).ended(1).says(&["the package of this name that is installed is not for"]);
     works(&root);
     dpkg(&format!("-r {name}")).ended(0).says(&["rolled back"]);
     gone(&root);
@@ -247,9 +249,16 @@ fn a_red_hat_package_is_installed_and_removed() {
     assert!(installed(&root, "release 2"), "the second release");
     works(&root);
     let second = rpm(&format!("-i --nodeps {}", package_of("FT-2", "1").display()));
-    second.says(&["FT-1234", "is in operation for this program"]);
+    let second = second.says(&["FT-1234", "is in operation for this program"]);
     works(&root);
-    rpm("-e cmp-bridge-patch-cmp-day-ft-2");
+    // rpm would count as installed what a script after unpacking refuses.
+    assert!(!second.status.success(), "{second:?}");
+    rpm("-q cmp-bridge-patch-cmp-day-ft-2").ended(1);
+    works(&root);
+    // Names of packages have small letters only: another patch with the same one takes nothing away.
+    let like_it = rpm(&format!("-U --nodeps {}", package_of("FT_1234", "3").display()));
+    like_it.says(&["the package of this name that is installed is not for /opt/cmp-bridge/cmp_day/FT_1234"]);
+    rpm("-q cmp-bridge-patch-cmp-day-ft-1234").ended(0).prints(&["ft-1234-2-1"]);
     works(&root);
     rpm("-e cmp-bridge-patch-cmp-day-ft-1234").ended(0).says(&["rolled back"]);
     gone(&root);

@@ -2,7 +2,7 @@
 
 use super::Error;
 use super::archive::deliver;
-use super::payload::{COMMON, Payload, Scratch};
+use super::payload::{CHECKS, COMMON, Payload, Scratch};
 use crate::error::FileError;
 use std::fs::File;
 use std::os::unix::fs::PermissionsExt;
@@ -16,12 +16,12 @@ fn name(payload: &Payload) -> String {
     name.to_lowercase().replace('_', "-")
 }
 
-/// Before anything is unpacked: the program must be the build that the patch is for.
+/// Before anything is unpacked: whether it can be installed.
 fn before(payload: &Payload) -> String {
     let conf =
         payload.files.get("patch.conf").map(|entry| String::from_utf8_lossy(&entry.bytes).into_owned());
     format!(
-        "# shellcheck disable=SC2034\nset -eu\ndry=\n{}\n{COMMON}\n{}",
+        "# shellcheck disable=SC2034\nset -eu\ndry=\n{}\n{COMMON}\n{CHECKS}\n{}",
         conf.unwrap_or_default(),
         include_str!("scripts/before.sh")
     )

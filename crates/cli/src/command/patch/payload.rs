@@ -23,6 +23,8 @@ const START: &str = include_str!("scripts/start.sh");
 const ROUTE: &str = include_str!("scripts/route.sh");
 /// What the scripts share, and the scripts of packages hold themselves.
 pub const COMMON: &str = include_str!("scripts/common.sh");
+/// What installing asks before it changes anything, and the packages before they are unpacked.
+pub const CHECKS: &str = include_str!("scripts/checks.sh");
 const INSTALL: &str = include_str!("scripts/install.sh");
 const ROLLBACK: &str = include_str!("scripts/rollback.sh");
 
@@ -138,6 +140,7 @@ impl Payload {
             ("lib/start.sh".to_owned(), START, false),
             ("bin/route".to_owned(), ROUTE, true),
             ("lib/common.sh".to_owned(), COMMON, false),
+            ("lib/checks.sh".to_owned(), CHECKS, false),
             ("install.sh".to_owned(), INSTALL, true),
             ("rollback.sh".to_owned(), ROLLBACK, true),
         ];
@@ -179,7 +182,7 @@ impl Payload {
         let fits = |c: char| c.is_ascii_alphanumeric() || "._-+".contains(c);
         if !name.chars().all(fits)
             || name.starts_with(['.', '-'])
-            || ["common.sh", "start.sh"].contains(&name)
+            || ["common.sh", "checks.sh", "start.sh"].contains(&name)
         {
             return unfit("in a patch, file names have letters, digits, `.`, `_`, `-` and `+` only");
         }

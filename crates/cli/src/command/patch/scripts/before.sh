@@ -1,13 +1,11 @@
-#!/bin/sh
-# Before a package is unpacked: the program must be the build that the patch is for.
-program=$EXECUTABLE
-if [ "$EXECUTABLE" = "$LINK" ] && [ -L "$LINK" ] && [ -f "$LINK.before-$ANOMALY" ]; then program=$LINK.before-$ANOMALY; fi
-for file in "$EXECUTABLE" "$LINK"; do
-    other=$(patch_behind "$file")
-    case $other in
-    '' | "$PREFIX/$PROGRAM/$ANOMALY+"*) ;;
-    *) fail "$other is in operation for this program: deliver both corrections as one patch; nothing was installed" ;;
-    esac
-done
-why=$(why_not "$program")
-[ -z "$why" ] || fail "$why; nothing was installed"
+# Before a package is unpacked. The first argument is rpm's 2 or dpkg's `upgrade` where a package of this name is there: of
+# another patch, perhaps, or of this one at another place, whose files would be taken away while it stays in operation.
+case $1 in
+upgrade | 2)
+    [ -d "$PREFIX/$PROGRAM/$ANOMALY+package" ] ||
+        fail "the package of this name that is installed is not for $PREFIX/$PROGRAM/$ANOMALY: remove it first; nothing was installed"
+    ;;
+esac
+# What install.sh looks at would come too late for rpm, which then counts the patch as installed.
+wanted=$EXECUTABLE
+look_at_place

@@ -9,6 +9,8 @@ here=$(cd -P -- "$(dirname -- "$0")" && pwd)
 . "$here/patch.conf"
 # shellcheck source=common.sh
 . "$here/lib/common.sh"
+# shellcheck source=checks.sh
+. "$here/lib/checks.sh"
 
 usage() {
     cat <<END
@@ -43,101 +45,6 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-
-absolute() {
-    case $1 in *'
-'*) fail 'a path has no line end' ;; esac
-    case $1 in /*) printf '%s' "$1" ;; *) printf '%s/%s' "$(pwd)" "$1" ;; esac
-}
-
-# The one name of a file, whatever links its folder is reached by.
-canonical() {
-    folder=$(cd -P -- "${1%/*}/" 2>/dev/null && pwd) || fail "the folder of $1 is not there; nothing was installed"
-    printf '%s/%s' "${folder%/}" "${1##*/}"
-}
-
-# Two names of one file would lead the patch to itself.
-one_name() {
-    [ -n "$LINK" ] || return 0
-    LINK=$(absolute "$LINK")
-    linked_at=$(canonical "$LINK")
-    named=$(canonical "$wanted")
-    if [ "$linked_at" = "$named" ]; then wanted=$LINK; fi
-}
-
-# Whether two names have the same file behind them; of links, whether they say the same.
-same() {
-    if [ -L "$1" ] || [ -L "$2" ]; then
-        [ -L "$1" ] && [ -L "$2" ] && [ "$(readlink -- "$1")" = "$(readlink -- "$2")" ]
-    else
-        # shellcheck disable=SC3013 # dash, bash, ksh and busybox know -ef, and POSIX of 2024 does
-        [ "$1" -ef "$2" ]
-    fi
-}
-
-is_linked() {
-    if [ -z "$LINK" ] || [ ! -L "$LINK" ]; then return 1; fi
-    to=$(readlink -- "$LINK") || fail "$LINK cannot be read"
-    [ "$to" = "$script" ]
-}
-
-# Which earlier state of this patch is there, and what of it stays.
-look_at_present() {
-    previous='' was_kept=''
-    if [ -e "$target" ] && [ ! -L "$target" ]; then fail "$target is in the way"; fi
-    [ -L "$target" ] || return 0
-    previous=$(readlink -f -- "$target") || fail "$target cannot be read"
-    read_installed "$previous" || return 0
-    if is_off "$previous"; then return 0; fi
-    LINK=${LINK:-$link}
-    was_kept=$kept
-    one_name
-    if [ "$wanted" != "$executable" ] || { [ -n "$link" ] && [ "$LINK" != "$link" ]; }; then
-        fail "it is in operation for $executable${link:+, linked at $link}: roll it back first with $target/rollback.sh"
-    fi
-    [ ! -s "$previous/etc/route" ] || say "note: what bin/route decided for single routines no longer holds"
-}
-
-# A second patch would put the first one out of operation where it takes its place, and elsewhere would not have it.
-refuse_others() {
-    for file in "$wanted" "$LINK"; do
-        other=$(patch_behind "$file")
-        case $other in '' | "$target"+*) continue ;; esac
-        refuse_other "$other"
-    done
-    for other in "$PREFIX/$PROGRAM"/*; do
-        case ${other##*/} in *+*) continue ;; esac
-        if [ ! -L "$other" ] || [ "$other" = "$target" ] || ! read_installed "$other" || is_off "$other"; then continue; fi
-        [ "$executable" != "$wanted" ] || refuse_other "$other"
-    done
-}
-
-refuse_other() {
-    fail "$1 is in operation for this program, and would no longer be: deliver both corrections as one patch, and roll that back first"
-}
-
-# What stands where the link goes, and under which name it is kept.
-look_at_link() {
-    kept=
-    [ -n "$LINK" ] || return 0
-    aside=$LINK.before-$ANOMALY
-    if is_linked; then
-        if [ -e "$aside" ] || [ -L "$aside" ]; then kept=$aside; else kept=$was_kept; fi
-        return 0
-    fi
-    [ ! -d "$LINK" ] || fail "$LINK is a folder"
-    if [ ! -e "$LINK" ]; then
-        [ ! -L "$LINK" ] || fail "$LINK leads nowhere: remove it, or choose another --link"
-        return 0
-    fi
-    if { [ -e "$aside" ] || [ -L "$aside" ]; } && ! same "$LINK" "$aside"; then
-        fail "$aside is in the way: it was kept by an earlier installation, and is another file than $LINK"
-    fi
-    kept=$aside
-    if [ "$wanted" != "$LINK" ] && [ -L "$wanted" ] && [ "$(readlink -f -- "$wanted")" = "$(readlink -f -- "$LINK")" ]; then
-        fail "$wanted is a link, perhaps by way of $LINK: name the program itself with --exe $(readlink -f -- "$wanted")"
-    fi
-}
 
 verify() {
     (cd -- "$1" && sha256sum -c --quiet SHA256SUMS >&2)
@@ -198,7 +105,7 @@ put_link() {
 
 # Puts a link to the start script where people start the program. What stands there gets a second name first.
 place_link() {
-    if [ -z "$LINK" ] || is_linked; then return 0; fi
+    if [ -z "$LINK" ] || is_linked "$LINK"; then return 0; fi
     if [ -n "$kept" ] && [ ! -e "$kept" ]; then
         say "keeping $LINK as $kept"
         if [ -L "$LINK" ]; then act cp -P -- "$LINK" "$kept"; else act ln -- "$LINK" "$kept"; fi
@@ -207,19 +114,10 @@ place_link() {
 }
 
 umask 022
-wanted=$(absolute "${given:-$EXECUTABLE}")
-one_name
 case $PREFIX in /*) ;; *) PREFIX=$(pwd)/$PREFIX ;; esac
-target=$PREFIX/$PROGRAM/$ANOMALY
-script=$target/bin/$PROGRAM
-case $target in *[!A-Za-z0-9/._+-]*) fail "the folder has letters, digits, and / . _ + - only: choose another --prefix than $PREFIX" ;; esac
-look_at_present
-refuse_others
-look_at_link
+wanted=$(absolute "${given:-$EXECUTABLE}")
+look_at_place
 verify "$here" || fail 'the files are not those that were delivered, or sha256sum is missing; nothing was installed'
-if [ "$wanted" = "$LINK" ] && is_linked; then program=$kept; else program=$wanted; fi
-why=$(why_not "${program:-$wanted}")
-[ -z "$why" ] || fail "$why; nothing was installed"
 number=1
 while [ -e "$target+$number" ] || [ -L "$target+$number" ]; do number=$((number + 1)); done
 new=$target+$number

@@ -53,7 +53,7 @@ restore_link() {
         if [ -n "$kept" ] && [ -e "$kept" ] && [ "$kept" -ef "$link" ]; then
             act rm -f -- "$kept"
         else
-            say "$link does not lead to this patch: left as it is"
+            say "$link does not lead to this patch: left as it is${kept:+, and so is $kept, which stood there before: remove it if nobody needs it}"
         fi
     elif [ -z "$kept" ]; then
         act rm -f -- "$link"
