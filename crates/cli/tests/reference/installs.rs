@@ -355,6 +355,41 @@ fn rolling_back_reaches_earlier_releases_and_is_stopped_by_nobody() {
     days.end();
 }
 
+/// What cannot have the patch is refused where it is installed, and says so where it is started.
+#[test]
+fn a_program_that_cannot_have_the_patch_says_so() {
+    let linked = Linked::new("rights", &["1"]);
+    let alone = linked.started().ended(0);
+    let program = linked.target.program();
+    let mode = |path: &Path, mode: u32| {
+        std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).expect("permissions");
+    };
+    mode(&program, 0o4755);
+    linked.install("1", 0, "").0.ended(1).says(&["is setuid or setgid", "nothing was installed"]);
+    mode(&program, 0o755);
+    // As getcap of a program with a capability says.
+    let getcap = linked.target.path("tools/getcap");
+    std::fs::write(&getcap, "#!/bin/sh\nprintf '%s cap_net_raw=ep\\n' \"$2\"\n").expect("a tool");
+    mode(&getcap, 0o755);
+    linked.install("1", 0, "").0.ended(1).says(&["has capabilities"]);
+    std::fs::remove_file(&getcap).expect("a tool");
+    linked.install("1", 0, "").0.ended(0);
+    linked.patched(&alone, "installed");
+    let refused = |why: &str| {
+        let did = linked.started();
+        assert!((did.status, &did.out) == (alone.status, &alone.out), "{did:?}");
+        did.says(&["not applied: ", why, "Starting the program without it."]);
+    };
+    mode(&linked.target.path("cmp_day.before-FT-1234"), 0o2755);
+    refused("is setuid or setgid");
+    mode(&linked.target.path("cmp_day.before-FT-1234"), 0o755);
+    // A disk without room for a session: no file may be longer than this.
+    let line = format!("ulimit -f 0; exec {} \"$0\"", program.display());
+    let limited = run(&mut linked.target.command(Path::new("/bin/sh"), &["-c", &line]));
+    assert!((limited.status, &limited.out) == (alone.status, &alone.out), "{limited:?}");
+    limited.says(&["the session cannot be written in", "Starting the program without it."]);
+}
+
 /// The start script needs nothing to start the program but the shell that runs it.
 #[test]
 fn the_start_script_needs_nothing_but_the_shell() {

@@ -34,6 +34,18 @@ is_our_build() {
     return 1
 }
 
+# Whether a program has the rights of another user or of its own: the system's loader lets no other library into it then,
+# without a word. (Capabilities are seen where getcap is installed.)
+is_privileged() {
+    if [ -u "$1" ] || [ -g "$1" ]; then return 0; fi
+    for getcap in getcap /usr/sbin/getcap /sbin/getcap; do
+        command -v "$getcap" >/dev/null 2>&1 || continue
+        [ -n "$("$getcap" -- "$1" 2>/dev/null)" ]
+        return
+    done
+    return 1
+}
+
 # Why the patch cannot be used for a program; nothing if it can.
 why_not() {
     for tool in dd od tr; do
@@ -48,6 +60,8 @@ why_not() {
         printf '%s cannot be read: its build cannot be checked' "$1"
     elif ! is_our_build "$1"; then
         printf '%s is another build than the patch was made for (build-id %s)' "$1" "$BUILD_ID"
+    elif is_privileged "$1"; then
+        printf '%s is setuid or setgid, or has capabilities: the loader lets no patch into such a program' "$1"
     fi
 }
 

@@ -57,6 +57,13 @@ find_parent() {
     refuse "neither $SESSIONS/$uid nor /tmp/cmp-bridge-$uid is a folder of this user alone"
 }
 
+# Copied byte by byte: a hole in the page would need disk space later, when there may be none.
+write_session() {
+    cat -- "$here/plan" >"$session/plan" && cat -- "$here/control" >"$session/control" &&
+        cat -- "$here/routes" >"$session/routes" && chmod 600 "$session/plan" "$session/control" &&
+        printf '%s\n' "$PATCH" "$ROUTES_AT $ALLOWED_AT $COUNTERS_AT" >"$session/patch"
+}
+
 # Makes the private folder through which the patch can be switched off while the program runs.
 make_session() {
     find_parent
@@ -67,12 +74,7 @@ make_session() {
         [ "$number" -lt 100 ] || refuse "no folder can be made in $parent"
     done
     session=$parent/$$-$number
-    # Copied byte by byte: a hole in the page would need disk space later, when there may be none.
-    if ! cat -- "$here/plan" >"$session/plan" || ! cat -- "$here/control" >"$session/control" ||
-        ! cat -- "$here/routes" >"$session/routes" || ! chmod 600 "$session/plan" "$session/control" ||
-        ! printf '%s\n' "$PATCH" "$ROUTES_AT $ALLOWED_AT $COUNTERS_AT" >"$session/patch"; then
-        refuse "the session cannot be written in $parent"
-    fi 2>/dev/null
+    write_session 2>/dev/null || refuse "the session cannot be written in $parent"
 }
 
 # What bin/route has decided. Read when the session is there: bin/route writes first, and looks for sessions then.
