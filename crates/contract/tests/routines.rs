@@ -8,6 +8,7 @@ use cmp_bridge_contract::hash::{contract_hash, format_hash, routine_hash};
 use cmp_bridge_contract::model::*;
 use cmp_bridge_contract::readiness::{Purpose, missing};
 use cmp_bridge_contract::toml::locate;
+use cmp_bridge_contract::wire::{self, Count, Xdr};
 use support::FULL;
 
 fn read(text: &str) -> Contract {
@@ -75,6 +76,24 @@ fn sizes_of_areas() {
             other => format!("{other:?}"),
         };
         assert_eq!(found, expected, "{ty}");
+    }
+}
+
+/// Two extents that are negative are no elements, and not as many as their product.
+#[test]
+fn negative_extents_are_no_elements() {
+    let contract = routine(
+        "params = [ { name = \"n\", type = \"i32\", use = \"in\" }, { name = \"m\", type = \"i32\", use = \"in\" }, \
+         { name = \"a\", type = \"[[f64; n-1]; m-1]\", by = \"reference\", use = \"inout\" } ]\neffects = \"none\"",
+    );
+    let areas = areas::of(&contract, &contract.routines[0]).unwrap();
+    let Bytes::Counted { count, .. } = &areas[0].bytes else { panic!("{areas:?}") };
+    let shape = wire::shape(&contract, &contract.routines[0]).unwrap();
+    let Xdr::Array(_, Count::Expr(travels)) = &shape.inputs[2].ty else { panic!("{shape:?}") };
+    for (n, m, expected) in [(3, 4, 6), (0, 0, 0), (-5, -7, 0), (0, 4, 0), (1, 4, 0)] {
+        let value = |name: &str| Some(if name == "n" { n } else { m });
+        assert_eq!(count.evaluate(&value), Some(expected), "{n} {m}");
+        assert_eq!(travels.evaluate(&value), Some(expected), "{n} {m} on the wire");
     }
 }
 

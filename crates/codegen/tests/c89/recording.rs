@@ -1,6 +1,6 @@
 //! Recorded calls: what is told, to a file and to a server, and that the legacy program never waits for either.
 
-use crate::support::{HPPA, Machine, STUBS, X86_64, cases};
+use crate::support::{HPPA, Machine, STUBS, X86_64, bare_cases, cases};
 use cmp_bridge_contract::model::Contract;
 use cmp_bridge_contract::wire;
 use cmp_bridge_wire::message::{Ending, Hello, Known, Role, SeenHead, Welcome};
@@ -431,4 +431,23 @@ fn a_fault_while_recording_is_survived() {
         (1..=30).map(|i| 2 * i).collect::<Vec<_>>()
     );
     assert!(told.iter().all(|call| call.routine == "etats" && call.returned.is_some()));
+}
+
+/// A matrix without elements may lie anywhere, also behind the last byte that there is.
+#[test]
+fn extents_that_are_negative_are_no_elements() {
+    let folder = bare_cases("vides", "vides.toml");
+    let sources = ["vides.c", "vides_stub.c", "cmpb_runtime.c"];
+    for machine in [X86_64, HPPA] {
+        let program = machine.build(&folder, "vides", &sources, &["-DSTUBBED"]);
+        let recording = folder.join("vides.rec");
+        let _ = std::fs::remove_file(&recording);
+        let mut command = machine.run(&program);
+        command.env("CMP_BRIDGE_JOURNAL", &recording).env("CMP_BRIDGE_ROUTES", "*=record");
+        let output = command.env("CMP_BRIDGE_VERBOSE", "1").output().unwrap();
+        assert!(output.status.success(), "{}: {output:?}", machine.name);
+        let lines = "lisser 0 0\nlisser -3 -7\nlisser 2 3\n1\n";
+        assert_eq!(String::from_utf8_lossy(&output.stdout), lines, "{}", machine.name);
+        assert!(!String::from_utf8_lossy(&output.stderr).contains("missing"), "{output:?}");
+    }
 }
