@@ -1,7 +1,7 @@
 //! `cmp-bridge doctor`: whether built files run on an older machine.
 
 use crate::error::{Ending, Explain};
-use crate::output::{Paint, print};
+use crate::output::{Paint, note, print};
 use crate::report::count;
 use cmp_bridge_inspect::binary::{Binary, BinaryError, Kind};
 use cmp_bridge_inspect::doctor::target::System;
@@ -59,19 +59,27 @@ pub enum Error {
 impl Explain for Error {
     fn hint(&self) -> Option<String> {
         match self {
+            Error::Binary(BinaryError::Unreadable { .. }) | Error::Output(_) => None,
             Error::Binary(_) => Some("doctor reads ELF executables and shared libraries".to_owned()),
-            Error::Output(_) => None,
         }
     }
 }
 
-/// Runs the command.
+/// Runs the command. A file that cannot be read hides no other.
 pub fn run(args: &Args) -> Result<Ending, Error> {
     let mut ending = Ending::Good;
     let mut all = Vec::new();
+    let mut unread: Vec<BinaryError> = Vec::new();
     for path in &args.files {
-        let binary = open(path)?;
-        let facts = Facts::of(&binary)?;
+        let (binary, facts) =
+            match open(path).and_then(|binary| Facts::of(&binary).map(|facts| (binary, facts))) {
+                Ok(read) => read,
+                Err(error) => {
+                    all.push(json!({ "file": path.display().to_string(), "error": error.to_string() }));
+                    unread.push(error);
+                    continue;
+                }
+            };
         let findings = diagnose(&binary, &facts, &args.target);
         if findings.iter().any(|finding| finding.code.severity() > Severity::Note) {
             ending = Ending::Findings;
@@ -84,7 +92,10 @@ pub fn run(args: &Args) -> Result<Ending, Error> {
     if args.json {
         print(&format!("{:#}\n", json!({ "target": args.target.name, "files": all })))?;
     }
-    Ok(ending)
+    // The last one is said as the command's own error.
+    let Some(last) = unread.pop() else { return Ok(ending) };
+    unread.iter().for_each(|error| note(&error.to_string()));
+    Err(last.into())
 }
 
 /// Characters shown of an identification.

@@ -236,6 +236,7 @@ fn other_machines_and_damaged_files_are_told_in_words() {
     words.prints(&[
         "32-bit little-endian i386 shared library",
         "no agent and no module can enter a 32-bit process",
+        "`cmp-bridge generate --lang c89`",
         "`check A --layout B`",
     ]);
     let pa = files.cc("pa.so", "hppa-linux-gnu-gcc", "one.c", LIBRARY, &["-shared", "-nostdlib", "-fPIC"]);
@@ -245,7 +246,17 @@ fn other_machines_and_damaged_files_are_told_in_words() {
         .ended(2)
         .says(&["is a relocatable file", "before it is linked"]);
     bridge(&["doctor", &files.path("one.c").display().to_string()]).ended(2).says(&["is not an ELF file"]);
-    bridge(&["doctor", "nothing"]).ended(2).says(&["nothing: cannot be read"]);
+    let missing = bridge(&["doctor", "nothing"]).ended(2).says(&["nothing: cannot be read"]);
+    assert!(!missing.err.contains("hint"), "{}", missing.err);
+    // One that cannot be read hides no other.
+    let three = ["doctor", "nothing", &i386.display().to_string(), "nobody"];
+    let did = bridge(&three).ended(2).says(&["nothing: cannot be read", "nobody: cannot be read"]);
+    assert!(did.out.contains("i386 shared library"), "{}", did.out);
+    let did = bridge(&[&three[..], &["--json"]].concat()).ended(2);
+    let did: serde_json::Value = serde_json::from_str(&did.out).expect("JSON");
+    assert_eq!(did["files"][0]["file"], "nothing");
+    assert!(did["files"][0]["error"].as_str().is_some_and(|error| error.contains("cannot be read")), "{did}");
+    assert_eq!(did["files"][1]["findings"][0]["code"], "D101");
     bridge(&["doctor", "nothing", "--target", "sles"]).ended(2).says(&["one of rhel7, rhel8, rhel9"]);
     // Without any table of symbols, and without section headers, as packers leave a file.
     let library = files.library("int gettid(void); int two(void) { return gettid(); }\n", &[]);

@@ -145,8 +145,9 @@ impl Doctor<'_> {
         let target = self.binary.target();
         let hint = match target.bits {
             32 => {
-                "no agent and no module can enter a 32-bit process: only its legacy code answers there. Its layouts can be \
-                 read (`cmp-bridge scan`, `check A --layout B`); a module runs in a 64-bit build of the program"
+                "no agent and no module can enter a 32-bit process. Relinked with a stub (`cmp-bridge generate --lang c89`, \
+                 docs/hpux.md) its calls are answered by Rust in another one. Its layouts can be read (`cmp-bridge scan`, \
+                 `check A --layout B`); a module runs in a 64-bit build of the program"
             }
             _ => "build it for x86_64-unknown-linux-gnu",
         };
