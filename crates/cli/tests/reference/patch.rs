@@ -437,6 +437,31 @@ fn rolled_back(target: &Target, link: &Path, alone: &Did, through_link: &dyn Fn(
     assert!(!target.path("opt/cmp_day").exists() && !link.is_symlink() && through_link() == *alone);
 }
 
+/// Callers that hold a copy of the routine's code keep that: the delivery says which, and so does its release note.
+#[test]
+fn copies_that_a_patch_does_not_reach_are_said() {
+    let target = Target::new("copies", "-s");
+    let module = module("one_bit").display().to_string();
+    let config = |routine: &str| {
+        format!("contracts = {}\nmodules = [{module:?}]\n[routes]\n{routine} = \"rust\"\n", contracts())
+    };
+    let build = |routine: &str| {
+        std::fs::write(target.path("bridge.toml"), config(routine)).expect("a configuration");
+        let mut command =
+            target.folder.command(&["patch", "build", "--config", "bridge.toml", "--out", "out"]);
+        command.args(["--anomaly", routine, "--target-exe", "/opt/cmp/cmp_day", "--exe"]);
+        run(command.arg(legacy::built("pie").join("cmp_day"))).ended(0)
+    };
+    let line = "B126: `tm_interpoler`: inlined into tm_table_lineaire";
+    build("tm_interpoler").says(&[line, "keeps the legacy code"]);
+    let mut tar = Command::new("tar");
+    tar.current_dir(target.path("out")).args(["xzOf", "cmp_day-tm_interpoler-1.tar.gz"]);
+    let note = run(tar.arg("cmp_day-tm_interpoler-1/RELEASE-NOTE.md")).ended(0);
+    assert!(note.out.contains(line), "{note:?}");
+    let without = build("tm_crc16");
+    assert!(!without.err.contains("B126"), "{without:?}");
+}
+
 #[test]
 fn what_cannot_be_delivered_is_refused() {
     let target = Target::new("bad", "-s");

@@ -60,7 +60,7 @@ pub fn plan(
             }
         }
     }
-    let Verdict { contradicted, unverified } = verify(sources, executable, libraries, &mut routes);
+    let Verdict { contradicted, unverified, .. } = verify(sources, executable, libraries, &mut routes);
     let mut outcome = compile(executable, libraries, sources, &routes, &unverified, &[])?;
     if outcome.plan.routines.is_empty() {
         let refused = outcome.refused.iter().map(ToString::to_string).chain(contradicted).collect();
@@ -85,6 +85,7 @@ pub fn plan(
         header,
         journal: Some(journal.to_owned()),
         unscanned: BTreeMap::new(),
+        passed_by: Vec::new(),
         contradicted,
         modules: Vec::new(),
     };

@@ -44,6 +44,8 @@ pub struct Prepared {
     pub unscanned: Unscanned,
     /// Routines whose contracts say something else than the binary, and what.
     pub contradicted: Vec<String>,
+    /// Routines of which calls pass the entry by, and where.
+    pub passed_by: Vec<String>,
     /// File names and identifications of the modules.
     pub modules: Vec<(String, String)>,
 }
@@ -77,7 +79,7 @@ pub fn settle(config: Config, args: &Args) -> Result<Prepared, Error> {
     let mut routes = routes(&config, &sources)?;
     let given = sources.len();
     let Recorded { unscanned, notes } = record(args, &executable, &libraries, &mut sources, &mut routes)?;
-    let Verdict { contradicted, unverified } =
+    let Verdict { contradicted, passed_by, unverified } =
         verify(&sources[..given], &executable, &libraries, &mut routes);
     let modules =
         config.modules.iter().map(|file| LoadedModule::open(file)).collect::<Result<Vec<_>, _>>()?;
@@ -101,6 +103,7 @@ pub fn settle(config: Config, args: &Args) -> Result<Prepared, Error> {
         journal,
         unscanned,
         contradicted,
+        passed_by,
         modules: modules.iter().map(what).collect(),
     })
 }
@@ -220,6 +223,8 @@ fn unknown_routine(config: &Config, line: &RouteLine, sources: &[Source]) -> Err
 pub struct Verdict {
     /// Routines whose contracts say something else, and what.
     pub contradicted: Vec<String>,
+    /// Routines with copies that were inlined, and where.
+    pub passed_by: Vec<String>,
     /// Routines whose signature it does not speak of.
     pub unverified: BTreeSet<(usize, usize)>,
 }
@@ -238,12 +243,16 @@ pub fn verify(sources: &[Source], executable: &Binary, libraries: &[Binary], rou
         };
         let binary = std::iter::once(executable).chain(libraries).find(defines);
         let findings = binary.map(|binary| check(&source.contract, binary)).unwrap_or_default();
-        let matter = |f: &&Finding| contradicts(f) || leaves_unverified(f.code);
+        let matter = |f: &&Finding| contradicts(f) || leaves_unverified(f.code) || f.code == Code::Inlined;
         for finding in findings.iter().filter(matter) {
             let routines = source.contract.routines.iter().enumerate();
             for (r, routine) in routines.filter(|(_, routine)| concerns(finding, &source.contract, routine)) {
                 if leaves_unverified(finding.code) {
                     verdict.unverified.insert((s, r));
+                }
+                if finding.code == Code::Inlined && routes.contains_key(&(s, r)) {
+                    let name = &routine.name;
+                    verdict.passed_by.push(format!("{}: `{name}`: {}", finding.code.text(), finding.found));
                 }
                 if contradicts(finding) && routes.remove(&(s, r)).is_some() {
                     verdict.contradicted.push(format!(
