@@ -114,6 +114,7 @@ fn called(shape: &Shape, ty: &str, page: &mut Page) {
     let stop = stop(shape);
     page.line("// SAFETY: the caller's promise.");
     page.open(&format!("let Some(lent) = (unsafe {{ Lending::<{ty}<'static>>::at(lent) }}) else {{"));
+    argue_zero(stop.as_deref(), page);
     page.line(&format!("return{};", stop.as_ref().map_or(String::new(), |stop| format!(" {stop}"))));
     page.close("};");
     page.line("// SAFETY: the caller's promise.");
@@ -126,11 +127,18 @@ fn called(shape: &Shape, ty: &str, page: &mut Page) {
     page.line("if answer == Answer::DECLINED {");
     page.line("    lent.refuse();");
     page.line("}");
+    argue_zero(stop.as_deref(), page);
     stop.iter().for_each(|stop| page.line(stop));
     page.close("}");
     page.close("}");
     page.close("}");
     page.gap();
+}
+
+fn argue_zero(stop: Option<&str>, page: &mut Page) {
+    if stop.is_some_and(|stop| stop.contains("unsafe")) {
+        page.line("// SAFETY: every bit pattern is a value of it.");
+    }
 }
 
 /// What is returned when there is no answer.

@@ -133,12 +133,10 @@ impl<'a> Owners<'a> {
 
     /// Why what is given is sound.
     pub fn safety(&self, shape: &Shape) -> Option<&'static str> {
-        let returns = shape.routine.returns.as_ref().filter(|returns| returns.by == By::Reference)?;
+        shape.routine.returns.as_ref().filter(|returns| returns.by == By::Reference)?;
         match (self.release(shape), self.lender(shape)) {
             (Some(_), _) => Some("SAFETY: the contract says that its receiver releases it, and how."),
-            (None, Some(_)) if returns.ty == Type::Cstr || !self.is_opaque(&returns.ty) => {
-                Some("SAFETY: it belongs to what is borrowed, and is as lasting.")
-            }
+            (None, Some(_)) => Some("SAFETY: it belongs to what is borrowed, and is as lasting."),
             _ => None,
         }
     }
